@@ -1,0 +1,20 @@
+"""`osservatorio dashboard`: the pages in the browser."""
+
+from typing import Annotated
+
+import typer
+
+from osservatorio.commands.common import HomeOption, home_for_reading
+
+
+def dashboard(
+    home: HomeOption = None,
+    port: Annotated[
+        int, typer.Option("--port", help="Porta su cui servire le pagine.", min=1, max=65535)
+    ] = 8501,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Non aprire il browser.")] = False,
+) -> None:
+    """Apre il cruscotto nel browser (solo su questo computer)."""
+    from dashboards.server import serve
+
+    serve(home_for_reading(home), port=port, open_browser=not no_browser)

@@ -1,0 +1,35 @@
+"""`osservatorio report`: the documents that the office owes."""
+
+from typing import Annotated
+
+import typer
+
+from osservatorio.commands.common import HomeOption, home_for_reading, progress_bar, say
+from osservatorio.commands.help_it import ItalianCommand, new_group
+
+app = new_group("I rapporti dell'Ufficio di Piano.")
+ReleaseOption = Annotated[
+    str | None,
+    typer.Option("--release", metavar="ID", help="Pubblicazione da usare (altrimenti quella in uso)."),
+]
+
+
+@app.callback()
+def report() -> None:
+    """I rapporti dell'Ufficio di Piano."""
+
+
+@app.command("semestrale", cls=ItalianCommand)
+def semestrale(
+    period: Annotated[str, typer.Argument(metavar="SEMESTRE", help="Semestre, per esempio 2022-S1.")],
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+) -> None:
+    """Rendicontazione semestrale degli interventi svolti (PDF e XLSX)."""
+    from reporting.produce import produce_semestrale
+
+    place = home_for_reading(home)
+    with progress_bar() as progress:
+        produced = produce_semestrale(place, period, release_id=release_id, progress=progress)
+    say(f"Rapporto in PDF:  {produced.pdf}")
+    say(f"Rapporto in XLSX: {produced.xlsx}")

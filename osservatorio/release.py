@@ -1,0 +1,104 @@
+"""Reading a published release: the only data that dashboards and reports ever see."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from osservatorio.database import connect
+from osservatorio.errors import UserError
+from osservatorio.home import Home
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Release:
+    """One release, open read-only. Queries run on cursors of their own, so threads may share it."""
+
+    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._connection = connect(path, read_only=True)
+
+    @property
+    def id(self) -> str:
+        return self.manifest["release_id"]
+
+    @property
+    def as_of(self) -> date:
+        """The reference date of every figure."""
+        return date.fromisoformat(self.manifest["as_of"])
+
+    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "pd.DataFrame":
+        """Run a query with bound parameters; one row per row, one column per column."""
+        cursor = self._connection.cursor()
+        try:
+            return cursor.execute(sql, params or []).df()
+        finally:
+            cursor.close()
+
+    def rows(
+        self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Run a query with bound parameters; plain tuples, for callers that need no data frame."""
+        cursor = self._connection.cursor()
+        try:
+            return cursor.execute(sql, params or []).fetchall()
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> "Release":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def current_release_id(home: Home) -> str | None:
+    """The id that the pointer names, or None when nothing was published yet."""
+    try:
+        return json.loads(home.current.read_text("utf-8"))["release_id"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(
+            f"Il file «{home.current}» non si legge: esegui di nuovo «osservatorio run CARTELLA» per ripristinarlo."
+        ) from error
+
+
+def release_path(home: Home, release_id: str) -> Path:
+    return home.releases / f"{release_id}.duckdb"
+
+
+def manifest_path(home: Home, release_id: str) -> Path:
+    return home.releases / f"{release_id}.manifest.json"
+
+
+def read_manifest(home: Home, release_id: str) -> dict[str, Any]:
+    """The manifest of a release. Raises UserError when the release is not there."""
+    path = manifest_path(home, release_id)
+    if path.parent != home.releases or not path.exists():
+        raise UserError(
+            f"La pubblicazione «{release_id}» non esiste: «osservatorio releases list» elenca quelle disponibili."
+        )
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"La scheda della pubblicazione «{release_id}» non si legge: ripristinala dalla copia di sicurezza."
+        ) from error
+
+
+def open_release(home: Home, release_id: str | None = None) -> Release:
+    """Open the release named, or the current one. Raises UserError when there is none."""
+    chosen = release_id or current_release_id(home)
+    if chosen is None:
+        raise UserError(
+            f"Non c'è ancora nessuna pubblicazione in «{home.root}»: esegui prima «osservatorio run CARTELLA»."
+        )
+    return Release(release_path(home, chosen), read_manifest(home, chosen))

@@ -1,0 +1,78 @@
+"""Child processes that load their libraries while another stage works, then wait for the word to start.
+
+dbt and Great Expectations cost seconds to import; a stage in a child process pays that beside the
+ingestion and gives its memory back when it ends.
+"""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from osservatorio.errors import StageError
+
+Progress = Callable[[str, int, int], None]
+
+
+class Worker:
+    """A `python -m MODULE --wait` process: one JSON line in, progress lines out, the result in a file."""
+
+    def __init__(self, module: str, log: Path) -> None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self.module = module
+        self.log = log
+        self._log_file: IO[str] = log.open("w", encoding="utf-8")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, "--wait"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log_file,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def start(self, task: dict[str, Any]) -> None:
+        """Give the task; the process works from now on."""
+        assert self._process.stdin
+        with contextlib.suppress(BrokenPipeError):  # it died while loading: `finish` tells
+            self._process.stdin.write(json.dumps(task) + "\n")
+            self._process.stdin.close()
+
+    def finish(self, progress: Progress | None = None) -> None:
+        """Wait for the end, passing progress lines on. Raises StageError when the process failed."""
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if progress and line.startswith("{"):
+                step = json.loads(line)
+                progress(step["what"], step["done"], step["total"])
+        code = self._process.wait()
+        self._log_file.close()
+        if code != 0:
+            raise StageError(
+                f"Lo stadio «{self.module}» si è interrotto (codice {code}): "
+                f"non è stato pubblicato nulla. I dettagli tecnici sono in «{self.log}»."
+            )
+
+    def cancel(self) -> None:
+        """End the process, if it is still there."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._log_file):
+            if stream and not stream.closed:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+
+
+def wait_for_task() -> dict[str, Any] | None:
+    """In the child: the task given on standard input, or None when the parent changed its mind."""
+    line = sys.stdin.readline()
+    return json.loads(line) if line.strip() else None
+
+
+def report_progress(what: str, done: int, total: int) -> None:
+    """In the child: tell the parent how far the work is."""
+    print(json.dumps({"what": what, "done": done, "total": total}), flush=True)

@@ -1,0 +1,15 @@
+#!/bin/sh
+# The tests of pages and workbooks need a browser and LibreOffice. Where this machine is Debian and we are
+# root they are installed; elsewhere the tests that need them are named as left out.
+set -eu
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "Installing for the tests:$missing"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } \
+        >/tmp/osservatorio-test-packages.log 2>&1 || { tail -5 /tmp/osservatorio-test-packages.log; exit 1; }
+else
+    echo "Not installed here, so the tests that need them are left out:$missing"
+fi
