@@ -84,7 +84,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="osservatorio", standalone_mode=False)
     except usage.NoArgsIsHelpError as error:
         typer.echo(error.format_message())
         code = EXIT_USAGE

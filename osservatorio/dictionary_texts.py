@@ -1,0 +1,81 @@
+"""The words of the data dictionary that no contract or list holds."""
+
+# kind of a column -> its name, what may be written in a file, an example
+KINDS = {
+    "id": ("identificativo", "da 1 a 40 caratteri: lettere senza accento, cifre e i segni `.` `_` `-` `/`", "`PIC-2022/014`"),
+    "istat": ("codice ISTAT", "le sei cifre del codice ISTAT del Comune, con l'eventuale zero iniziale", "`108039`"),
+    "cf": ("codice fiscale", "16 caratteri, maiuscoli o minuscoli; la lettera di controllo deve essere giusta", ""),
+    "date": ("data", "anno-mese-giorno, giorno/mese/anno, giorno-mese-anno, o una cella di tipo data in Excel", "`2022-06-30`, `30/06/2022`"),
+    "month": ("mese", "anno-mese o mese/anno", "`2022-06`, `06/2022`"),
+    "year": ("anno", "quattro cifre", "`2022`"),
+    "code": ("codice", "uno dei codici dell'elenco indicato", "`attivo`"),
+    "codes": ("codici", "uno o più codici dell'elenco indicato, separati da `|`", "`1|3`"),
+    "flag": ("sì o no", "S o N; si accettano anche SI, sì, NO, true, false, 1, 0", "`S`"),
+    "int": ("numero intero", "solo cifre; il punto delle migliaia si accetta quando non è ambiguo", "`90`"),
+    "decimal": ("numero", "con la virgola o il punto dei decimali; i separatori delle migliaia si accettano quando non sono ambigui", "`1.234,50`"),
+    "text": ("testo", "testo libero fino alla lunghezza indicata, senza nomi di persone", ""),
+}  # fmt: skip
+
+FORMATS = {
+    "testo": "testo",
+    "intero": "numero intero",
+    "decimale": "numero con decimali",
+    "percentuale": "percentuale (tra 0 e 1)",
+    "euro": "euro",
+    "data": "data",
+    "codice": "codice",
+    "si_no": "sì o no",
+}
+
+# Titles of the lists that no column names well; the others take the label of the first column that uses them.
+LIST_TITLES = {
+    "municipalities": "Comuni dell'Ambito",
+    "services": "Servizi",
+    "services_with_cases": "Servizi che seguono casi",
+    "questions": "Domande dei questionari",
+    "prestazione": "Prestazioni a pagamento",
+    "presentatore_reclamo": "Chi presenta il reclamo",
+    "svolto_da_controllo": "Chi svolge il controllo",
+    "fase_soddisfazione": "Fasi del questionario",
+    "age_band": "Fasce d'età",
+    "period_type": "Tipi di periodo",
+    "profile_dimension": "Dimensioni del profilo dei minori",
+    "si_no": "Sì o no",
+    "severity": "Peso di una regola",
+    "missing": "Valore mancante",
+    "total_municipality": "Totale dei Comuni",
+    "total_service": "Totale dei servizi",
+    "total_intervention_type": "Totale degli interventi",
+    "total_area": "Totale delle aree",
+    "total_phase": "Totale delle fasi",
+    "total_voce": "Totale delle voci di spesa",
+}
+
+INTRO = """\
+# Dizionario dei dati
+
+Che cosa contengono i file che i Comuni, il soggetto partner e l'Ufficio di Piano consegnano all'Osservatorio, \
+colonna per colonna, e che cosa contengono le tavole da cui nascono cruscotti e relazioni.
+
+> Questa pagina è generata dai contratti dei dati (`ingestion/contracts/`, Open Data Contract Standard v3) e dagli \
+elenchi in `dbt_project/seeds/`. Non va corretta a mano: si corregge il contratto o l'elenco e si rigenera la pagina \
+con `make dictionary`."""
+
+DELIVERY = """\
+<a id="consegna"></a>
+
+## Come si consegna un file
+
+- **Il nome** comincia con il nome dell'estratto; il resto è libero dopo due trattini bassi: \
+`interventi__seveso__2022-06-30.csv`. Vanno bene i file CSV e XLSX.
+- **Le colonne** possono stare in qualsiasi ordine. Una colonna non obbligatoria può mancare del tutto.
+- **Un dato consegnato due volte** non si somma: per la stessa chiave vale l'estrazione più recente e, a parità di \
+data, l'ultima caricata. Per ritirare un dato si consegna di nuovo con `stato_record` uguale a `annullato`.
+- **Sostituzione completa**: se il nome comincia con `interventi__completa`, i dati dello stesso ente che non sono \
+nel file valgono come ritirati.
+- **I dati riservati** (🔒) non vengono mai conservati come consegnati: prima di ogni scrittura li sostituisce uno \
+pseudonimo calcolato con la chiave dell'Ambito.
+- **Una riga che non rispetta il contratto** non entra: va in quarantena con un messaggio che dice che cosa \
+correggere, e il resto del file prosegue. Si controlla che i valori obbligatori ci siano, che ogni valore sia del \
+suo tipo, nei limiti e nell'elenco, che i dati richiamati esistano (se arrivano più tardi, la riga rientra da \
+sola) e che valgano i controlli elencati sotto ogni estratto."""

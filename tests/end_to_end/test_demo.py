@@ -1,0 +1,124 @@
+"""The main job as a user runs it: deliveries in, release, figures, documents out, and no identity anywhere."""
+
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from osservatorio.contracts import load_contracts
+from osservatorio.home import Home
+from osservatorio.release import open_release
+
+MARTS = {
+    "mart_caseload_by_municipality",
+    "mart_caseload_profile",
+    "mart_service_usage",
+    "mart_complaints",
+    "mart_complaints_by_category",
+    "mart_satisfaction",
+    "mart_controls",
+    "mart_budget",
+    "mart_data_quality",
+    "mart_reconciliation",
+}
+
+
+@pytest.fixture(scope="module")
+def release(demo_home):
+    with open_release(Home(demo_home)) as opened:
+        yield opened
+
+
+def test_it_ends_with_what_the_office_needs(demo_home, release):
+    text = (demo_home / "demo.txt").read_text("utf-8")
+    table = text[text.index("dato pubblicato") :]
+    differences = [line.split()[-1] for line in table.split("\n\n")[0].splitlines()[2:]]
+    assert len(differences) >= 20
+    assert set(differences) == {"0"}
+    assert release.id in table
+    pdf = Path(re.search(r"Rapporto \(PDF\): +(.+)", table)[1])
+    xlsx = Path(re.search(r"Rapporto \(XLSX\): +(.+)", table)[1])
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert xlsx.read_bytes().startswith(b"PK")
+    assert "osservatorio dashboard" in table
+
+
+def test_published_figures_are_reproduced(release):
+    rows = release.rows("select declared, computed, difference from mart_reconciliation")
+    assert len(rows) >= 20
+    for declared, computed, difference in rows:
+        assert computed == declared
+        assert difference == 0
+
+
+def test_every_mart_is_there_and_filled(release):
+    names = {name for (name,) in release.rows("select table_name from information_schema.tables")}
+    assert names >= MARTS
+    for mart in MARTS:
+        assert release.rows(f"select count(*) from {mart}")[0][0] > 0, mart
+
+
+def test_nothing_delivered_is_lost(demo_home):
+    with duckdb.connect(str(demo_home / "landing.duckdb"), read_only=True) as con:
+        read, accepted, quarantined = con.execute(
+            "select sum(rows_read), sum(accepted), sum(quarantined) from meta.deliveries"
+        ).fetchone()
+        assert read == accepted + quarantined
+        assert quarantined > 0
+        landed = sum(
+            con.execute(f"select count(*) from landing.{extract}").fetchone()[0]
+            for extract in load_contracts()
+        )
+        assert landed == accepted
+        faulty = con.execute('select count(distinct (delivery_id, "row")) from quarantine.rows').fetchone()[0]
+        assert faulty == quarantined
+
+
+def delivered_identities(folder: Path) -> set[str]:
+    """Codici fiscali in the delivered text files."""
+    pattern = re.compile(rb"\b[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]\b")
+    found: set[bytes] = set()
+    for path in folder.rglob("minori__*.csv"):
+        found |= set(pattern.findall(path.read_bytes()))
+    return {value.decode() for value in found}
+
+
+def test_no_identity_and_no_key_in_any_file(demo_home, demo_deliveries):
+    identities = delivered_identities(demo_deliveries)
+    assert len(identities) > 500
+    probes = sorted(identities)[::97]
+    secret = next((demo_home / "keys").iterdir()).read_text().strip()
+    assert len(secret) == 64
+    needles = [*(probe.encode() for probe in probes), secret.encode(), bytes.fromhex(secret)]
+    looked_at = 0
+    for path in demo_home.rglob("*"):
+        if not path.is_file() or path.is_relative_to(demo_deliveries) or path.parent.name == "keys":
+            continue
+        content = path.read_bytes()
+        looked_at += 1
+        for needle in needles:
+            assert needle not in content, path
+    assert looked_at > 5
+    assert not list(demo_home.rglob("*.wal"))
+
+
+def test_the_caseload_identity_holds(release):
+    broken = release.rows(
+        "select count(*) from mart_caseload_by_municipality where open_at_start + opened - closed <> open_at_end"
+    )
+    assert broken == [(0,)]
+
+
+def test_the_manifest_tells_where_figures_come_from(demo_home, release):
+    manifest = release.manifest
+    assert manifest["as_of"] == "2023-12-31"
+    assert manifest["content_sha256"][:12] in release.id
+    assert manifest["row_counts"]["mart_reconciliation"] >= 20
+    assert set(manifest["models"]) >= MARTS
+    assert len(manifest["deliveries"]) > 100
+    assert all(re.fullmatch("[0-9a-f]{64}", d["sha256"]) for d in manifest["deliveries"])
+    assert manifest["verdict"]["publishable"]
+    assert (demo_home / "data_docs" / release.id / "index.html").exists()
+    assert json.loads((demo_home / "current.json").read_text())["release_id"] == release.id

@@ -1,0 +1,120 @@
+"""The command line: Italian, with the right exit codes, and nothing half-written on bad usage."""
+
+import json
+import re
+
+import pytest
+
+from osservatorio.home import Home
+from osservatorio.keys import new_key
+
+ENGLISH = re.compile(
+    r"\b(Usage|Options|Arguments|Commands|Show this|default:|required|Missing|No such|Error|Traceback)\b"
+)
+HELP_PAGES = (
+    [],
+    ["demo"],
+    ["generate"],
+    ["run"],
+    ["ingest"],
+    ["validate"],
+    ["build"],
+    ["publish"],
+    ["status"],
+    ["quarantine"],
+    ["dashboard"],
+    ["report"],
+    ["report", "semestrale"],
+    ["releases"],
+    ["releases", "list"],
+    ["releases", "show"],
+    ["keys"],
+    ["keys", "new"],
+)
+
+
+@pytest.mark.parametrize("words", HELP_PAGES, ids=" ".join)
+def test_help_is_italian(osservatorio, words):
+    done = osservatorio(*words, "--help")
+    assert done.stdout.startswith("Uso: osservatorio")
+    assert not ENGLISH.search(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["runn"], "non è riconosciuto"),
+        (["run"], "Manca CARTELLA"),
+        (["run", "--colore", "x"], "--colore"),
+        (["generate"], "--out"),
+        (["generate", "--out", "x", "--scale", "tanto"], "--scale"),
+        (["generate", "--out", "x", "--years", "2023-2021"], "2021-2023"),
+        (["run", "x", "--as-of", "31/12/2022"], "2022-06-30"),
+        (["report", "semestrale", "2022-S3"], "2022-S1"),
+        (["releases", "show", "../../etc/passwd"], "non esiste"),
+        (["status"], "osservatorio run"),
+        (["quarantine"], "osservatorio run"),
+        (["dashboard", "--no-browser"], "osservatorio run"),
+        (["report", "semestrale", "2022-S1"], "osservatorio run"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_usage_is_one_italian_sentence(osservatorio, words, says, tmp_path):
+    done = osservatorio(*words, home=tmp_path / "casa", check=False)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not ENGLISH.search(done.stderr)
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "casa" / "landing.duckdb").exists()
+
+
+@pytest.mark.parametrize("place", ["absent", "empty", "file", "strangers"])
+def test_unusable_folders(osservatorio, place, tmp_path):
+    home = tmp_path / "casa"
+    new_key(Home(home))
+    folder = tmp_path / "consegne"
+    if place == "empty":
+        folder.mkdir()
+    elif place == "file":
+        folder.write_text("x")
+    elif place == "strangers":
+        folder.mkdir()
+        (folder / "verbale.docx").write_bytes(b"x")
+        (folder / "minori__seveso.csv").write_bytes(b"")
+    done = osservatorio("run", folder, home=home, check=False)
+    assert done.returncode == 2, done.stdout
+    assert not ENGLISH.search(done.stderr)
+    assert not (home / "current.json").exists()
+    assert not list((home / "releases").glob("*"))
+
+
+def test_demo_refuses_a_home_with_real_data(osservatorio, small_deliveries, tmp_path):
+    home = tmp_path / "casa"
+    new_key(Home(home))
+    osservatorio("ingest", small_deliveries, home=home)
+    done = osservatorio("demo", home=home, check=False)
+    assert done.returncode == 2
+    assert "--home" in done.stderr
+
+
+def test_run_json_is_one_object(osservatorio, small_deliveries, tmp_path):
+    home = tmp_path / "casa"
+    new_key(Home(home))
+    run = json.loads(osservatorio("run", small_deliveries, "--json", home=home).stdout)
+    assert run["release_id"]
+    assert run["verdict"]["publishable"]
+    for delivery in run["deliveries"]:
+        assert delivery["outcome"] == "landed"
+        assert delivery["rows_read"] == delivery["accepted"] + delivery["quarantined"]
+    status = json.loads(osservatorio("status", "--json", home=home).stdout)
+    assert status["release_id"] == run["release_id"]
+    assert {d["file"] for d in status["deliveries"]} == {d["file"] for d in run["deliveries"]}
+    rows = json.loads(osservatorio("quarantine", "--json", home=home).stdout)["rows"]
+    assert len({(r["file"], r["row"]) for r in rows}) == sum(d["quarantined"] for d in run["deliveries"])
+    again = json.loads(osservatorio("run", small_deliveries, "--json", home=home).stdout)
+    assert {d["outcome"] for d in again["deliveries"]} == {"already_landed"}
+    assert again["release_id"] == run["release_id"]
+    shown = json.loads(osservatorio("releases", "show", run["release_id"], "--json", home=home).stdout)
+    assert shown["release_id"] == run["release_id"]
+    listed = json.loads(osservatorio("releases", "list", "--json", home=home).stdout)["releases"]
+    assert [r["is_current"] for r in listed] == [True]
