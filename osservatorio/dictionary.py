@@ -112,7 +112,7 @@ def _columns(columns: Iterable[Column], key: Sequence[str]) -> str:
     rows = [
         (
             f"`{column.name}`{' 🔒' if column.secret else ''}",
-            f"**{_plain(column.label)}.** {_plain(column.description)}",
+            f"**{_plain(column.label.removesuffix('.'))}.** {_plain(column.description)}",
             _plain(_kind(column)),
             "sì" if column.required else "",
             _values(column, column.name in key),

@@ -49,6 +49,9 @@ LIST_TITLES = {
     "total_area": "Totale delle aree",
     "total_phase": "Totale delle fasi",
     "total_voce": "Totale delle voci di spesa",
+    "total_category": "Totale delle categorie di reclamo",
+    "total_gravity": "Totale delle gravità",
+    "total_rule": "Totale delle regole",
 }
 
 INTRO = """\
