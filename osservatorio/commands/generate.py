@@ -129,7 +129,7 @@ def print_reconciliation(home: Home) -> None:
 
     with open_release(home) as release:
         rows = release.rows(
-            "select what, declared, computed, difference from mart_reconciliation order by figure_order"
+            "select what, declared, computed, difference from mart_reconciliation order by sort_order"
         )
     print_table(
         ["dato pubblicato", "dichiarato", "calcolato", "differenza"],

@@ -1,0 +1,1 @@
+"""The dashboard: pages that show the published release, and nothing else."""

@@ -1,0 +1,107 @@
+"""Casistica per Comune: quanti minori sono in carico, dove e in quali servizi?"""
+
+import streamlit as st
+
+from dashboards import charts, queries
+from dashboards.components import key_figures, show
+from dashboards.frame import open_page
+from dashboards.frames import highest_first, over_time, without
+from dashboards.queries import ALL_MUNICIPALITIES, ALL_SERVICES
+
+MART = "mart_caseload_by_municipality"
+MEASURES = ("minors_at_end", "minors_per_1000", "opened", "closed", "cases_per_fte")
+
+view = open_page("casistica", only_case_services=True)
+chosen, release = view.selection, view.release
+before = {"period_type": chosen.period.type, "period": chosen.period.year_before.code}
+
+now_row = queries.caseload(release, **chosen.grain)
+then_row = queries.caseload(release, **before, **chosen.place_grain)
+key_figures([view.figure(MART, name, now_row, then_row) for name in MEASURES])
+
+measure = st.selectbox(
+    "Misura dei grafici",
+    MEASURES,
+    format_func=lambda name: view.column(MART, name).label,
+    filter_mode=None,
+    width=360,
+    key="misura",
+)
+measured = view.column(MART, measure)
+
+# Where
+by_town = queries.caseload(release, **chosen.period_grain, service_code=chosen.service)
+towns = highest_first(without(by_town, municipality_code=ALL_MUNICIPALITIES), measure)
+whole = by_town[by_town.municipality_code == ALL_MUNICIPALITIES]
+is_rate = not measured.is_count
+show(
+    view,
+    view.table(
+        MART,
+        by_town,
+        [
+            "municipality_name",
+            "open_at_start",
+            "opened",
+            "closed",
+            "open_at_end",
+            "minors_at_end",
+            "minors_per_1000",
+        ],
+        "Nei Comuni",
+        totals=by_town.municipality_code == ALL_MUNICIPALITIES,
+    ),
+    lambda: charts.bars(
+        towns,
+        "municipality_name",
+        measured,
+        here=towns.municipality_code == chosen.municipality,
+        reference=(ALL_MUNICIPALITIES.title(), whole[measure].iloc[0]) if is_rate and len(whole) else None,
+    ),
+    empty="In questo periodo nessun Comune ha minori in carico: scegli un periodo più recente.",
+    note=f"{measured.label}. Il totale conta una volta sola chi è seguito in più Comuni.",
+)
+
+# In which services
+by_service = queries.caseload(release, **chosen.period_grain, municipality_code=chosen.municipality)
+services = highest_first(without(by_service, service_code=ALL_SERVICES), measure)
+services = services.assign(short_name=services.service_code.map(view.choices.short_names))
+show(
+    view,
+    view.table(
+        MART,
+        by_service,
+        [
+            "service_name",
+            "open_at_start",
+            "opened",
+            "closed",
+            "open_at_end",
+            "minors_at_end",
+            "cases_per_fte",
+        ],
+        "Nei servizi",
+        totals=by_service.service_code == ALL_SERVICES,
+    ),
+    lambda: charts.bars(services, "short_name", measured, here=services.service_code == chosen.service),
+    empty="In questo periodo nessun servizio ha minori in carico: scegli un periodo più recente o un altro Comune.",
+    note=f"{measured.label}, {chosen.municipality_name}.",
+)
+
+# Over time
+history = over_time(queries.caseload(release, period_type=chosen.period.type, **chosen.place_grain), chosen)
+show(
+    view,
+    view.table(
+        MART,
+        history,
+        ["period", "opened", "closed", "minors_at_end", "minors_per_1000"],
+        "Nel tempo",
+        history.is_here,
+    ),
+    lambda: charts.trend(
+        history, "period", charts.series([measured]), partial=history.is_partial, here=history.is_here
+    ),
+    empty="Non ci sono periodi da confrontare.",
+    note=f"{measured.label}, {chosen.municipality_name}, {chosen.service_name}. Cerchio vuoto: periodo in corso.",
+)

@@ -1,0 +1,123 @@
+"""Utilizzo dei servizi: quanti interventi si fanno, di che tipo, e quanti saltano?"""
+
+import streamlit as st
+
+from dashboards import charts, queries
+from dashboards.components import key_figures, show
+from dashboards.frame import open_page
+from dashboards.frames import highest_first, over_time, without
+from dashboards.queries import ALL_INTERVENTIONS, ALL_MUNICIPALITIES, ALL_SERVICES
+
+MART = "mart_service_usage"
+MISSED = ("cancelled_by_user", "cancelled_by_service", "no_show", "interrupted")
+MEASURES = ("delivered", "hours_delivered", "minors_reached", "delivery_rate", "median_minutes")
+DETAIL = (
+    "interventions",
+    "delivered",
+    "delivery_rate",
+    "hours_delivered",
+    "minors_reached",
+    "median_minutes",
+)
+EMPTY = "Nessun intervento registrato con questi filtri: scegli un altro periodo, un altro Comune o tutti i servizi."
+
+view = open_page("utilizzo", only_case_services=True)
+chosen, release = view.selection, view.release
+
+acts = queries.usage(release, **chosen.grain, intervention_type=ALL_INTERVENTIONS)
+acts_then = queries.usage(release, **chosen.year_before_grain, intervention_type=ALL_INTERVENTIONS)
+key_figures([view.figure(MART, name, acts, acts_then) for name in DETAIL])
+
+measure = st.selectbox(
+    "Misura dei grafici",
+    MEASURES,
+    format_func=lambda name: view.column(MART, name).label,
+    filter_mode=None,
+    width=360,
+    key="misura_utilizzo",
+)
+measured = view.column(MART, measure)
+
+# Of what type, and why some did not take place
+by_type = queries.usage(release, **chosen.grain)
+is_total = by_type.intervention_type == ALL_INTERVENTIONS
+types = without(by_type, intervention_type=ALL_INTERVENTIONS)
+show(
+    view,
+    view.table(MART, by_type, ["intervention_type_name", *DETAIL], "Per tipo di intervento", is_total),
+    lambda: charts.bars(highest_first(types, measure), "intervention_type_name", measured),
+    empty=EMPTY,
+    note=f"{measured.label}, {chosen.municipality_name}, {chosen.service_name}.",
+)
+show(
+    view,
+    view.table(
+        MART,
+        by_type,
+        ["intervention_type_name", "interventions", *MISSED, "delivery_rate"],
+        "Interventi non svolti",
+        is_total,
+    ),
+    lambda: charts.grouped(
+        types, "intervention_type_name", charts.series(view.columns(MART, *MISSED)), stacked=True
+    ),
+    empty=EMPTY,
+    note="Che fine hanno fatto gli interventi programmati e non svolti.",
+)
+
+# Over time
+history = over_time(
+    queries.usage(
+        release, period_type=chosen.period.type, **chosen.place_grain, intervention_type=ALL_INTERVENTIONS
+    ),
+    chosen,
+)
+show(
+    view,
+    view.table(
+        MART,
+        history,
+        ["period", "interventions", "delivered", "delivery_rate", "hours_delivered"],
+        "Nel tempo",
+        history.is_here,
+    ),
+    lambda: (charts.columns_over_time if measured.is_count else charts.trend)(
+        history, "period", charts.series([measured]), partial=history.is_partial, here=history.is_here
+    ),
+    empty=EMPTY,
+    note=f"{measured.label}, {chosen.municipality_name}, {chosen.service_name}.",
+)
+
+# Where and in which services
+by_town = queries.usage(
+    release, **chosen.period_grain, service_code=chosen.service, intervention_type=ALL_INTERVENTIONS
+)
+towns = highest_first(without(by_town, municipality_code=ALL_MUNICIPALITIES), measure)
+show(
+    view,
+    view.table(
+        MART,
+        by_town,
+        ["municipality_name", *DETAIL],
+        "Nei Comuni",
+        by_town.municipality_code == ALL_MUNICIPALITIES,
+    ),
+    lambda: charts.bars(
+        towns, "municipality_name", measured, here=towns.municipality_code == chosen.municipality
+    ),
+    empty=EMPTY,
+    note=f"{measured.label}, {chosen.service_name}.",
+)
+by_service = queries.usage(
+    release, **chosen.period_grain, municipality_code=chosen.municipality, intervention_type=ALL_INTERVENTIONS
+)
+services = view.with_short_names(highest_first(without(by_service, service_code=ALL_SERVICES), measure))
+show(
+    view,
+    view.table(
+        MART, by_service, ["service_name", *DETAIL], "Nei servizi", by_service.service_code == ALL_SERVICES
+    ),
+    lambda: charts.bars(services, "short_name", measured, here=services.service_code == chosen.service),
+    empty=EMPTY,
+    note=f"{measured.label}, {chosen.municipality_name}.",
+)

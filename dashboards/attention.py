@@ -1,0 +1,98 @@
+"""What needs attention in a period and place: plain facts of the marts, each with the page that explains it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboards import queries, verdict
+from dashboards.components import View
+from dashboards.frames import without
+from dashboards.pages import PAGES, PageInfo
+from osservatorio import italian
+from osservatorio.periods import SEMESTER, YEAR
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to look at: an Italian sentence and the page where to look."""
+
+    text: str
+    page: PageInfo
+
+
+def notices(view: View) -> list[Notice]:
+    """What needs attention for what is chosen, the most urgent first; empty when there is nothing."""
+    return [*_data(view), *_complaints(view), *_controls(view), *_money(view), *_caseload(view)]
+
+
+def _data(view: View) -> Iterator[Notice]:
+    found = len(verdict.warnings(view.release))
+    if found:
+        what = "un avviso" if found == 1 else f"{found} avvisi"
+        yield Notice(
+            f"I controlli sui dati hanno lasciato {what}: da rivedere con chi ha consegnato.",
+            PAGES["qualita"],
+        )
+    figures = queries.reconciliation(view.release)
+    apart = int(figures.difference.fillna(0).ne(0).sum())
+    if apart:
+        what = (
+            "una cifra pubblicata non coincide" if apart == 1 else f"{apart} cifre pubblicate non coincidono"
+        )
+        yield Notice(f"Riconciliazione: {what} con quelle calcolate.", PAGES["qualita"])
+
+
+def _complaints(view: View) -> Iterator[Notice]:
+    for row in queries.complaints(view.release, **view.selection.grain).itertuples():
+        if row.open_at_end:
+            what = "un reclamo senza" if row.open_at_end == 1 else f"{row.open_at_end} reclami senza"
+            yield Notice(f"Alla fine del periodo c'era ancora {what} risposta.", PAGES["reclami"])
+        if row.answered_within_term < row.term_assessable:
+            yield Notice(
+                f"Risposte ai reclami entro il termine: {row.answered_within_term} su {row.term_assessable}.",
+                PAGES["reclami"],
+            )
+
+
+def _controls(view: View) -> Iterator[Notice]:
+    chosen = view.at(SEMESTER, YEAR)
+    for row in queries.controls(view.release, **chosen.grain).itertuples():
+        if row.closed_findings < row.with_findings:
+            yield Notice(
+                f"Controlli con rilievi, {chosen.period.label}: chiusi {row.closed_findings} su {row.with_findings}.",
+                PAGES["controlli"],
+            )
+
+
+def _money(view: View) -> Iterator[Notice]:
+    chosen = view.at(YEAR)
+    areas = queries.budget(view.release, year=int(chosen.period.code), municipality_code=chosen.municipality)
+    for row in areas[areas.residual < 0].itertuples():
+        yield Notice(
+            f"{row.area_name}, {chosen.period.label}: la spesa supera le risorse di {italian.euro(-row.residual, 0)}.",
+            PAGES["risorse"],
+        )
+
+
+def _caseload(view: View) -> Iterator[Notice]:
+    """The municipality whose caseload has grown most since the year before."""
+    chosen = view.selection
+    if not (chosen.is_whole_ambito and chosen.is_complete):
+        return
+    now = queries.caseload(view.release, **chosen.period_grain, service_code=chosen.service)
+    before = queries.caseload(
+        view.release,
+        period_type=chosen.period.type,
+        period=chosen.period.year_before.code,
+        service_code=chosen.service,
+    )
+    towns = without(now, municipality_code=queries.ALL_MUNICIPALITIES)
+    both = towns.merge(
+        before[["municipality_code", "minors_at_end"]], on="municipality_code", suffixes=("", "_before")
+    )
+    growth = pd.Series(both.minors_at_end - both.minors_at_end_before)
+    if len(growth) and growth.max() > 0:
+        town = both.municipality_name[growth.idxmax()]
+        what = "un minore in carico" if growth.max() == 1 else f"{growth.max()} minori in carico"
+        yield Notice(f"{town}: {what} in più di un anno prima, l'aumento maggiore.", PAGES["casistica"])

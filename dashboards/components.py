@@ -1,0 +1,209 @@
+"""The parts that every page is made of: key figures, a chart with its table, definitions, downloads, empty states."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboards import charts, downloads, tables
+from dashboards.downloads import Context
+from dashboards.pages import PageInfo
+from dashboards.selection import Choices, Selection, with_types
+from dashboards.tables import Column, Table, styled
+from dashboards.text import plain
+from osservatorio import italian
+from osservatorio.release import Release
+
+# A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
+_LONG_TABLE = 12
+_LONG_TABLE_HEIGHT = 430
+_MOST_ROWS = 100
+_MOST_ON_A_LINE = 5
+# A wider table stands below its chart, not beside it.
+_WIDE_TABLE = 6
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure: its name, its value as text, how it compares, and its definition."""
+
+    label: str
+    value: str
+    definition: str
+    delta: str | None = None
+    against: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page works with: the release it reads, what can be and what is chosen, and the page itself."""
+
+    release: Release
+    choices: Choices
+    selection: Selection
+    page: PageInfo
+
+    def at(self, *types: str) -> Selection:
+        """What is chosen, at the nearest period of these types."""
+        return with_types(self.choices, self.selection, types)
+
+    def with_short_names(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with the short name of its services, for charts."""
+        return frame.assign(short_name=frame.service_code.map(self.choices.short_names))
+
+    @property
+    def context(self) -> Context:
+        return Context(self.page.title, self.release.id, self.release.as_of, self.selection.described)
+
+    def column(self, mart: str, name: str) -> Column:
+        return tables.column(self.release, mart, name)
+
+    def columns(self, mart: str, *names: str) -> list[Column]:
+        return [tables.column(self.release, mart, name) for name in names]
+
+    def table(
+        self,
+        mart: str,
+        frame: pd.DataFrame,
+        columns: Sequence[str | Column],
+        title: str,
+        totals: pd.Series | None = None,
+    ) -> Table:
+        return tables.table(self.release, mart, frame, columns, title, totals)
+
+    def figure(
+        self,
+        mart: str,
+        name: str,
+        now: pd.DataFrame,
+        before: pd.DataFrame | None = None,
+        label: str | None = None,
+    ) -> Figure:
+        """A column of the one row of `now` (a dash when there is none), against the row of the year before."""
+        column = self.column(mart, name)
+        value = now[name].iloc[0] if len(now) else None
+        delta = None
+        if before is not None and len(before) and self.selection.is_complete:
+            delta = difference(column, value, before[name].iloc[0])
+        return Figure(
+            label=label or column.label,
+            value=column.brief(value),
+            definition=column.definition,
+            delta=delta,
+            against="su un anno prima" if delta else None,
+        )
+
+
+def difference(column: Column, now: object, before: object) -> str | None:
+    """How a value moved, with its sign; shares move by points. None when one of the two is missing."""
+    if now is None or before is None or pd.isna(now) or pd.isna(before):
+        return None
+    moved = now - before  # type: ignore[operator]
+    text = (
+        f"{italian.number(moved * 100, 1)} punti" if column.format == "percentuale" else column.brief(moved)
+    )
+    if text.strip("0,. €punti") == "":
+        return "invariato"
+    return text if moved < 0 else f"+{text}"
+
+
+def key_figures(figures: Sequence[Figure]) -> None:
+    """Key figures side by side; they wrap on narrow screens."""
+    columns = len(figures) if len(figures) <= _MOST_ON_A_LINE else (len(figures) + 1) // 2
+    with st.container(key=f"cifre_{columns}", gap="small"):
+        for figure in figures:
+            st.metric(
+                plain(figure.label),
+                plain(figure.value),
+                delta=plain(figure.delta) if figure.delta else None,
+                delta_color="off",
+                delta_arrow="off",
+                delta_description=figure.against,
+                help=plain(figure.definition),
+                border=True,
+                height="stretch",
+            )
+
+
+def show(
+    view: View,
+    shown: Table,
+    chart: Callable[[], go.Figure] | None = None,
+    *,
+    empty: str,
+    note: str | None = None,
+) -> None:
+    """A section: title, chart and table of the same figures, definitions and downloads.
+
+    `empty` says why there may be nothing to show; `note` is a reading aid under the title. The chart is drawn only
+    when there is something to show.
+    """
+    st.subheader(plain(shown.title), anchor=False)
+    if shown.is_empty:
+        nothing(empty)
+        return
+    if note:
+        st.caption(plain(note))
+    key = downloads.slug(shown.title)
+    wide = chart is None or len(shown.columns) > _WIDE_TABLE
+    with st.container(key=f"{'sotto' if wide else 'accanto'}_{key}", horizontal=not wide, gap="medium"):
+        if chart is not None:
+            with st.container(key=f"riquadro_grafico_{key}"):
+                st.plotly_chart(
+                    chart(),
+                    theme=None,
+                    config=charts.CONFIG,
+                    alt=f"Grafico: {shown.title}",
+                    key=f"grafico_{key}",
+                )
+        with st.container(key=f"riquadro_tabella_{key}"):
+            _table(shown)
+            _actions(view, shown, key)
+
+
+def _table(shown: Table) -> None:
+    rows = len(shown.frame)
+    height = _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content"
+    st.table(
+        styled(shown.first(_MOST_ROWS)),
+        border="horizontal",
+        hide_index=True,
+        height=height,
+        alt=f"Tabella: {shown.title}",
+    )
+    if rows > _MOST_ROWS:
+        st.caption(
+            f"Sono mostrate le prime {_MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."
+        )
+
+
+def _actions(view: View, shown: Table, key: str) -> None:
+    with st.container(horizontal=True, gap="small", key=f"azioni_{key}"):
+        with st.popover("Definizioni", icon=":material/menu_book:"):
+            for described in shown.columns:
+                st.markdown(f"**{plain(described.label)}**: {plain(described.definition)}")
+        _download(view, shown, "csv", downloads.to_csv, downloads.CSV_MIME, key)
+        _download(view, shown, "xlsx", downloads.to_xlsx, downloads.XLSX_MIME, key)
+
+
+def _download(
+    view: View, shown: Table, suffix: str, write: Callable[[Table, Context], bytes], mime: str, key: str
+) -> None:
+    st.download_button(
+        suffix.upper(),
+        data=partial(write, shown, view.context),
+        file_name=downloads.file_name(shown, view.context, suffix),
+        mime=mime,
+        key=f"scarica_{suffix}_{key}",
+        on_click="ignore",
+        icon=":material/download:",
+        help=f"Scarica questa tabella in {suffix.upper()}, con filtri e definizioni",
+    )
+
+
+def nothing(why: str) -> None:
+    """An empty state that says why it is empty and what to do."""
+    st.info(plain(why), icon=":material/search_off:")

@@ -1,0 +1,85 @@
+"""The frame of every page: title, question, filters, where the data come from, and what to beware of."""
+
+import streamlit as st
+
+from dashboards import filters, source, verdict
+from dashboards.components import View
+from dashboards.pages import PAGES, PageInfo
+from dashboards.selection import ALL_TYPES, Selection
+from dashboards.text import plain
+from osservatorio import italian
+from osservatorio.errors import UserError
+from osservatorio.release import Release
+
+_WARNINGS_SHOWN = 5
+
+
+def open_page(
+    name: str,
+    *,
+    types: tuple[str, ...] = ALL_TYPES,
+    with_period: bool = True,
+    with_service: bool = True,
+    only_case_services: bool = False,
+) -> View:
+    """Draw the frame of a page and return what the page works with.
+
+    `types` are the period types that the page's figures exist for; `only_case_services` leaves out services that
+    take no minor into care.
+    """
+    page = PAGES[name]
+    release = _release_or_stop()
+    st.title(page.title, anchor=False)
+    st.markdown(page.question)
+    choices, selection = filters.choose(
+        release,
+        types=types,
+        with_period=with_period,
+        with_service=with_service,
+        only_case_services=only_case_services,
+    )
+    _origin(release, selection if with_period else None)
+    if name != "qualita":
+        _quality_banner(release)
+    for note in selection.notes:
+        st.info(plain(note), icon=":material/info:")
+    return View(release, choices, selection, page)
+
+
+def link(page: PageInfo, label: str | None = None) -> None:
+    """A link to another page; the filters go along."""
+    st.page_link(page.path, label=label or f"Vai a {page.title}", icon=":material/arrow_forward:")
+
+
+def _release_or_stop() -> Release:
+    try:
+        return source.release()
+    except UserError as error:
+        st.title("Osservatorio", anchor=False)
+        st.warning(plain(error.message), icon=":material/hourglass_empty:")
+        st.stop()
+
+
+def _origin(release: Release, selection: Selection | None) -> None:
+    """One line: to which day the data go, which publication they come from, whether the period has ended."""
+    parts = [f"Dati al **{italian.date_it(release.as_of)}**", f"pubblicazione **{plain(release.id)}**"]
+    if selection and selection.is_complete:
+        parts.append(f"{plain(selection.period.label)}: periodo completo")
+    elif selection:
+        parts.append(f"**{plain(selection.period.label)}: periodo in corso, cifre parziali**")
+    st.caption(" · ".join(parts))
+
+
+def _quality_banner(release: Release) -> None:
+    found = verdict.warnings(release)
+    if not found:
+        return
+    many = "un avviso" if len(found) == 1 else f"{len(found)} avvisi"
+    with st.expander(
+        f"Da tenere presente: {many} sulla qualità dei dati", icon=":material/warning:", key="avvisi"
+    ):
+        for warning in found[:_WARNINGS_SHOWN]:
+            st.markdown(f"- **{plain(warning['message'])}** {plain(warning.get('what_to_do') or '')}")
+        if len(found) > _WARNINGS_SHOWN:
+            st.markdown(f"- … e altri {len(found) - _WARNINGS_SHOWN}.")
+        link(PAGES["qualita"])

@@ -1,0 +1,52 @@
+"""The pages, in the order of a person's work: one question each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "app_pages"
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page of the dashboard; `name` is its file and its address."""
+
+    name: str
+    title: str
+    question: str
+
+    @property
+    def path(self) -> Path:
+        return FOLDER / f"{self.name}.py"
+
+
+PAGES: dict[str, PageInfo] = {
+    page.name: page
+    for page in (
+        PageInfo(
+            "panoramica",
+            "Panoramica",
+            "Come vanno i servizi, che cosa è cambiato e che cosa richiede attenzione?",
+        ),
+        PageInfo(
+            "casistica", "Casistica per Comune", "Quanti minori sono in carico, dove e in quali servizi?"
+        ),
+        PageInfo(
+            "utilizzo", "Utilizzo dei servizi", "Quanti interventi si fanno, di che tipo, e quanti saltano?"
+        ),
+        PageInfo(
+            "reclami", "Reclami", "Quanti reclami arrivano, su che cosa, e in quanto tempo si risponde?"
+        ),
+        PageInfo(
+            "soddisfazione", "Soddisfazione", "Che cosa pensano dei servizi le persone che hanno risposto?"
+        ),
+        PageInfo(
+            "controlli", "Controlli", "Le prestazioni controllate sono conformi, e i rilievi si chiudono?"
+        ),
+        PageInfo("risorse", "Risorse", "Quanto si è speso, rispetto a quanto è stato assegnato?"),
+        PageInfo(
+            "qualita",
+            "Qualità dei dati",
+            "Quanto ci si può fidare di queste cifre, e che cosa c'è da correggere?",
+        ),
+    )
+}

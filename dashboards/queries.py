@@ -1,0 +1,236 @@
+"""The one place where the dashboard reads: every query of every page, read-only, with bound parameters.
+
+Results are kept per release: a new release never meets the figures of an earlier one.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from osservatorio.release import Release
+
+# Codes of the rows that total the others.
+ALL_MUNICIPALITIES = "AMBITO"
+ALL_SERVICES = "TUTTI"
+ALL_INTERVENTIONS = "TUTTI"
+ALL_AREAS = "TUTTE"
+ALL_CATEGORIES = "TUTTE"
+ALL_GRAVITIES = "TUTTE"
+ALL_ITEMS = "TUTTE"
+ALL_PHASES = "TUTTE"
+ALL_RULES = "TUTTE"
+
+# A filter keeps the rows equal to a value; None does not filter.
+Filter = str | int | None
+
+_TOTALS_LAST = f"municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, service_code = '{ALL_SERVICES}', service_name"
+
+_GRAVITY_ORDER = "(select sort_order::integer from seeds.code_lists as l where l.code_list = 'gravita' and l.code = gravity)"
+
+# A delivery may hold rows of several bodies, their codes separated by commas.
+_BODY_NAME = """(
+    select coalesce(string_agg(towns.name, ', ' order by towns.name), codice_ente) from seeds.municipalities as towns
+    where list_contains(string_split(codice_ente, ','), towns.municipality_code)
+)"""
+_OF_BODY = "(? is null or list_contains(string_split(codice_ente, ','), ?))"
+
+
+@st.cache_data(show_spinner=False, max_entries=2000, hash_funcs={Release: lambda release: release.id})
+def read(release: Release, sql: str, params: tuple[Any, ...] = ()) -> pd.DataFrame:
+    """The rows of a query, one column per column. `params` fill the question marks in order."""
+    return release.query(sql, list(params))
+
+
+def _rows(release: Release, mart: str, filters: Mapping[str, Filter], order_by: str) -> pd.DataFrame:
+    """Rows of a mart equal to the filters. Names are written in this room's code; values are bound."""
+    kept = {column: value for column, value in filters.items() if value is not None}
+    where = " and ".join(f"{column} = ?" for column in kept) or "true"
+    return read(release, f"select * from {mart} where {where} order by {order_by}", tuple(kept.values()))
+
+
+# Lists
+
+
+def periods(release: Release) -> pd.DataFrame:
+    """period_type, period, is_complete: the periods that the release describes, the latest first."""
+    return read(
+        release,
+        "select distinct period_type, period, is_complete from mart_caseload_by_municipality order by period desc",
+    )
+
+
+def municipalities(release: Release) -> pd.DataFrame:
+    """municipality_code, name, slug: the Ambito first, then its municipalities by name."""
+    return read(
+        release,
+        """
+        select code as municipality_code, label as name, 'ambito' as slug
+        from seeds.code_lists where code_list = 'total_municipality'
+        union all
+        select municipality_code, name, slug from (select * from seeds.municipalities order by name)
+        """,
+    )
+
+
+def services(release: Release) -> pd.DataFrame:
+    """service_code, name, short_name, has_cases: the total first, then the services in their order."""
+    return read(
+        release,
+        """
+        select code as service_code, label as name, label as short_name, true as has_cases, 0 as sort_order
+        from seeds.code_lists where code_list = 'total_service'
+        union all
+        select service_code, name, short_name, has_cases, sort_order from seeds.services
+        order by sort_order
+        """,
+    )
+
+
+def columns(release: Release, mart: str) -> pd.DataFrame:
+    """column_name, label, definition, format of each column of a mart."""
+    return read(
+        release,
+        "select column_name, label, definition, format from seeds.mart_columns where mart = ?",
+        (mart,),
+    )
+
+
+# Figures: the rows of one mart, filtered by its own columns. Totals come last.
+
+
+def caseload(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(release, "mart_caseload_by_municipality", filters, f"period, {_TOTALS_LAST}")
+
+
+def profile(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(release, "mart_caseload_profile", filters, "dimension, category_order, category_name")
+
+
+def profile_dimensions(release: Release) -> pd.DataFrame:
+    """dimension, dimension_name: the dimensions that the profile describes, in their order."""
+    return read(
+        release,
+        """
+        select code as dimension, label as dimension_name from seeds.code_lists
+        where code_list = 'profile_dimension' and code in (select dimension from mart_caseload_profile)
+        order by sort_order::integer
+        """,
+    )
+
+
+def usage(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(
+        release,
+        "mart_service_usage",
+        filters,
+        f"period, {_TOTALS_LAST}, intervention_type = '{ALL_INTERVENTIONS}', interventions desc",
+    )
+
+
+def complaints(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(release, "mart_complaints", filters, f"period, {_TOTALS_LAST}")
+
+
+def complaints_by_category(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(
+        release,
+        "mart_complaints_by_category",
+        filters,
+        f"category = '{ALL_CATEGORIES}', category_name, gravity = '{ALL_GRAVITIES}', {_GRAVITY_ORDER}",
+    )
+
+
+def satisfaction(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(
+        release,
+        "mart_satisfaction",
+        filters,
+        f"wave_end, rilevazione, {_TOTALS_LAST}, phase = '{ALL_PHASES}', phase_name",
+    )
+
+
+def latest_wave(release: Release, until: date, municipality: str, service: str) -> pd.DataFrame:
+    """The row of all phases of the last survey that ended by a day, for a place; no row when there is none."""
+    return read(
+        release,
+        """
+        select * from mart_satisfaction
+        where wave_end <= ? and municipality_code = ? and service_code = ? and phase = ?
+        order by wave_end desc, rilevazione desc limit 1
+        """,
+        (until, municipality, service, ALL_PHASES),
+    )
+
+
+def controls(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(release, "mart_controls", filters, f"period, {_TOTALS_LAST}")
+
+
+def budget(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(
+        release,
+        "mart_budget",
+        filters,
+        f"year, municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, area = '{ALL_AREAS}', area_name",
+    )
+
+
+def expenditure(release: Release, **filters: Filter) -> pd.DataFrame:
+    return _rows(
+        release, "mart_expenditure", filters, f"period, {_TOTALS_LAST}, voce = '{ALL_ITEMS}', spent desc"
+    )
+
+
+def quality_by_body(release: Release, codice_ente: str | None = None) -> pd.DataFrame:
+    """Files and rows by delivering body: codice_ente, body_name, files, and the counts of mart_data_quality."""
+    return read(
+        release,
+        f"""
+        select
+            codice_ente,
+            {_BODY_NAME} as body_name,
+            count(*) as files,
+            sum(rows_delivered)::bigint as rows_delivered,
+            sum(rows_accepted)::bigint as rows_accepted,
+            sum(rows_quarantined)::bigint as rows_quarantined,
+            sum(rows_waiting)::bigint as rows_waiting
+        from mart_data_quality
+        where rule = ? and {_OF_BODY}
+        group by codice_ente
+        order by rows_quarantined desc, body_name
+        """,
+        (ALL_RULES, codice_ente, codice_ente),
+    )
+
+
+def broken_rules(release: Release, codice_ente: str | None = None) -> pd.DataFrame:
+    """Rows of mart_data_quality, one per delivery and rule broken, with `body_name`; the most rows first."""
+    return read(
+        release,
+        f"""
+        select *, {_BODY_NAME} as body_name from mart_data_quality
+        where rule <> ? and {_OF_BODY}
+        order by rows_quarantined desc, file_name, rule
+        """,
+        (ALL_RULES, codice_ente, codice_ente),
+    )
+
+
+def deliveries(release: Release, codice_ente: str | None = None) -> pd.DataFrame:
+    """Rows of mart_data_quality, one per delivery, with `body_name`; the latest first."""
+    return read(
+        release,
+        f"""
+        select *, {_BODY_NAME} as body_name from mart_data_quality
+        where rule = ? and {_OF_BODY}
+        order by last_extraction desc nulls last, file_name
+        """,
+        (ALL_RULES, codice_ente, codice_ente),
+    )
+
+
+def reconciliation(release: Release) -> pd.DataFrame:
+    return _rows(release, "mart_reconciliation", {}, "sort_order")

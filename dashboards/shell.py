@@ -1,0 +1,128 @@
+"""What the server adds around Streamlit: an Italian page shell, the static files, the health route."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import osservatorio
+from dashboards import source
+
+ASSETS = Path(__file__).parent / "assets"
+FONTS = Path(osservatorio.__file__).parent / "assets" / "fonts"
+ICON = ASSETS / "icona.png"
+
+NO_SCRIPT = "<noscript><p>Per usare il cruscotto serve JavaScript: attivalo nel browser e ricarica la pagina.</p></noscript>"
+HEAD = """<link rel="icon" type="image/png" href="/statici/icona.png" />
+    <link rel="preload" href="/statici/caratteri/TitilliumWeb-regular.ttf" as="font" type="font/ttf" crossorigin />
+    <link rel="stylesheet" href="/statici/stile.css" />
+    <title>Osservatorio</title>"""
+
+# The browser refuses anything that does not come from this server. Streamlit and Plotly need inline styles and eval.
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+def italian_shell(page: str) -> str:
+    """Streamlit's page shell in Italian: language, title, icon, style and the text without JavaScript."""
+    page = page.replace('<html lang="en">', '<html lang="it">')
+    page = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, page, flags=re.DOTALL)
+    page = re.sub(r'<link rel="(?:shortcut icon|service-desc)"[^>]*>', "", page)
+    page = re.sub(r"<!--(?:(?!-->).)*RFC 8631.*?-->", "", page, flags=re.DOTALL)
+    page = re.sub(r'<link\s+rel="preload"\s+href="[^"]*SourceSans[^>]*>', "", page)
+    return re.sub(r"<title>.*?</title>", HEAD, page)
+
+
+class ItalianShell:
+    """ASGI middleware that rewrites the HTML shell and sends the security headers with every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if "text/html" in _header(scope["headers"], b"accept"):
+            # The shell is rewritten as plain text; assets keep their compression and caching.
+            unwanted = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in unwanted]}
+        start: Message | None = None
+        body = bytearray()
+
+        async def answer(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *SECURITY_HEADERS]}
+                if "text/html" in _header(message["headers"], b"content-type"):
+                    start = message
+                    return
+            if start is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = italian_shell(body.decode("utf-8")).encode("utf-8")
+            await send({**start, "headers": list(_resized(start["headers"], len(page)))})
+            await send({"type": "http.response.body", "body": page if scope["method"] != "HEAD" else b""})
+
+        await self.app(scope, receive, answer)
+
+
+def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in headers if key.lower() == name), "")
+
+
+def _resized(headers: list[tuple[bytes, bytes]], length: int) -> Iterator[tuple[bytes, bytes]]:
+    for key, value in headers:
+        if key.lower() not in (b"content-length", b"etag", b"last-modified", b"accept-ranges"):
+            yield key, value
+    yield b"content-length", str(length).encode()
+
+
+async def health(_: Request) -> JSONResponse:
+    """200 with the release shown, 503 when there is none to show."""
+    release_id = source.published_id()
+    answer: dict[str, Any] = {
+        "stato": "attivo" if release_id else "nessuna pubblicazione",
+        "pubblicazione": release_id,
+    }
+    return JSONResponse(answer, status_code=200 if release_id else 503, headers={"cache-control": "no-store"})
+
+
+def routes() -> list[BaseRoute]:
+    """Routes beside Streamlit's own."""
+    return [
+        Route("/salute", health, methods=["GET"]),
+        Mount("/statici/caratteri", StaticFiles(directory=FONTS)),
+        Mount("/statici", StaticFiles(directory=ASSETS)),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    return [Middleware(ItalianShell)]

@@ -1,0 +1,151 @@
+"""Tables as people read them: Italian labels and formats, totals marked, definitions at hand."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from dashboards import queries
+from dashboards.text import plain
+from dashboards.theme import SOFT
+from osservatorio import italian
+from osservatorio.release import Release
+
+NUMBERS = frozenset({"intero", "decimale", "percentuale", "euro"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a mart as the seed describes it; `format` is one of the formats of `FORMATTERS`."""
+
+    name: str
+    label: str
+    definition: str
+    format: str
+
+    @property
+    def is_number(self) -> bool:
+        return self.format in NUMBERS
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the values are counts, which add up, and not rates or means."""
+        return self.format in ("intero", "euro")
+
+    def show(self, value: Any) -> str:
+        """A value of this column in Italian; a missing one is a dash."""
+        return FORMATTERS[self.format](value)
+
+    def brief(self, value: Any) -> str:
+        """The same where room is short: euro without cents."""
+        return italian.euro(value, 0) if self.format == "euro" else self.show(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures with all that is needed to read them. `totals` marks the rows that are totals of the others."""
+
+    title: str
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    totals: pd.Series
+
+    @property
+    def is_empty(self) -> bool:
+        return self.frame.empty
+
+    def first(self, rows: int) -> "Table":
+        """The same table, cut after so many rows."""
+        return replace(self, frame=self.frame.head(rows), totals=self.totals.head(rows))
+
+
+def _text(value: Any) -> str:
+    return italian.MISSING if value is None or value != value or value == "" else str(value)
+
+
+def _yes_no(value: Any) -> str:
+    return italian.MISSING if value is None or value != value else ("Sì" if value else "No")
+
+
+def _date(value: Any) -> str:
+    if isinstance(value, (date, datetime)) and not pd.isna(value):
+        return italian.date_it(value)
+    return _text(value)
+
+
+def _decimal(value: Any) -> str:
+    return italian.number(value, 1)
+
+
+FORMATTERS: dict[str, Callable[[Any], str]] = {
+    "testo": _text,
+    "codice": _text,
+    "intero": italian.number,
+    "decimale": _decimal,
+    "percentuale": italian.percent,
+    "euro": italian.euro,
+    "data": _date,
+    "si_no": _yes_no,
+}
+
+
+def column(release: Release, mart: str, name: str) -> Column:
+    """The description of one column of a mart. Raises KeyError when the seed does not describe it."""
+    return _described(release, mart)[name]
+
+
+def _described(release: Release, mart: str) -> dict[str, Column]:
+    rows = queries.columns(release, mart).itertuples(index=False)
+    return {row.column_name: Column(row.column_name, row.label, row.definition, row.format) for row in rows}
+
+
+def table(
+    release: Release,
+    mart: str,
+    frame: pd.DataFrame,
+    columns: Iterable[str | Column],
+    title: str,
+    totals: pd.Series | None = None,
+) -> Table:
+    """Some columns of some rows of a mart, in that order: names of the mart's columns, or columns made elsewhere."""
+    described = _described(release, mart)
+    marked = pd.Series(False, index=frame.index) if totals is None else totals
+    return Table(
+        title=title,
+        frame=frame.reset_index(drop=True),
+        columns=tuple(described[one] if isinstance(one, str) else one for one in columns),
+        totals=marked.reset_index(drop=True),
+    )
+
+
+def shown(table: Table) -> pd.DataFrame:
+    """The table as text: Italian labels for columns, Italian formats for values."""
+    return pd.DataFrame(
+        {column.label: table.frame[column.name].map(column.show).astype(str) for column in table.columns}
+    )
+
+
+def styled(table: Table) -> "pd.io.formats.style.Styler":
+    """The table for the page: inert text, numbers as numbers (Streamlit sets them right), totals in bold."""
+    cells = {
+        plain(column.label): table.frame[column.name].astype(float)
+        if column.is_number
+        else table.frame[column.name].map(column.show).map(plain)
+        for column in table.columns
+    }
+    formats = {
+        plain(column.label): partial(_inert_number, column) for column in table.columns if column.is_number
+    }
+    return pd.DataFrame(cells).style.format(formats).apply(_mark_totals, axis=None, totals=table.totals)
+
+
+def _inert_number(column: Column, value: float) -> str:
+    return plain(column.show(value))
+
+
+def _mark_totals(cells: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
+    bold = totals.map({True: f"font-weight: 700; background-color: {SOFT}", False: ""})
+    return pd.DataFrame(dict.fromkeys(cells.columns, bold), index=cells.index)

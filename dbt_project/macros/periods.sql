@@ -1,0 +1,40 @@
+{#- Formulas on dates. A spell, a placement or a complaint runs from `start` to `finish` (null: still running). -#}
+
+{#- Open at the end of day `day`: started by then and not finished by then. -#}
+{% macro open_at_end_of_day(start, finish, day) -%}
+    ({{ start }} <= {{ day }} and ({{ finish }} is null or {{ finish }} > {{ day }}))
+{%- endmacro %}
+
+{#- Runs on at least one day of the period; a spell that finishes on the first day of the period is in it. -#}
+{% macro overlaps_period(start, finish, period_start, period_end) -%}
+    ({{ start }} <= {{ period_end }} and ({{ finish }} is null or {{ finish }} >= {{ period_start }}))
+{%- endmacro %}
+
+{#- The date lies in the period, both ends included; a missing date lies in none. -#}
+{% macro in_period(day, period_start, period_end) -%}
+    coalesce({{ day }} between {{ period_start }} and {{ period_end }}, false)
+{%- endmacro %}
+
+{#- Length of a period in weeks, both ends included. -#}
+{% macro weeks_of_period(period_start, period_end) -%}
+    (({{ period_end }} - {{ period_start }} + 1) / 7.0)
+{%- endmacro %}
+
+{#- Age in completed years. Who is born on 29 February completes a year on 1 March where there is no 29th. -#}
+{% macro age_in_years(birth, day) -%}
+    (
+        year({{ day }}) - year({{ birth }})
+        - case
+            when month({{ day }}) * 100 + day({{ day }}) < month({{ birth }}) * 100 + day({{ birth }}) then 1
+            else 0
+        end
+    )
+{%- endmacro %}
+
+{#- Half-open bands of three years up to 17, then 18+: the codes of the list `age_band`. -#}
+{% macro age_band(age) -%}
+    case
+        when {{ age }} >= 18 then '18+'
+        else (({{ age }} // 3) * 3) || '-' || (({{ age }} // 3) * 3 + 2)
+    end
+{%- endmacro %}

@@ -1,0 +1,26 @@
+{#- Formulas on how services work. -#}
+
+{#- Full-time equivalents: hours over the hours of one full-time professional in the same weeks. -#}
+{% macro full_time_equivalents(hours, weeks) -%}
+    {{ rate(hours, '(' ~ var('full_time_weekly_hours') ~ ' * ' ~ weeks ~ ')') }}
+{%- endmacro %}
+
+{#- The complaint was answered within the term. -#}
+{% macro answered_within_term(received, answered) -%}
+    coalesce({{ answered }} - {{ received }} <= {{ var('complaint_answer_days') }}, false)
+{%- endmacro %}
+
+{#- One can tell whether the term was kept: the answer is there, or the term has run out at the reference date. -#}
+{% macro answer_term_is_assessable(received, answered) -%}
+    ({{ answered }} is not null or {{ as_of() }} - {{ received }} >= {{ var('complaint_answer_days') }})
+{%- endmacro %}
+
+{#- Fees and foster contributions: paid by each municipality's own budget, outside the resources of the co-design. -#}
+{% macro is_fee(voce) -%}
+    ({{ voce }} in ('retta_struttura', 'contributo_affido'))
+{%- endmacro %}
+
+{#- Areas whose resources belong to all municipalities together: they stand under the total only. -#}
+{% macro is_shared_area(area) -%}
+    ({{ area }} <> 'equipe_territoriale')
+{%- endmacro %}

@@ -1,0 +1,21 @@
+{#- Totals by grouping sets: `group by fixed, cube (…)` with the code of the total where a column is rolled up. -#}
+
+{#- The code that stands for "all" in a column. -#}
+{% macro total_code(column) -%}
+    {%- set codes = {
+        'municipality_code': 'AMBITO',
+        'service_code': 'TUTTI',
+        'intervention_type': 'TUTTI',
+    } -%}
+    '{{ codes.get(column, "TUTTE") }}'
+{%- endmacro %}
+
+{#- A grouped column, or the code of its total in the rows where it is rolled up. -#}
+{% macro or_total(column) -%}
+    case when grouping({{ column }}) = 1 then {{ total_code(column) }} else {{ column }} end as {{ column }}
+{%- endmacro %}
+
+{#- The period is not before the year of the first `day` known: before it, a zero would be an unknown. -#}
+{% macro since_first(period_start, relation, day) -%}
+    {{ period_start }} >= (select date_trunc('year', min({{ day }})) from {{ relation }})
+{%- endmacro %}

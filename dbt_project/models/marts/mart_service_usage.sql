@@ -1,0 +1,87 @@
+with minutes as (
+
+    select * from {{ ref('int_intervention_minutes') }}
+
+),
+
+reach as (
+
+    select * from {{ ref('int_intervention_reach') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('dim_period') }}
+
+),
+
+municipalities as (
+
+    select * from {{ ref('dim_municipality') }}
+
+),
+
+services as (
+
+    select * from {{ ref('dim_service') }}
+
+),
+
+intervention_types as (
+
+    select * from {{ ref('code_lists') }}
+    where code_list in ('tipo_intervento', 'total_intervention_type')
+
+),
+
+counted as (
+
+    select
+        period_type,
+        period,
+        municipality_code,
+        service_code,
+        intervention_type,
+        sum(interventions)::bigint as interventions,
+        {{ sum_where('interventions', "esito = 'svolto'") }} as delivered,
+        {{ sum_where('interventions', "esito = 'annullato_utente'") }} as cancelled_by_user,
+        {{ sum_where('interventions', "esito = 'annullato_servizio'") }} as cancelled_by_service,
+        {{ sum_where('interventions', "esito = 'assente'") }} as no_show,
+        {{ sum_where('interventions', "esito = 'interrotto'") }} as interrupted,
+        {{ sum_where('interventions * durata_minuti', "esito = 'svolto'") }} / 60 as hours_delivered,
+        {{ median_of_counted(
+            'durata_minuti', "case when esito = 'svolto' then interventions_so_far end", 'interventions_in_all'
+        ) }} as median_minutes
+    from minutes
+    group by period_type, period, municipality_code, service_code, intervention_type
+
+),
+
+labelled as (
+
+    select
+        counted.period_type,
+        counted.period,
+        counted.municipality_code,
+        counted.service_code,
+        counted.intervention_type,
+        municipalities.municipality_name,
+        services.service_name,
+        intervention_types.label as intervention_type_name,
+        periods.period_start,
+        periods.period_end,
+        periods.is_complete,
+        counted.* exclude (period_type, period, municipality_code, service_code, intervention_type),
+        {{ rate('counted.delivered', 'counted.interventions') }} as delivery_rate,
+        coalesce(reach.minors_reached, 0) as minors_reached
+    from counted
+    left join reach using (period_type, period, municipality_code, service_code, intervention_type)
+    inner join periods using (period_type, period)
+    inner join municipalities using (municipality_code)
+    inner join services using (service_code)
+    inner join intervention_types on counted.intervention_type = intervention_types.code
+
+)
+
+select * from labelled

@@ -1,0 +1,21 @@
+with quarantined_rows as (
+
+    select * from {{ source('quarantine', 'rows') }}
+
+),
+
+renamed as (
+
+    select
+        delivery_id,
+        extract,
+        file as file_name,
+        "row" as source_row,
+        coalesce("column", '') as column_name,
+        rule,
+        message
+    from quarantined_rows
+
+)
+
+select * from renamed

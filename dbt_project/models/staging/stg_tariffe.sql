@@ -1,0 +1,7 @@
+with current_records as (
+
+    {{ current_version('tariffe', key=['codice_ente', 'anno', 'prestazione']) }}
+
+)
+
+select * from current_records

@@ -1,0 +1,158 @@
+"""The archive holds exactly what the deliveries brought: nothing lost, nothing added, one key."""
+
+from typing import Any
+
+from expectations.checks import Check, Finding, Severity
+from expectations.dataset.scope import DELIVERIES, Scope, body_name, dataset_check
+from expectations.sql import ARCHIVE, LANDING_SCHEMA, QUARANTINE, rows
+from osservatorio.italian import number
+
+PROVENANCE = ("delivery_id", "source_file", "source_row", "loaded_at", "load_seq")
+TELL_THE_KEEPER = (
+    "Le cifre sarebbero sbagliate: non modificare l'archivio e segnala il nome di questo controllo a chi cura "
+    "il programma."
+)
+
+
+def checks(scope: Scope) -> list[Check]:
+    return [_something_landed(), _structure(scope), _counts(scope), _stored_rows(scope), _one_key()]
+
+
+def _something_landed() -> Check:
+    return dataset_check(
+        "presenti",
+        Severity.CRITICAL,
+        title="È stata accettata almeno una riga",
+        message="Nessuna riga consegnata è stata accettata: tutte le cifre sarebbero zero.",
+        what_to_do="Consegna i file degli enti e carica la cartella con «osservatorio run CARTELLA».",
+        query="select 1 as riga where not exists "
+        "(select 1 from {batch} where outcome = 'landed' and accepted > 0)",
+        explain=lambda _: Finding(
+            "Nessuna riga consegnata è stata accettata: tutte le cifre sarebbero zero."
+        ),
+    )
+
+
+def _structure(scope: Scope) -> Check:
+    """Tables and columns of the landing are those of the contracts: a column more may hold a name."""
+    expected = [
+        (extract, column.name, column.duckdb_type)
+        for extract, contract in scope.contracts.items()
+        for column in contract.columns
+    ] + [(extract, name, None) for extract in scope.contracts for name in PROVENANCE]
+
+    def explain(row: dict[str, Any]) -> Finding:
+        what = {
+            "manca": "manca la colonna",
+            "in_piu": "c'è una colonna che il contratto non prevede:",
+            "tipo": "ha un altro tipo la colonna",
+        }[row["problem"]]
+        return Finding(f"Nella tabella «{row['extract']}» {what} «{row['name']}».", row["extract"])
+
+    return dataset_check(
+        "struttura",
+        Severity.CRITICAL,
+        title="Le tabelle dell'archivio sono quelle dei contratti",
+        message="Le tabelle dell'archivio non hanno le colonne dei contratti dei dati.",
+        what_to_do="L'archivio è stato scritto da un'altra versione del programma o modificato a mano: ripristina "
+        "la copia di sicurezza, o ricarica tutte le consegne in una cartella dei dati nuova.",
+        query=f"""with expected(extract, name, type) as (values {rows(expected)}),
+            present as (
+                select table_name as extract, column_name as name, data_type as type from duckdb_columns()
+                where schema_name = 'landing' and database_name = '{ARCHIVE}'
+            )
+            select
+                coalesce(expected.extract, present.extract) as extract,
+                coalesce(expected.name, present.name) as name,
+                case when present.name is null then 'manca' when expected.name is null then 'in_piu' else 'tipo' end
+                    as problem
+            from expected
+            full join present on present.extract = expected.extract and present.name = expected.name
+            where (select count(*) from {{batch}}) >= 0
+                and (expected.name is null or present.name is null or expected.type <> present.type)""",
+        explain=explain,
+    )
+
+
+def _counts(scope: Scope) -> Check:
+    def explain(row: dict[str, Any]) -> Finding:
+        return Finding(
+            f"Nel file «{row['file_name']}» ({body_name(row['codice_ente'])}) le righe lette sono "
+            f"{number(row['rows_read'])}, ma le accettate sono {number(row['accepted'])} e quelle in quarantena "
+            f"{number(row['quarantined'])}.",
+            row["extract"],
+            row["codice_ente"],
+        )
+
+    return dataset_check(
+        "conteggi",
+        Severity.CRITICAL,
+        title="Righe lette = righe accettate + righe in quarantena",
+        message="In qualche consegna le righe lette non sono la somma di quelle accettate e di quelle in quarantena.",
+        what_to_do=TELL_THE_KEEPER,
+        query=f"""{DELIVERIES}
+            select extract, codice_ente, file_name, rows_read, accepted, quarantined from landed
+            where rows_read is distinct from accepted + quarantined or waiting > quarantined""",
+        explain=explain,
+    )
+
+
+def _stored_rows(scope: Scope) -> Check:
+    """The counts that ingestion declares against the rows that are there."""
+    stored = " union all ".join(
+        f"select '{extract}' as extract, delivery_id, count(*) as row_count from {LANDING_SCHEMA}.{extract} group by all"
+        for extract in scope.contracts
+    )
+
+    def explain(row: dict[str, Any]) -> Finding:
+        source = f"Del file «{row['file_name']}»" if row["file_name"] else "Di una consegna sconosciuta"
+        return Finding(
+            f"{source} risultano accettate {number(row['accepted'])} righe e in quarantena "
+            f"{number(row['quarantined'])}, ma nell'archivio ce ne sono {number(row['stored'])} e "
+            f"{number(row['set_aside'])}.",
+            row["extract"],
+            row["codice_ente"],
+        )
+
+    return dataset_check(
+        "righe_archiviate",
+        Severity.CRITICAL,
+        title="Le righe contate sono davvero nell'archivio",
+        message="In qualche consegna le righe dichiarate non sono quelle presenti nell'archivio e in quarantena.",
+        what_to_do=TELL_THE_KEEPER,
+        query=f"""{DELIVERIES},
+            stored as ({stored}),
+            set_aside as (
+                select extract, delivery_id, count(distinct "row") as row_count from {QUARANTINE}
+                where delivery_id in (select delivery_id from landed) group by all
+            )
+            select
+                coalesce(landed.extract, stored.extract) as extract, landed.codice_ente, landed.file_name,
+                coalesce(landed.accepted, 0) as accepted, coalesce(landed.quarantined, 0) as quarantined,
+                coalesce(stored.row_count, 0) as stored, coalesce(set_aside.row_count, 0) as set_aside
+            from landed
+            full join stored on stored.delivery_id = landed.delivery_id and stored.extract = landed.extract
+            left join set_aside on set_aside.delivery_id = landed.delivery_id
+            where coalesce(landed.accepted, 0) <> coalesce(stored.row_count, 0)
+                or coalesce(landed.quarantined, 0) <> coalesce(set_aside.row_count, 0)""",
+        explain=explain,
+    )
+
+
+def _one_key() -> Check:
+    """Pseudonyms made with two keys never meet: the same minor would count twice."""
+    message = (
+        "Nell'archivio ci sono pseudonimi fatti con chiavi diverse: la stessa persona conterebbe due volte."
+    )
+    return dataset_check(
+        "chiave_unica",
+        Severity.CRITICAL,
+        title="Tutti gli pseudonimi sono fatti con la stessa chiave",
+        message=message,
+        what_to_do="Rimetti la chiave usata finora nella cartella «keys» e ricarica le consegne, oppure cambia "
+        "chiave con «osservatorio keys rotate».",
+        query=f"""{DELIVERIES}
+            select 1 as riga from landed where accepted > 0
+            having count(distinct key_id) > 1 or count(*) <> count(key_id)""",
+        explain=lambda _: Finding(message),
+    )

@@ -1,0 +1,1 @@
+"""Ingestion: delivered files become rows of the landing, under pseudonyms, or of the quarantine."""

@@ -1,0 +1,131 @@
+"""Deliveries: which files of a folder are deliveries, of which extract, and what identifies them."""
+
+import difflib
+import hashlib
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.refusal import RefusedFile, shown
+from osservatorio.errors import UserError
+
+FORMATS = {".csv": "csv", ".xlsx": "xlsx"}
+FULL_REPLACEMENT = "completa"
+SEPARATOR = "__"
+ID_LENGTH = 16
+EXAMPLE = "interventi__seveso__2022-06-30.csv"
+
+_IGNORED_NAMES = {"thumbs.db", "desktop.ini"}
+_OTHER_FORMATS = {
+    ".xls": "Il file è nel vecchio formato di Excel: aprirlo e salvarlo come «Cartella di lavoro di Excel (.xlsx)»",
+    ".xlsm": "Il file è un foglio con macro: salvarlo come «Cartella di lavoro di Excel (.xlsx)»",
+    ".ods": "Il file è un foglio di LibreOffice: salvarlo come .xlsx o .csv",
+    ".parquet": "Il file è in formato Parquet, che non si legge: consegnarlo come .csv o .xlsx",
+    ".zip": "Il file è un archivio compresso: estrarre i file che contiene e consegnarli nella cartella",
+    ".txt": "Il file è un testo: se contiene una tabella, rinominarlo con l'estensione .csv",
+}
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file of the delivery folder; `name` is its path in the folder, with forward slashes, fit for messages."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class FileName:
+    """What a file's name says: its extract, its format, whether it replaces all that the body delivered before."""
+
+    extract: str
+    format: str
+    is_full_replacement: bool
+
+
+def find_files(folder: Path) -> list[FoundFile]:
+    """The files of a folder and its subfolders, in the order in which they are loaded (by name).
+
+    Hidden files and the lock files of office programs are left out. Raises UserError when the folder is missing,
+    is not a folder or cannot be read.
+    """
+    if not folder.exists():
+        raise UserError(f"La cartella «{folder}» non esiste: controlla il percorso e riprova.")
+    if not folder.is_dir():
+        raise UserError(f"«{folder}» non è una cartella: indica la cartella che contiene i file consegnati.")
+    found = sorted(_walk(folder), key=lambda file: (file.name.casefold(), file.name))
+    if not found:
+        raise UserError(f"La cartella «{folder}» è vuota: {expected_files()}.")
+    return found
+
+
+def _walk(folder: Path) -> Iterator[FoundFile]:
+    def cannot_read(error: OSError) -> None:
+        raise UserError(
+            f"Non riesco a leggere la cartella «{error.filename}» ({error.strerror}): controlla i permessi."
+        ) from error
+
+    for place, folders, names in os.walk(folder, onerror=cannot_read):
+        linked = [name for name in folders if (Path(place) / name).is_symlink()]
+        folders[:] = [name for name in folders if not _is_ignored(name) and name not in linked]
+        for name in (*names, *linked):
+            path = Path(place) / name
+            if not _is_ignored(name):
+                yield FoundFile(path, shown(path.relative_to(folder).as_posix(), limit=240))
+
+
+def _is_ignored(name: str) -> bool:
+    """Hidden files, lock files of Excel and LibreOffice, leftovers of the file manager."""
+    return name.startswith((".", "~$")) or name.lower() in _IGNORED_NAMES
+
+
+def check_place(file: FoundFile, folder: Path) -> None:
+    """Raise RefusedFile for a link that leaves the folder and for what is not a regular file."""
+    try:
+        inside = file.path.resolve(strict=True).is_relative_to(folder.resolve())
+        regular = file.path.is_file()
+    except (OSError, RuntimeError):
+        raise RefusedFile("Il collegamento non porta a nessun file: consegnare il file.") from None
+    if not inside:
+        raise RefusedFile(
+            "Il collegamento porta fuori dalla cartella: consegnare il file, non il collegamento."
+        )
+    if not regular:
+        raise RefusedFile("Non è un file da leggere: consegnare un file .csv o .xlsx.")
+
+
+def recognise(file: FoundFile, extracts: Collection[str]) -> FileName:
+    """Extract, format and full-replacement mark from the name. Raises RefusedFile when the name says nothing."""
+    suffix = file.path.suffix.lower()
+    stem, *rest = file.path.stem.split(SEPARATOR)
+    extract = stem.strip().lower()
+    if suffix not in FORMATS:
+        raise RefusedFile(
+            f"{_OTHER_FORMATS.get(suffix, 'Il file non è una tabella .csv o .xlsx')} ({expected_files()})."
+        )
+    if extract not in extracts:
+        raise RefusedFile(
+            f"Il nome non comincia con quello di un estratto{_hint(extract, extracts, suffix)}: {expected_files()}."
+        )
+    full = bool(rest) and rest[0].strip().lower() == FULL_REPLACEMENT
+    return FileName(extract, FORMATS[suffix], full)
+
+
+def _hint(stem: str, extracts: Collection[str], suffix: str) -> str:
+    """The closest extract, also when only the double underscore is wrong."""
+    close = difflib.get_close_matches(stem, extracts, n=1)
+    starts = sorted((name for name in extracts if stem.startswith(name)), key=len, reverse=True)
+    best = starts or close
+    return f" (forse è «{best[0]}{SEPARATOR}…{suffix}»)" if best else ""
+
+
+def expected_files() -> str:
+    """How a delivered file is named (Italian, mid-sentence)."""
+    return f"i file si chiamano <estratto>[{SEPARATOR}altro].csv oppure .xlsx, per esempio «{EXAMPLE}»"
+
+
+def delivery_id(extract: str, is_full_replacement: bool, sha256: str) -> str:
+    """The identity of a delivery: its content, its extract, and whether it replaces; never its name."""
+    text = f"{extract}|{FULL_REPLACEMENT if is_full_replacement else ''}|{sha256}"
+    return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]

@@ -1,0 +1,261 @@
+"""The stage `ingest`: a folder of delivered files becomes rows of the landing and of the quarantine."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ingestion import landing
+from ingestion.accounts import DeliveryOutcome, landed, landed_row, refused_row
+from ingestion.batches import Account, FileOfBatch, RowChecker
+from ingestion.deliveries import FoundFile, expected_files, find_files, recognise
+from ingestion.headers import COLUMN_MAPS
+from ingestion.reading import Content, Delivery, identify_all, read_all
+from ingestion.refusal import RefusedFile
+from ingestion.status import deliveries_status, quarantine_rows
+from osservatorio.contracts import Contract, load_contracts
+from osservatorio.database import connect
+from osservatorio.errors import UserError
+from osservatorio.home import Home
+from osservatorio.keys import Key
+from osservatorio.settings import Settings
+
+__all__ = ["DeliveryOutcome", "IngestResult", "deliveries_status", "ingest", "quarantine_rows"]
+
+BATCH_BYTES = 64 << 20  # of delivered text checked in one pass; a pass needs about ten times as much memory
+STEP = "Caricamento delle consegne"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """What became of every file of the folder, in the order of their names."""
+
+    deliveries: list[DeliveryOutcome]
+
+
+def ingest(
+    folder: Path,
+    home: Home,
+    key: Key,
+    *,
+    loaded_at: datetime,
+    progress: Progress | None = None,
+    settings: Settings | None = None,
+    maps: Path = COLUMN_MAPS,
+    batch_bytes: int = BATCH_BYTES,
+) -> IngestResult:
+    """Load the deliveries of a folder into the home's landing; files and folder are never changed.
+
+    `loaded_at` is the time of loading, whose day no extraction date may pass; an offset is dropped (local time is
+    kept). Each batch of deliveries is one transaction: stopped at any point, the landing holds whole deliveries
+    only, and the same call completes the job. Raises UserError when the folder holds nothing recognisable, the
+    landing cannot be opened or written, or it was filled under another key.
+    """
+    files = find_files(folder)
+    if not any(_is_recognised(file) for file in files):
+        raise UserError(f"Nella cartella «{folder}» non c'è nessun file da caricare: {expected_files()}.")
+    home.prepare()
+    with _landing_of(home, settings or Settings()) as con:
+        landing.prepare(con)
+        if landing.other_keys(con, key.id):
+            raise UserError(
+                "La chiave degli pseudonimi non è quella con cui sono stati caricati i dati finora: "
+                "ripristina la chiave di prima, oppure usa un'altra cartella dei dati."
+            )
+        run = _Run(con, folder, key, loaded_at.replace(tzinfo=None), maps, batch_bytes, progress, len(files))
+        return IngestResult(run.load(files))
+
+
+def _is_recognised(file: FoundFile) -> bool:
+    with suppress(RefusedFile):
+        recognise(file, load_contracts())
+        return True
+    return False
+
+
+@contextmanager
+def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The landing open for writing; on the way out it is checkpointed and closed, with no log left beside it.
+
+    Nothing is ever spilled: temporary tables hold identities in the clear, which must not reach the disk.
+    """
+    con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
+    try:
+        con.execute("set temp_directory = ''")
+        yield con
+        con.execute("checkpoint")
+    except duckdb.OutOfMemoryException as error:
+        raise UserError(
+            f"La memoria concessa ({settings.memory_limit}) non basta per caricare le consegne: "
+            "aumentala con OSSERVATORIO_MEMORY (per esempio 4GB) e riprova."
+        ) from error
+    except duckdb.IOException as error:
+        raise UserError(
+            f"Non riesco a scrivere nell'archivio «{home.landing}»: controlla lo spazio libero e i permessi, poi "
+            "riprova. Le consegne già caricate per intero restano valide."
+        ) from error
+    finally:
+        con.close()
+
+
+class _Run:
+    """One call of `ingest` over an open landing."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        folder: Path,
+        key: Key,
+        loaded_at: datetime,
+        maps: Path,
+        batch_bytes: int,
+        progress: Progress | None,
+        total: int,
+    ) -> None:
+        self._con = con
+        self._folder = folder
+        self._key = key
+        self._loaded_at = loaded_at
+        self._maps = maps
+        self._batch_bytes = batch_bytes
+        self._progress = progress
+        self._total = total
+        self._outcomes: dict[FoundFile, DeliveryOutcome] = {}
+        self._refused: list[tuple[FoundFile, Delivery | None, str]] = []
+        self._load_seq = landing.next_load_seq(con)
+
+    def load(self, files: list[FoundFile]) -> list[DeliveryOutcome]:
+        """Load all files, extract by extract, parents before children."""
+        contracts = load_contracts()
+        deliveries, again = self._identify(files, contracts)
+        if deliveries:
+            landing.load_code_values(self._con)
+        for contract in contracts.values():
+            own = [delivery for delivery in deliveries if delivery.name.extract == contract.extract]
+            if own:
+                self._load_extract(contract, own)
+        for delivery, first in again:
+            self._note(delivery.file, _same_content(delivery, first, self._outcomes[first.file]))
+        with self._transaction():
+            landing.record_deliveries(self._con, [self._refused_row(*refusal) for refusal in self._refused])
+        return [self._outcomes[file] for file in files]
+
+    def _identify(
+        self, files: Iterable[FoundFile], contracts: dict[str, Contract]
+    ) -> tuple[list[Delivery], list[tuple[Delivery, Delivery]]]:
+        """The deliveries to load, and those with the content of an earlier one of the same folder."""
+        landed_before = landing.landed_ids(self._con)
+        first: dict[str, Delivery] = {}
+        again = []
+        for file, delivery in identify_all(files, self._folder, contracts):
+            if isinstance(delivery, RefusedFile):
+                self._refuse(file, None, delivery.message)
+            elif delivery.id in landed_before:
+                self._note(file, DeliveryOutcome(file.name, delivery.name.extract, "already_landed"))
+            elif delivery.id in first:
+                again.append((delivery, first[delivery.id]))
+            else:
+                first[delivery.id] = delivery
+        return list(first.values()), again
+
+    def _load_extract(self, contract: Contract, deliveries: list[Delivery]) -> None:
+        landing.load_parents(self._con, contract)
+        checker = RowChecker(self._con, contract, self._key, self._loaded_at)
+        batch: list[Content] = []
+        size = 0
+        for delivery, content in read_all(deliveries, contract, self._maps, large_bytes=self._batch_bytes):
+            if isinstance(content, RefusedFile):
+                self._refuse(delivery.file, delivery, content.message)
+            elif content.is_large:
+                self._land_large(checker, content)
+            else:
+                batch.append(content)
+                size += sum(table.nbytes for table in content.tables)
+                if size >= self._batch_bytes:
+                    self._land(checker, batch)
+                    batch, size = [], 0
+        if batch:
+            self._land(checker, batch)
+
+    def _land(self, checker: RowChecker, batch: list[Content]) -> None:
+        """Deliveries small enough to be checked together."""
+        tables = [(number, table) for number, content in enumerate(batch) for table in content.tables]
+        self._land_pieces(checker, batch, [tables])
+
+    def _land_large(self, checker: RowChecker, content: Content) -> None:
+        """One delivery checked piece by piece, still in one transaction."""
+        try:
+            self._land_pieces(checker, [content], ([(0, table)] for table in content.tables))
+        except RefusedFile as refusal:
+            self._refuse(content.delivery.file, content.delivery, refusal.message)
+
+    def _land_pieces(
+        self, checker: RowChecker, batch: list[Content], pieces: Iterable[list[tuple[int, pa.Table]]]
+    ) -> None:
+        accounts = [Account() for _ in batch]
+        files = [
+            FileOfBatch(number, content.delivery.id, content.delivery.file.name, self._load_seq + number)
+            for number, content in enumerate(batch)
+        ]
+        with self._transaction():
+            for piece in pieces:
+                for number, account in checker.land(files, piece).items():
+                    accounts[number].add(account)
+            landing.record_deliveries(
+                self._con,
+                [
+                    landed_row(
+                        content,
+                        account,
+                        key_id=self._key.id,
+                        load_seq=file.load_seq,
+                        loaded_at=self._loaded_at,
+                    )
+                    for content, account, file in zip(batch, accounts, files, strict=True)
+                ],
+            )
+        self._load_seq += len(batch)
+        for content, account in zip(batch, accounts, strict=True):
+            self._note(content.delivery.file, landed(content, account))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._con.execute("begin")
+        try:
+            yield
+        except BaseException:
+            with suppress(duckdb.Error):
+                self._con.execute("rollback")
+            raise
+        self._con.execute("commit")
+
+    def _refuse(self, file: FoundFile, delivery: Delivery | None, message: str) -> None:
+        self._refused.append((file, delivery, message))
+        extract = delivery.name.extract if delivery else None
+        self._note(file, DeliveryOutcome(file.name, extract, "refused", message=message))
+
+    def _refused_row(self, file: FoundFile, delivery: Delivery | None, message: str) -> dict[str, object]:
+        return refused_row(file, delivery, message, key_id=self._key.id, loaded_at=self._loaded_at)
+
+    def _note(self, file: FoundFile, outcome: DeliveryOutcome) -> None:
+        self._outcomes[file] = outcome
+        if self._progress:
+            self._progress(STEP, len(self._outcomes), self._total)
+
+
+def _same_content(delivery: Delivery, first: Delivery, outcome: DeliveryOutcome) -> DeliveryOutcome:
+    """The outcome of a file with the content of another one of the same folder."""
+    if outcome.outcome == "refused":
+        return replace(outcome, file=delivery.file.name)
+    return DeliveryOutcome(
+        delivery.file.name,
+        delivery.name.extract,
+        "already_landed",
+        message=f"Stesso contenuto di «{first.file.name}», caricato una volta sola.",
+    )

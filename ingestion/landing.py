@@ -1,0 +1,137 @@
+"""The landing file: its tables, the lists and parents that rows are checked against, the account of deliveries."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from ingestion.checking import CODE_VALUES
+from ingestion.rules import parent_columns, parent_name
+from osservatorio.contracts import Contract, load_contracts
+from osservatorio.reference import code_list, code_list_names
+
+SCHEMA = "landing.landing"  # the file gives its name to the catalogue, which the schema shares: say both
+
+PROVENANCE = (
+    ("delivery_id", "VARCHAR"),
+    ("source_file", "VARCHAR"),
+    ("source_row", "BIGINT"),
+    ("loaded_at", "TIMESTAMP"),
+    ("load_seq", "BIGINT"),
+)
+DELIVERIES = {
+    "delivery_id": "VARCHAR",
+    "extract": "VARCHAR",
+    "file_name": "VARCHAR",
+    "sha256": "VARCHAR",
+    "size_bytes": "BIGINT",
+    "format": "VARCHAR",
+    "encoding": "VARCHAR",
+    "separator": "VARCHAR",
+    "is_full_replacement": "BOOLEAN",
+    "codice_ente": "VARCHAR",
+    "first_extraction": "DATE",
+    "last_extraction": "DATE",
+    "rows_read": "BIGINT",
+    "accepted": "BIGINT",
+    "quarantined": "BIGINT",
+    "waiting": "BIGINT",
+    "outcome": "VARCHAR",
+    "message": "VARCHAR",
+    "unknown_columns": "VARCHAR",
+    "key_id": "VARCHAR",
+    "load_seq": "BIGINT",
+    "loaded_at": "TIMESTAMP",
+}
+QUARANTINE = {
+    "delivery_id": "VARCHAR",
+    "extract": "VARCHAR",
+    "file": "VARCHAR",
+    "row": "BIGINT",
+    "column": "VARCHAR",
+    "rule": "VARCHAR",
+    "message": "VARCHAR",
+    "row_values": "JSON",
+    "load_seq": "BIGINT",
+    "loaded_at": "TIMESTAMP",
+}
+
+
+def _columns(types: dict[str, str]) -> str:
+    return ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Create what the landing lacks: every table of every contract exists, also when nobody delivered it."""
+    for schema in (SCHEMA, "quarantine", "meta"):
+        con.execute(f"create schema if not exists {schema}")
+    con.execute(f"create table if not exists meta.deliveries ({_columns(DELIVERIES)})")
+    con.execute(f"create table if not exists quarantine.rows ({_columns(QUARANTINE)})")
+    for contract in load_contracts().values():
+        types = {column.name: column.duckdb_type for column in contract.columns} | dict(PROVENANCE)
+        con.execute(f"create table if not exists {SCHEMA}.{contract.extract} ({_columns(types)})")
+
+
+def load_code_values(con: duckdb.DuckDBPyConnection) -> None:
+    """The temporary table of every code of every list, with the key (lower case) that it is looked up by."""
+    lists, keys, codes = zip(
+        *((name, code.lower(), code) for name in sorted(code_list_names()) for code in code_list(name)), strict=True
+    )
+    con.execute(
+        f"""create or replace temp table {CODE_VALUES} as
+        select unnest($lists::varchar[]) as code_list, unnest($keys::varchar[]) as key, unnest($codes::varchar[]) as code""",
+        {"lists": list(lists), "keys": list(keys), "codes": list(codes)},
+    )
+
+
+def load_parents(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """For each reference, the temporary table of the parents landed: `key` (and body), and `record`.
+
+    The record is a struct with what row rules look at in the parent's latest version.
+    """
+    for column in contract.references:
+        target = column.reference
+        if target is None:
+            continue
+        names = parent_columns(contract, column.name)
+        fields = ", ".join(f"'{name}': {name}" for name in names) or "'exists': true"
+        body = "codice_ente, " if target.same_body else ""
+        con.execute(
+            f"""create or replace temp table "{parent_name(column.name)}" as
+            select {body}{target.column} as key,
+                arg_max({{{fields}}}, row(data_estrazione, load_seq, source_row)) as record
+            from {SCHEMA}.{target.extract}
+            group by {body}key"""
+        )
+
+
+def next_load_seq(con: duckdb.DuckDBPyConnection) -> int:
+    """The number of the next delivery to land."""
+    (last,) = con.execute("select coalesce(max(load_seq), 0) from meta.deliveries").fetchone() or (0,)
+    return int(last) + 1
+
+
+def landed_ids(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The deliveries that the landing already holds."""
+    rows = con.execute("select delivery_id from meta.deliveries where outcome = 'landed'").fetchall()
+    return {delivery_id for (delivery_id,) in rows}
+
+
+def other_keys(con: duckdb.DuckDBPyConnection, key_id: str) -> list[str]:
+    """Ids of keys, other than this one, under which rows were landed."""
+    query = "select distinct key_id from meta.deliveries where outcome = 'landed' and key_id <> $key order by all"
+    return [found for (found,) in con.execute(query, {"key": key_id}).fetchall()]
+
+
+def record_deliveries(con: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the account of deliveries; an earlier refusal of the same delivery, or of a file so named, gives way."""
+    if not rows:
+        return
+    con.execute(
+        """delete from meta.deliveries
+        where outcome = 'refused' and (list_contains($ids, delivery_id) or list_contains($names, file_name))""",
+        {"ids": [row["delivery_id"] for row in rows], "names": [row["file_name"] for row in rows]},
+    )
+    columns = {name: [row[name] for row in rows] for name in DELIVERIES}
+    values = ", ".join(f"unnest(${name}::{kind}[])" for name, kind in DELIVERIES.items())
+    con.execute(f"insert into meta.deliveries select {values}", columns)

@@ -1,0 +1,145 @@
+"""Text files: what their bytes say (encoding, quotes, control characters) and their content as UTF-8 lines."""
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.refusal import RefusedFile
+
+BLOCK_BYTES = 16 << 20
+MAX_LINE_BYTES = 64 << 20
+ZIP_MAGIC = b"PK\x03\x04"
+OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
+
+_CONTROL_BYTES = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
+_CP1252_UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+)
+NUL_STAND_IN = b"\x01"  # a NUL inside a line: the line is set aside, and no engine below ever meets a NUL
+
+
+@dataclass(frozen=True)
+class FileBytes:
+    """What one pass over the bytes found. `encoding` is None when no supported encoding can read the file."""
+
+    sha256: str
+    size: int
+    head: bytes
+    encoding: str | None
+    has_quotes: bool
+    has_control: bool
+
+
+def inspect_bytes(path: Path, *, as_text: bool = True) -> FileBytes:
+    """Read a file once, in blocks. Raises RefusedFile when it cannot be read.
+
+    With `as_text` the encoding is found by decoding: the mark at the start, else UTF-8, else Windows-1252.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    head = b""
+    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    has_undefined = has_quotes = has_control = False
+    for block in _blocks(path):
+        digest.update(block)
+        size += len(block)
+        head = head or block[:4096]
+        if not as_text:
+            continue
+        has_quotes = has_quotes or b'"' in block
+        has_control = has_control or _has_any(block, _CONTROL_BYTES)
+        has_undefined = has_undefined or (not block.isascii() and _has_any(block, _CP1252_UNDEFINED))
+        if utf8 is not None and (utf8.getstate()[0] or not block.isascii()):
+            try:
+                utf8.decode(block)
+            except UnicodeDecodeError:
+                utf8 = None
+    encoding = _encoding(head, is_utf8=utf8 is not None, has_undefined=has_undefined) if as_text else None
+    return FileBytes(digest.hexdigest(), size, head, encoding, has_quotes, has_control)
+
+
+def _has_any(block: bytes, unwanted: bytes) -> bool:
+    """Whether any of those bytes is in the block: deleting them is several times faster than searching them."""
+    return len(block.translate(None, unwanted)) < len(block)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                yield block
+    except OSError as error:
+        raise RefusedFile(
+            f"Il file non si legge ({error.strerror}): controllare che non sia aperto altrove e i permessi."
+        ) from error
+
+
+def _encoding(head: bytes, *, is_utf8: bool, has_undefined: bool) -> str | None:
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name if is_utf8 or name != "utf-8-sig" else None
+    even, odd = head[::2], head[1::2]
+    if len(odd) >= 2 and odd.count(0) * 10 >= len(odd) * 9 and 0 not in even:
+        return "utf-16-le"
+    if len(odd) >= 2 and even.count(0) * 10 >= len(even) * 9 and 0 not in odd:
+        return "utf-16-be"
+    if is_utf8:
+        return "utf-8"
+    return None if has_undefined else "cp1252"
+
+
+def utf8_pieces(path: Path, found: FileBytes, piece_bytes: int) -> Iterator[bytes]:
+    """The content as UTF-8, in pieces of about `piece_bytes` that end at a line end; every line end is one LF.
+
+    The last line gets its LF when it has none; NULs become `NUL_STAND_IN`. Raises RefusedFile when the content
+    cannot be decoded, or is no longer what `found` describes.
+    """
+    digest = hashlib.sha256()
+    is_utf8 = found.encoding in ("utf-8", "utf-8-sig")
+    decoder = None if is_utf8 else codecs.getincrementaldecoder(found.encoding or "utf-8")()
+    mark = len(codecs.BOM_UTF8) if found.encoding == "utf-8-sig" else 0
+    held = content = b""  # a CR at the end of a block waits in `held`: its LF may come with the next one
+    for block in _blocks(path):
+        digest.update(block)
+        text = held + (_decode(decoder, block) if decoder else block[mark:])
+        mark = 0
+        held = b"\r" if text.endswith(b"\r") else b""
+        content += _one_line_end(text[: len(text) - len(held)])
+        if len(content) >= piece_bytes:
+            cut = content.rfind(b"\n") + 1
+            if cut == 0 and len(content) > MAX_LINE_BYTES:
+                raise RefusedFile("Una riga del file è lunghissima: non è una tabella, esportarla di nuovo.")
+            if cut:
+                yield content[:cut]
+            content = content[cut:]
+    if digest.hexdigest() != found.sha256:
+        raise RefusedFile(
+            "Il file è cambiato durante la lettura: aspettare che la copia finisca e riprovare."
+        )
+    content += _one_line_end(held) + (_decode(decoder, b"", final=True) if decoder else b"")
+    if not content.isascii():
+        content = content.decode("utf-8", "replace").encode()  # a file cut inside its last character
+    if content:
+        yield content if content.endswith(b"\n") else content + b"\n"
+
+
+def _decode(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bytes:
+    try:
+        return decoder.decode(block, final).encode()
+    except UnicodeError as error:
+        raise RefusedFile(
+            "La codifica dei caratteri non è riconosciuta: salvare di nuovo il file come «CSV UTF-8»."
+        ) from error
+
+
+def _one_line_end(text: bytes) -> bytes:
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return text.replace(b"\0", NUL_STAND_IN) if b"\0" in text else text

@@ -1,0 +1,226 @@
+"""From marts to tables: the definitions and the slices that every section is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from osservatorio.italian import date_it
+from osservatorio.periods import Period
+from osservatorio.release import Release
+from reporting import queries
+from reporting.labels import Labels
+from reporting.model import Column, Format, Row, Table, Value
+from reporting.queries import Record
+
+TEXT_WEIGHT = 2.4
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which rows of which mart a table is made of.
+
+    `index` are the columns that identify a row, `where` the filters (a tuple: any of its values), `lists`
+    the code list of a dimension whose labels depend on the slice.
+    """
+
+    mart: str
+    index: tuple[str, ...]
+    where: Mapping[str, object]
+    lists: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Context:
+    """One release and one semester, with the same semester of the year before where the release covers it."""
+
+    release: Release
+    period: Period
+    before: Period | None
+    is_complete: bool
+
+    @cached_property
+    def labels(self) -> Labels:
+        return Labels(self.release)
+
+    @cached_property
+    def definitions(self) -> dict[tuple[str, str], Column]:
+        """Label, definition and format of every column of every mart, by mart and column."""
+        return {
+            (row["mart"], row["column_name"]): Column(
+                row["column_name"], row["label"], Format(row["format"]), row["definition"], row["label"]
+            )
+            for row in queries.mart_columns(self.release)
+        }
+
+    def column(self, mart: str, name: str) -> Column:
+        """A column as the release defines it. Raises KeyError for one that mart_columns does not know."""
+        return self.definitions[mart, name]
+
+    def this_period(self, **where: object) -> dict[str, object]:
+        """The filter of the report's own semester."""
+        return {"period_type": self.period.type, "period": self.period.code, **where}
+
+    def read(self, mart: str, columns: Sequence[str], where: Mapping[str, object]) -> list[Record]:
+        """Rows of a mart. Raises KeyError for a column that mart_columns does not know."""
+        for name in (*columns, *where):
+            self.column(mart, name)
+        return queries.mart_slice(self.release, mart, columns, where)
+
+    def table(
+        self,
+        key: str,
+        source: Slice,
+        columns: Sequence[str],
+        *,
+        compare: Sequence[str] = (),
+        keep: Sequence[str] | None = None,
+        **options: Any,
+    ) -> Table | None:
+        """A table with one row per value of the slice's index; None when no row is left.
+
+        A row stays when one of the columns in `keep` (by default, any) is neither empty nor zero. Columns in
+        `compare` are followed by the same figure a year before. `options` are the other fields of `Table`.
+        """
+        records = self.read(source.mart, [*source.index, *columns], source.where)
+        records = [record for record in records if any(record[name] for name in keep or columns)]
+        if not records:
+            return None
+        records.sort(key=lambda record: [self._order(source, name, record[name]) for name in source.index])
+        earlier = self._earlier(source, compare)
+        heads = tuple(self.head(source.mart, name) for name in source.index)
+        return Table(
+            key,
+            marts=(source.mart,),
+            columns=(*heads, *self._figures(source.mart, columns, compare)),
+            rows=tuple(self._row(record, source, columns, compare, earlier) for record in records),
+            **options,
+        )
+
+    def matrix(self, key: str, source: Slice, across: str, value: str, **options: Any) -> Table | None:
+        """One measure by the slice's index (down) and another dimension; None when every cell is zero."""
+        (down,) = source.index
+        records = self.read(source.mart, [down, across, value], source.where)
+        cells = {(record[down], record[across]): record[value] for record in records}
+        if not any(cells.values()):
+            return None
+        rows = sorted({row for row, _ in cells}, key=lambda code: self._order(source, down, code))
+        over = sorted({column for _, column in cells}, key=lambda code: self._order(source, across, code))
+        measure = self.column(source.mart, value)
+        return Table(
+            key,
+            marts=(source.mart,),
+            columns=(
+                self.head(source.mart, down),
+                *(replace(measure, key=code, label=self._label(source, across, code)) for code in over),
+            ),
+            rows=tuple(
+                Row(
+                    (code,),
+                    (self._label(source, down, code), *(cells.get((code, other)) for other in over)),
+                    self.labels.is_total(down, code),
+                )
+                for code in rows
+            ),
+            **options,
+        )
+
+    @property
+    def as_of_text(self) -> str:
+        return date_it(self.release.as_of)
+
+    @property
+    def before_label(self) -> str:
+        """«primo semestre 2021», or nothing where there is no such semester to compare with."""
+        return self.before.label if self.before else ""
+
+    @property
+    def series_names(self) -> tuple[str, ...]:
+        """The names of the series of a chart that compares the semester with the one a year before."""
+        return (self.period.label, self.before.label) if self.before else (self.period.label,)
+
+    def series(self, column: str) -> tuple[str, ...]:
+        """The columns of such a chart."""
+        return (column, f"{column}_before") if self.before else (column,)
+
+    def _label(self, source: Slice, dimension: str, code: str) -> str:
+        return self.labels.label(dimension, code, source.lists.get(dimension))
+
+    def _order(self, source: Slice, dimension: str, code: str) -> tuple[int, str]:
+        return self.labels.order(dimension, code, source.lists.get(dimension))
+
+    def _earlier(self, source: Slice, compare: Sequence[str]) -> dict[tuple[str, ...], Record]:
+        if not compare or self.before is None:
+            return {}
+        where = {**source.where, "period": self.before.code}
+        records = self.read(source.mart, [*source.index, *compare], where)
+        return {tuple(record[name] for name in source.index): record for record in records}
+
+    def _row(
+        self,
+        record: Record,
+        source: Slice,
+        columns: Sequence[str],
+        compare: Sequence[str],
+        earlier: Mapping[tuple[str, ...], Record],
+    ) -> Row:
+        key = tuple(record[name] for name in source.index)
+        values: list[Value] = [self._label(source, name, record[name]) for name in source.index]
+        for name in columns:
+            values.append(record[name])
+            if name in compare and self.before is not None:
+                values.append(earlier.get(key, {}).get(name))
+        is_total = any(self.labels.is_total(name, record[name]) for name in source.index)
+        return Row(key, tuple(values), is_total)
+
+    def head(self, mart: str, name: str) -> Column:
+        """The column of labels of a dimension: what the mart calls its name, where it has one."""
+        named = (mart, f"{name.removesuffix('_code')}_name")
+        column = self.definitions.get(named) or self.column(mart, name)
+        return replace(column, key=name, format=Format.TEXT, weight=TEXT_WEIGHT)
+
+    def _figures(self, mart: str, columns: Sequence[str], compare: Sequence[str]) -> list[Column]:
+        result = []
+        for name in columns:
+            column = self.column(mart, name)
+            result.append(column)
+            if name in compare and self.before is not None:
+                label = f"{column.label}, {self.before.code}"
+                meaning = f"come «{column.label}», nel {self.before.label}."
+                result.append(
+                    replace(column, key=f"{name}_before", label=label, term=label, definition=meaning)
+                )
+        return result
+
+
+def stacked(key: str, heading: Column, parts: Mapping[str, Table | None], **options: Any) -> Table | None:
+    """Tables of equal figures, one under the other, each under its own name; None when all are missing."""
+    present = {name: table for name, table in parts.items() if table is not None}
+    if not present:
+        return None
+    first = next(iter(present.values()))
+    return Table(
+        key,
+        marts=first.marts,
+        columns=(heading, *first.columns),
+        rows=tuple(
+            Row((name, *row.key), (name, *row.values), row.is_total)
+            for name, table in present.items()
+            for row in table.rows
+        ),
+        group=heading.key,
+        **options,
+    )
+
+
+def with_column(table: Table, after: str, column: Column, values: Mapping[tuple[str, ...], Value]) -> Table:
+    """The table with one more column, filled by the codes of its rows."""
+    place = table.position(after) + 1
+    return replace(
+        table,
+        columns=(*table.columns[:place], column, *table.columns[place:]),
+        rows=tuple(
+            replace(row, values=(*row.values[:place], values.get(row.key), *row.values[place:]))
+            for row in table.rows
+        ),
+    )

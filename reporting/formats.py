@@ -1,0 +1,49 @@
+"""A value and the format of its column -> the text of a document, the number format of a workbook."""
+
+from osservatorio import italian
+from reporting.model import Column, Format, Value
+
+NUMERIC = frozenset({Format.INTEGER, Format.DECIMAL, Format.PERCENT, Format.EURO})
+
+# Number formats of spreadsheets are written with point and comma of English: the program that opens the
+# file shows them as its own language does.
+WORKBOOK_FORMATS = {
+    Format.INTEGER: "#,##0",
+    Format.DECIMAL: "#,##0.0",
+    Format.PERCENT: "0.0%",
+    Format.EURO: "#,##0.00",
+    Format.DATE: "dd/mm/yyyy",
+}
+
+
+def text(value: Value, form: Format) -> str:
+    """The Italian text of a value; a missing one is a dash."""
+    if value is None or value == "":
+        return italian.MISSING
+    if form is Format.INTEGER:
+        return italian.number(value)
+    if form is Format.DECIMAL:
+        return italian.number(value, 1)
+    if form is Format.PERCENT:
+        return italian.percent(value)
+    if form is Format.EURO:
+        return italian.number(value, 2)
+    if form is Format.DATE:
+        return italian.date_it(value)
+    if form is Format.FLAG:
+        return "sì" if value else "no"
+    return str(value)
+
+
+def with_unit(value: Value, form: Format) -> str:
+    """The text of a figure that stands alone: money says its unit."""
+    return italian.euro(value) if form is Format.EURO else text(value, form)
+
+
+def header(column: Column) -> str:
+    """The heading of a column: money says its unit here, once, so that the cells stay readable."""
+    return f"{column.label} (€)" if column.format is Format.EURO and "€" not in column.label else column.label
+
+
+def is_numeric(form: Format) -> bool:
+    return form in NUMERIC

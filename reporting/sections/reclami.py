@@ -1,0 +1,112 @@
+"""Reclami: complaints of the semester and how they were handled."""
+
+from osservatorio.italian import number
+from reporting.context import Context, Slice
+from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
+from reporting.queries import AMBITO, TUTTE, TUTTI
+from reporting.text import change, count, listing, share_with_base, with_article
+
+MART, BY_CATEGORY = "mart_complaints", "mart_complaints_by_category"
+FIGURES = ("received", "answered", "answered_within_term", "open_at_end", "upheld", "median_days_to_answer")
+
+
+def reclami(context: Context) -> Section:
+    """Section 5 of the semi-annual report."""
+    by_service = context.table(
+        "reclami_servizio",
+        Slice(MART, ("service_code",), context.this_period(municipality_code=AMBITO)),
+        (*FIGURES, "complaints_per_100_minors"),
+        compare=("received",),
+        title="Reclami per servizio",
+        sheet="Reclami per servizio",
+        note="Compaiono i servizi con almeno un reclamo ricevuto o ancora aperto.",
+        keep=("received", "open_at_end"),
+    )
+    if by_service is None:
+        nothing = f"Nel {context.period.label} non risultano reclami ricevuti né reclami ancora aperti."
+        return Section("reclami", "Reclami", (Paragraph(nothing),), nothing)
+    by_town = context.table(
+        "reclami_comune",
+        Slice(MART, ("municipality_code",), context.this_period(service_code=TUTTI)),
+        (*FIGURES, "complaints_per_100_minors"),
+        compare=("received",),
+        title="Reclami per Comune",
+        sheet="Reclami per Comune",
+        keep=("received", "open_at_end"),
+    )
+    categories = context.matrix(
+        "reclami_categoria",
+        Slice(BY_CATEGORY, ("category",), context.this_period(municipality_code=AMBITO, service_code=TUTTI)),
+        "gravity",
+        "received",
+        title="Reclami ricevuti per categoria e gravità",
+        sheet="Reclami per categoria",
+        note="Il trattino vuol dire nessun reclamo.",
+    )
+    lead = _lead(context, by_service)
+    blocks: list[Block | None] = [
+        Paragraph(f"{lead} {_handling(by_service)}"),
+        by_service,
+        by_town,
+        Paragraph(_reasons(categories)) if categories else None,
+        categories,
+        _chart(categories) if categories else None,
+    ]
+    return Section("reclami", "Reclami", tuple(block for block in blocks if block), lead)
+
+
+def _lead(context: Context, table: Table) -> str:
+    received = table.value(TUTTI, "received")
+    before = table.value(TUTTI, "received_before") if context.before else None
+    total = context.read(
+        MART,
+        ("term_assessable", "answered_within_term_rate"),
+        context.this_period(municipality_code=AMBITO, service_code=TUTTI),
+    )[0]
+    sentence = (
+        f"Nel semestre {'è arrivato' if received == 1 else 'sono arrivati'} "
+        f"{count(received, 'reclamo', 'reclami')}{change(received, before, context.before_label)}."
+    )
+    if not total["term_assessable"]:
+        return sentence
+    within = table.value(TUTTI, "answered_within_term")
+    share = share_with_base(total["answered_within_term_rate"], within, total["term_assessable"])
+    return (
+        f"{sentence} La risposta è arrivata entro il termine {with_article('nel', share)} dei casi in cui il "
+        "termine è già trascorso o la risposta già data."
+    )
+
+
+def _handling(table: Table) -> str:
+    sentence = ""
+    if table.value(TUTTI, "answered"):
+        days = number(table.value(TUTTI, "median_days_to_answer"))
+        sentence = f"Metà delle risposte è arrivata entro {days} giorni. "
+    waiting = table.value(TUTTI, "open_at_end")
+    if not waiting:
+        return f"{sentence}A fine semestre nessun reclamo era senza risposta."
+    verb = "era" if waiting == 1 else "erano"
+    return f"{sentence}A fine semestre {verb} senza risposta {count(waiting, 'reclamo', 'reclami')}."
+
+
+def _reasons(table: Table) -> str:
+    position = table.position(TUTTE)
+    ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))[:3]
+    return (
+        "I motivi più frequenti: "
+        f"{listing([(str(row.values[0]).lower(), row.values[position]) for row in ordered])}."
+    )
+
+
+def _chart(table: Table) -> Chart:
+    position = table.position(TUTTE)
+    return Chart(
+        "grafico_reclami_categoria",
+        "Reclami ricevuti per categoria",
+        ChartKind.BARS,
+        table.key,
+        "category",
+        (TUTTE,),
+        "Barre orizzontali: reclami ricevuti per categoria. "
+        f"{listing([(str(row.values[0]), row.values[position]) for row in table.body])}.",
+    )

@@ -1,0 +1,142 @@
+"""Risorse e spesa: what was allotted, committed and spent, with fees and foster contributions apart."""
+
+from osservatorio.italian import euro, percent
+from reporting.context import Context, Slice
+from reporting.model import Block, Callout, Chart, ChartKind, Heading, Paragraph, Section, Table, Tone
+from reporting.queries import AMBITO, TUTTE, TUTTI
+from reporting.text import with_article
+
+BUDGET, EXPENDITURE = "mart_budget", "mart_expenditure"
+TEAMS = "equipe_territoriale"
+FEES = ("retta_struttura", "contributo_affido")
+USE = ("allotted", "committed", "spent", "residual", "execution_rate")
+
+
+def risorse(context: Context) -> Section:
+    """Section 4 of the semi-annual report."""
+    year = context.period.start.year
+    by_area = context.table(
+        "risorse_area",
+        Slice(BUDGET, ("area",), {"year": year, "municipality_code": AMBITO}),
+        USE,
+        title=f"Risorse della coprogettazione per area, anno {year}",
+        sheet="Risorse per area",
+        note=f"Impegni e spese con competenza nel {year}, fino al {context.as_of_text}; "
+        "senza rette e contributi di affido.",
+    )
+    teams = context.table(
+        "risorse_equipe",
+        Slice(BUDGET, ("municipality_code",), {"year": year, "area": TEAMS}),
+        (*USE, "minors_in_year", "spent_per_minor"),
+        title=f"Risorse delle équipe territoriali per Comune, anno {year}",
+        sheet="Risorse delle équipe",
+    )
+    items = context.matrix(
+        "spesa_servizio",
+        Slice(EXPENDITURE, ("service_code",), context.this_period(municipality_code=AMBITO)),
+        "voce",
+        "spent",
+        title="Spesa del semestre per servizio e voce",
+        sheet="Spesa per servizio e voce",
+    )
+    towns = context.matrix(
+        "spesa_comune",
+        Slice(EXPENDITURE, ("municipality_code",), context.this_period(service_code=TUTTI)),
+        "voce",
+        "spent",
+        title="Spesa del semestre per Comune e voce",
+        sheet="Spesa per Comune e voce",
+        note="Le spese dei servizi di tutti i Comuni stanno nella sola riga dell'Ambito.",
+    )
+    fees = context.table(
+        "rette_comune",
+        Slice(BUDGET, ("municipality_code",), {"year": year, "area": TUTTE}),
+        ("fees_committed", "fees_spent"),
+        title=f"Rette di strutture e contributi di affido a carico dei Comuni, anno {year}",
+        sheet="Rette e contributi",
+    )
+    lead = _use(context, by_area)
+    use: list[Block | None] = [
+        Heading("Le risorse assegnate e il loro uso"),
+        Paragraph(lead),
+        by_area,
+        _chart(by_area),
+        teams,
+    ]
+    spent: list[Block | None] = [
+        Heading("La spesa del semestre"),
+        Paragraph(_spent(context, items)),
+        items,
+        towns,
+        _fees_note(context) if fees else None,
+        fees,
+    ]
+    blocks = (use if by_area else [Paragraph(lead)]) + (
+        spent if items else [Paragraph(f"Nel {context.period.label} non risultano spese.")]
+    )
+    return Section("risorse", "Risorse e spesa", tuple(block for block in blocks if block), lead)
+
+
+def _use(context: Context, table: Table | None) -> str:
+    year = context.period.start.year
+    if table is None:
+        return f"Per il {year} non risultano risorse assegnate né spese."
+    allotted, spent = table.value(TUTTE, "allotted"), table.value(TUTTE, "spent")
+    if not allotted:
+        return f"Per il {year} non sono state consegnate le risorse assegnate; la spesa è di {euro(spent)}."
+    return (
+        f"Per il {year} sono stati assegnati {euro(allotted)}. Al {context.as_of_text} ne risultano "
+        f"impegnati {euro(table.value(TUTTE, 'committed'))} e spesi {euro(spent)}, pari "
+        f"{with_article('al', percent(table.value(TUTTE, 'execution_rate')))}; {_residual(table.value(TUTTE, 'residual'))}."
+    )
+
+
+def _residual(residual: object) -> str:
+    if residual is not None and residual < 0:
+        return f"la spesa supera le risorse di {euro(-residual)}"
+    return f"restano {euro(residual)}"
+
+
+def _spent(context: Context, table: Table | None) -> str:
+    if table is None:
+        return ""
+    known = {column.key for column in table.columns}
+    fees = [
+        f"{context.labels.label('voce', code).lower()} ({euro(table.value(TUTTI, code))})"
+        for code in FEES
+        if code in known and table.value(TUTTI, code)
+    ]
+    sentence = f"Nel semestre sono stati spesi in tutto {euro(table.value(TUTTI, TUTTE))}"
+    return f"{sentence}, compresi {' e '.join(fees)}." if fees else f"{sentence}."
+
+
+def _fees_note(context: Context) -> Callout:
+    names = " e ".join(f"«{context.labels.label('voce', code)}»" for code in FEES)
+    return Callout(
+        Tone.INFO,
+        "Perché rette e contributi stanno a parte",
+        (
+            f"Le voci {names} sono pagate dal bilancio di ciascun Comune per i propri minori: non consumano le "
+            "risorse della coprogettazione, che pagano il funzionamento dei servizi. Per questo non entrano nelle "
+            "tabelle delle risorse.",
+        ),
+    )
+
+
+def _chart(table: Table | None) -> Chart | None:
+    if table is None:
+        return None
+    parts = [
+        f"{row.values[0]}: assegnati {euro(row.values[table.position('allotted')], 0)}, "
+        f"spesi {euro(row.values[table.position('spent')], 0)}"
+        for row in table.body
+    ]
+    return Chart(
+        "grafico_risorse",
+        "Risorse assegnate e spese per area (euro)",
+        ChartKind.BARS,
+        table.key,
+        "area",
+        ("spent", "allotted"),
+        f"Barre orizzontali, due per area. {'; '.join(parts)}.",
+    )

@@ -1,0 +1,153 @@
+"""Sheets of a workbook: a title, a table object with typed cells, widths, and printing that fits the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from reporting import formats, theme
+from reporting.model import Format, Table, Value
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format as CellFormat
+    from xlsxwriter.worksheet import Worksheet
+
+TABLE_ROW = 4  # the header of every table; title, source, note and a free line stand above
+NARROW, WIDE, WIDEST = 12, 30, 70  # characters
+A4 = 9
+
+
+@dataclass(frozen=True)
+class Head:
+    """The heading of a column and its width in characters."""
+
+    label: str
+    width: float
+
+
+def heads_of(table: Table) -> list[Head]:
+    """Headings of a report's table, each as wide as its contents need, between limits."""
+    return [
+        Head(formats.header(column), _width(column.format, [row.values[place] for row in table.rows]))
+        for place, column in enumerate(table.columns)
+    ]
+
+
+def _width(form: Format, values: Sequence[Value]) -> float:
+    longest = max((len(formats.text(value, form)) for value in values), default=0)
+    if formats.is_numeric(form) or form is Format.DATE:
+        return max(NARROW, longest + 4)
+    return min(max(WIDE if form is Format.TEXT else NARROW, longest + 2), WIDEST)
+
+
+class Sheets:
+    """The sheets of one workbook and the cell formats that they share."""
+
+    def __init__(self, book: "Workbook") -> None:
+        self.book = book
+        self._styles: dict[tuple[Any, ...], CellFormat] = {}
+
+    def style(
+        self,
+        form: Format = Format.TEXT,
+        *,
+        bold: bool = False,
+        wrap: bool = False,
+        muted: bool = False,
+        link: bool = False,
+        title: bool = False,
+    ) -> "CellFormat":
+        """A cell format; equal requests share one."""
+        key = (form, bold, wrap, muted, link, title)
+        if key not in self._styles:
+            self._styles[key] = self.book.add_format(
+                {
+                    "bold": bold or title,
+                    "text_wrap": wrap,
+                    "valign": "top",
+                    "font_size": 15 if title else 11,
+                    "font_color": theme.PRIMARY if link or title else theme.MUTED if muted else theme.INK,
+                    "underline": 1 if link else 0,
+                    "num_format": formats.WORKBOOK_FORMATS.get(form, "General"),
+                }
+            )
+        return self._styles[key]
+
+    def header(self) -> "CellFormat":
+        if ("header",) not in self._styles:
+            self._styles["header",] = self.book.add_format(
+                {
+                    "bold": True,
+                    "text_wrap": True,
+                    "valign": "vcenter",
+                    "font_color": "#FFFFFF",
+                    "bg_color": theme.PRIMARY,
+                    "border": 1,
+                    "border_color": theme.RULE,
+                }
+            )
+        return self._styles["header",]
+
+    def add(self, name: str, title: str) -> "Worksheet":
+        """A new sheet with its title in A1, set to print on A4 with its name and page number."""
+        sheet = self.book.add_worksheet(name)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&Rpagina &P di &N")
+        sheet.write_string(0, 0, title, self.style(title=True))
+        return sheet
+
+    def table(
+        self,
+        sheet: "Worksheet",
+        name: str,
+        heads: Sequence[Head],
+        rows: Sequence[Sequence[Value]],
+        *,
+        kinds: Sequence[Sequence[Format]] | None = None,
+        bold: Sequence[bool] | None = None,
+    ) -> int:
+        """Write a table object under the title and return its last line.
+
+        `kinds` are the formats of each row's cells (all text by default), `bold` the rows to write in bold.
+        """
+        last = TABLE_ROW + max(len(rows), 1)
+        sheet.add_table(
+            TABLE_ROW,
+            0,
+            last,
+            len(heads) - 1,
+            {
+                "name": name.replace("-", "_"),
+                "style": "Table Style Light 1",
+                "columns": [{"header": head.label, "header_format": self.header()} for head in heads],
+            },
+        )
+        for place, head in enumerate(heads):
+            sheet.set_column(place, place, head.width)
+        sheet.set_row(TABLE_ROW, 48)
+        sheet.freeze_panes(TABLE_ROW + 1, 1)
+        sheet.repeat_rows(TABLE_ROW)
+        for line, row in enumerate(rows):
+            for place, value in enumerate(row):
+                form = kinds[line][place] if kinds else Format.TEXT
+                self._cell(sheet, TABLE_ROW + 1 + line, place, value, form, bool(bold and bold[line]))
+        return last
+
+    def _cell(self, sheet: "Worksheet", row: int, place: int, value: Value, form: Format, bold: bool) -> None:
+        """One cell with its own type; a missing value stays empty, as formulas of the reader expect."""
+        style = self.style(form, bold=bold, wrap=form is Format.TEXT)
+        if value is None or value == "":
+            sheet.write_blank(row, place, None, style)
+        elif isinstance(value, bool):
+            sheet.write_string(row, place, formats.text(value, Format.FLAG), style)
+        elif isinstance(value, int | float | Decimal):
+            sheet.write_number(row, place, value, style)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, place, value, style)
+        else:
+            sheet.write_string(row, place, str(value), style)

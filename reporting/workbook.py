@@ -1,0 +1,177 @@
+"""A report -> an XLSX workbook: cover, contents, summary, comments, then one table on each sheet.
+
+After the UK Analysis Function's guidance on statistics in spreadsheets: title in A1, no merged cells, one
+marked-up table on a sheet, nothing said by colour alone. Every text is written as text: no cell is a formula.
+"""
+
+from datetime import datetime, time
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from osservatorio.italian import date_it
+from reporting.model import (
+    Block,
+    Bullets,
+    Callout,
+    Chart,
+    Format,
+    KeyFigures,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+)
+from reporting.native_charts import native_chart
+from reporting.sheets import TABLE_ROW, Head, Sheets, heads_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+COVER, CONTENTS, SUMMARY, COMMENTS = "Copertina", "Indice", "Sintesi", "Commento"
+FIRST_TABLES = {SUMMARY: "I numeri principali del semestre", COMMENTS: "Che cosa dicono i numeri"}
+MAX_SHEET_NAME = 31
+CHART_GAP = 2  # free lines between a table and its chart
+
+
+def workbook(report: Report) -> bytes:
+    """Write the report. The workbook is dated with the reference date: equal reports give equal bytes."""
+    from xlsxwriter import Workbook
+
+    buffer = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with Workbook(buffer, options) as book:
+        book.set_properties(
+            {
+                "title": f"{report.title} – {report.period_label}",
+                "subject": report.description,
+                "author": report.organisation,
+                "keywords": ", ".join(report.keywords),
+                "comments": _origin(report),
+                "created": datetime.combine(report.as_of, time()),
+            }
+        )
+        sheets = Sheets(book)
+        _cover(sheets, report)
+        _contents(sheets, report)
+        _summary(sheets, report)
+        _comments(sheets, report)
+        for section in report.sections:
+            for table in section.tables:
+                charts = [b for b in section.blocks if isinstance(b, Chart) and b.table == table.key]
+                _table(sheets, report, table, charts)
+    return buffer.getvalue()
+
+
+def sheet_name(table: Table) -> str:
+    """The name of a table's sheet: its number and a short title, as long as spreadsheets allow."""
+    return f"{table.number} {table.sheet}"[:MAX_SHEET_NAME].rstrip()
+
+
+def _origin(report: Report, marts: tuple[str, ...] = ()) -> str:
+    release = f"ubblicazione {report.release_id}, dati al {date_it(report.as_of)}."
+    return f"Fonte: {', '.join(marts)}; p{release}" if marts else f"P{release}"
+
+
+def _section_title(section: Section) -> str:
+    number = f"Appendice {section.number}" if section.is_appendix else section.number
+    return f"{number}. {section.title}" if number else section.title
+
+
+def _cover(sheets: Sheets, report: Report) -> None:
+    sheet = sheets.add(COVER, report.title)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 100)
+    sheet.write_string(1, 0, f"{report.organisation}, {report.period_label}")
+    lines = [(fact.label, fact.text) for fact in report.facts]
+    lines += [(notice.title, " ".join(notice.items)) for notice in report.notices]
+    lines.append(("Fogli", f"Il foglio «{CONTENTS}» elenca gli altri fogli, con i collegamenti."))
+    for row, (label, text) in enumerate(lines, start=3):
+        sheet.write_string(row, 0, label, sheets.style(bold=True, wrap=True))
+        sheet.write_string(row, 1, text, sheets.style(wrap=True))
+
+
+def _contents(sheets: Sheets, report: Report) -> None:
+    sheet = sheets.add(CONTENTS, "Indice dei fogli")
+    sheet.write_string(1, 0, _origin(report), sheets.style(muted=True))
+    rows = [[name, "Sintesi", content] for name, content in FIRST_TABLES.items()]
+    rows += [
+        [sheet_name(table), _section_title(section), f"Tabella {table.number} – {table.title}"]
+        for section in report.sections
+        for table in section.tables
+    ]
+    heads = [Head("Foglio", 34), Head("Sezione", 44), Head("Contenuto", 84)]
+    sheets.table(sheet, "Indice", heads, rows)
+    for line, row in enumerate(rows, start=TABLE_ROW + 1):
+        sheet.write_url(line, 0, f"internal:'{row[0]}'!A1", sheets.style(link=True), row[0])
+
+
+def _summary(sheets: Sheets, report: Report) -> None:
+    blocks = [b for section in report.sections for b in section.blocks if isinstance(b, KeyFigures)]
+    items = [item for block in blocks for item in block.items]
+    before = next((block.before_label for block in blocks if block.before_label), "semestre di confronto")
+    sheet = sheets.add(SUMMARY, f"Sintesi – {FIRST_TABLES[SUMMARY]}")
+    marts = tuple(dict.fromkeys(item.mart for item in items))
+    sheet.write_string(1, 0, _origin(report, marts), sheets.style(muted=True))
+    heads = [
+        Head("Voce", 36),
+        Head(report.period_label, 20),
+        Head(before, 20),
+        Head("Nota", 48),
+        Head("Definizione", 80),
+    ]
+    rows = [[i.column.label, i.value, i.before, i.note, i.column.definition] for i in items]
+    kinds = [(Format.TEXT, i.column.format, i.column.format, Format.TEXT, Format.TEXT) for i in items]
+    sheets.table(sheet, "Sintesi", heads, rows, kinds=kinds)
+
+
+def _comments(sheets: Sheets, report: Report) -> None:
+    sheet = sheets.add(COMMENTS, f"Commento – {FIRST_TABLES[COMMENTS]}")
+    sheet.write_string(1, 0, _origin(report), sheets.style(muted=True))
+    rows = [
+        [_section_title(section), text]
+        for section in report.sections
+        for block in section.blocks
+        for text in _texts(block)
+    ]
+    sheets.table(sheet, "Commento", [Head("Sezione", 44), Head("Commento", 130)], rows)
+
+
+def _texts(block: Block) -> list[str]:
+    if isinstance(block, Paragraph):
+        return [block.text]
+    if isinstance(block, Bullets):
+        return list(block.items)
+    if isinstance(block, Callout):
+        return [f"{block.title}. {' '.join(block.items)}"]
+    return []
+
+
+def _table(sheets: Sheets, report: Report, table: Table, charts: list[Chart]) -> None:
+    name = sheet_name(table)
+    sheet = sheets.add(name, f"Tabella {table.number} – {table.title}")
+    sheet.write_string(1, 0, _origin(report, table.marts), sheets.style(muted=True))
+    if table.note:
+        sheet.write_string(2, 0, table.note)
+    heads = heads_of(table)
+    totals = [row.is_total for row in table.rows]
+    kinds = [tuple(column.format for column in table.columns)] * len(table.rows)
+    last = sheets.table(
+        sheet, f"T_{table.key}", heads, [list(row.values) for row in table.rows], kinds=kinds, bold=totals
+    )
+    last = _definitions(sheets, sheet, table, last + CHART_GAP)
+    for chart in charts:
+        last = native_chart(sheets.book, sheet, name, chart, table, last + CHART_GAP)
+
+
+def _definitions(sheets: Sheets, sheet: "Worksheet", table: Table, row: int) -> int:
+    """The meaning of each figure, one line each under the table. Returns the last line written."""
+    meanings = {column.term: column.definition for column in table.columns if column.definition}
+    for term, meaning in meanings.items():
+        sheet.write_string(row, 0, f"{term}: {meaning}", sheets.style(muted=True))
+        row += 1
+    return row

@@ -1,0 +1,384 @@
+"""A small release with invented figures, whose marts have exactly the columns of the seed mart_columns.
+
+A figure named here that the seed does not know raises, so a column renamed in the warehouse is noticed.
+"""
+
+import csv
+import json
+import random
+from collections.abc import Iterable
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from osservatorio.home import Home
+from osservatorio.periods import parse_period
+from osservatorio.reference import SEEDS, code_list, municipalities, services
+
+TYPES = {
+    "testo": "varchar",
+    "codice": "varchar",
+    "intero": "bigint",
+    "decimale": "double",
+    "percentuale": "double",
+    "euro": "decimal(18, 2)",
+    "data": "date",
+    "si_no": "boolean",
+}
+RELEASE_ID = "r-prova-0001"
+AS_OF = date(2022, 9, 30)
+SEMESTERS = ("2020-S2", "2021-S1", "2021-S2", "2022-S1", "2022-S2")
+MONTHS = tuple(f"{year}-{month:02d}" for year in (2021, 2022) for month in range(1, 13))[:21]
+Rows = Iterable[dict[str, Any]]
+
+
+class FakeRelease:
+    """Builds the file of one release under a home and points the home at it."""
+
+    def __init__(self, home: Home, mart_columns: Path = SEEDS / "mart_columns.csv") -> None:
+        self.home = home
+        self.random = random.Random(7)
+        with mart_columns.open(encoding="utf-8", newline="") as file:
+            self.columns = list(csv.DictReader(file))
+        self.mart_columns = mart_columns
+        self.towns = [*municipalities(), "AMBITO"]
+        self.case_services = [code for code, service in services().items() if service.has_cases]
+        self.marts: dict[str, Rows] = {
+            "mart_caseload_by_municipality": list(self.caseload()),
+            "mart_caseload_profile": list(self.profile()),
+            "mart_service_usage": list(self.usage()),
+            "mart_complaints": list(self.complaints()),
+            "mart_complaints_by_category": list(self.complaint_categories()),
+            "mart_satisfaction": list(self.satisfaction()),
+            "mart_controls": list(self.controls()),
+            "mart_budget": list(self.budget()),
+            "mart_expenditure": list(self.expenditure()),
+            "mart_data_quality": list(self.quality()),
+            "mart_reconciliation": list(self.reconciliation()),
+        }
+        self.manifest: dict[str, Any] = {
+            "release_id": RELEASE_ID,
+            "as_of": AS_OF.isoformat(),
+            "created_at": "2022-10-03T08:00:00",
+            "content_sha256": "ab" * 32,
+            "key_id": "k-prova",
+            "versions": {"osservatorio": "0"},
+            "deliveries": [
+                {
+                    "delivery_id": f"d-{number:04d}",
+                    "file": f"interventi__{town.slug}__2022-06-30.csv",
+                    "extract": "interventi",
+                    "sha256": f"{number:064x}",
+                    "rows_read": 100 + number,
+                    "accepted": 99 + number,
+                    "quarantined": 1,
+                }
+                for number, town in enumerate(municipalities().values())
+            ],
+            "row_counts": {},
+            "models": {},
+            "verdict": {
+                "outcome": "superato_con_avvisi",
+                "publishable": True,
+                "checks": 120,
+                "failed": 0,
+                "warnings": [
+                    {
+                        "check": "volume",
+                        "severity": "avviso",
+                        "extract": "interventi",
+                        "codice_ente": "108030",
+                        "message": "Meda ha consegnato meno interventi del solito.",
+                        "what_to_do": "Chiedi a Meda se la consegna è completa.",
+                    }
+                ],
+            },
+        }
+
+    def write(self) -> Home:
+        """Write release, manifest and pointer."""
+        self.home.prepare()
+        path = self.home.releases / f"{self.manifest['release_id']}.duckdb"
+        connection = duckdb.connect(str(path))
+        connection.execute("create schema seeds")
+        for seed in sorted(SEEDS.glob("*.csv")):
+            source = self.mart_columns if seed.stem == "mart_columns" else seed
+            connection.execute(
+                f"""create table seeds.{seed.stem} as
+                from read_csv($1, header = true, types = {{'municipality_code': 'varchar'}}, strict_mode = false)"""
+                if "municipality_code" in seed.read_text("utf-8").split("\n", 1)[0]
+                else f"create table seeds.{seed.stem} as from read_csv($1, header = true)",
+                [str(source)],
+            )
+        for mart, rows in self.marts.items():
+            self._create(connection, mart, rows)
+        connection.close()
+        manifest = path.with_name(f"{self.manifest['release_id']}.manifest.json")
+        manifest.write_text(json.dumps(self.manifest), "utf-8")
+        self.home.current.write_text(json.dumps({"release_id": self.manifest["release_id"]}), "utf-8")
+        return self.home
+
+    def _create(self, connection: duckdb.DuckDBPyConnection, mart: str, rows: Rows) -> None:
+        types = {row["column_name"]: TYPES[row["format"]] for row in self.columns if row["mart"] == mart}
+        assert types, f"mart_columns does not know {mart}"
+        connection.execute(
+            f"create table {mart} ({', '.join(f'{name} {kind}' for name, kind in types.items())})"
+        )
+        frame = pd.DataFrame(list(rows))
+        assert set(frame.columns) <= set(types), (
+            f"{mart}: {set(frame.columns) - set(types)} not in mart_columns"
+        )
+        if len(frame):
+            connection.register("frame", frame)
+            connection.execute(f"insert into {mart} by name select * from frame")
+            connection.unregister("frame")
+
+    def weight(self, town: str, service: str) -> float:
+        base = 10.0 if town == "AMBITO" else 1 + 2.5 * int(municipalities()[town].is_associated)
+        return base * {"TUTTI": 4.0, "equipe_tutela": 3.0}.get(service, 0.6)
+
+    def caseload(self) -> Rows:
+        for code, town, service in product(SEMESTERS, self.towns, [*self.case_services, "TUTTI"]):
+            period = parse_period(code)
+            size = int(self.weight(town, service) * self.random.uniform(4, 6))
+            opened, closed = size // 5, size // 6
+            residents = 27000 if town == "AMBITO" else 2700
+            yield {
+                "period_type": "semester",
+                "period": code,
+                "municipality_code": town,
+                "service_code": service,
+                "period_start": period.start,
+                "period_end": period.end,
+                "is_complete": period.end <= AS_OF,
+                "open_at_start": size,
+                "opened": opened,
+                "closed": closed,
+                "open_at_end": size + opened - closed,
+                "minors_at_end": size + opened - closed - size // 20,
+                "minors_in_period": size + opened,
+                "resident_minors": residents,
+                "resident_minors_year": 2022,
+                "minors_per_1000": 1000 * (size + opened - closed) / residents,
+                "fte_case_holders": size / 30,
+                "cases_per_fte": None if size < 5 else 31.2,
+            }
+
+    def profile(self) -> Rows:
+        lists = {
+            "age_band": "age_band",
+            "sex": "sesso",
+            "citizenship": "cittadinanza",
+            "unaccompanied": "si_no",
+        }
+        for code, town, service, dimension in product(
+            SEMESTERS, self.towns, [*self.case_services, "TUTTI"], lists
+        ):
+            for category in code_list(lists[dimension]):
+                size = int(self.weight(town, service) * self.random.uniform(0.4, 1.4))
+                yield {
+                    "period_type": "semester",
+                    "period": code,
+                    "municipality_code": town,
+                    "service_code": service,
+                    "dimension": dimension,
+                    "category": category,
+                    "minors_at_end": size,
+                    "minors_in_period": size + 3,
+                }
+
+    def usage(self) -> Rows:
+        types = [*code_list("tipo_intervento"), "TUTTI"]
+        periods = [("semester", code) for code in SEMESTERS[1:]] + [("month", code) for code in MONTHS]
+        for (kind, code), town, service, act in product(
+            periods, self.towns, [*self.case_services, "TUTTI"], types
+        ):
+            if kind == "month" and (town, service, act) != ("AMBITO", "TUTTI", "TUTTI"):
+                continue
+            size = int(
+                self.weight(town, service) * (60 if act == "TUTTI" else 6) / (1 if kind == "semester" else 6)
+            )
+            size = int(size * self.random.uniform(0.7, 1.2))
+            lost = size // 25
+            yield {
+                "period_type": kind,
+                "period": code,
+                "municipality_code": town,
+                "service_code": service,
+                "intervention_type": act,
+                "interventions": size + 3 * lost + 1,
+                "delivered": size,
+                "cancelled_by_user": lost,
+                "cancelled_by_service": lost,
+                "no_show": lost,
+                "interrupted": 1,
+                "hours_delivered": size * 1.1,
+                "minors_reached": size // 5,
+                "delivery_rate": size / (size + 3 * lost + 1),
+                "median_minutes": 60.0,
+            }
+
+    def complaints(self) -> Rows:
+        for code, town, service in product(SEMESTERS, self.towns, [*services(), "TUTTI"]):
+            received = 12 if (town, service) == ("AMBITO", "TUTTI") else int(self.random.random() < 0.15)
+            yield {
+                "period_type": "semester",
+                "period": code,
+                "municipality_code": town,
+                "service_code": service,
+                "received": received,
+                "answered": received,
+                "answered_within_term": max(received - 1, 0),
+                "open_at_end": 0,
+                "upheld": received // 2,
+                "upheld_rate": (received // 2) / received if received else None,
+                "median_days_to_answer": 18.5 if received else None,
+                "complaints_per_100_minors": received * 0.1,
+                "term_assessable": received,
+                "answered_within_term_rate": max(received - 1, 0) / received if received else None,
+            }
+
+    def complaint_categories(self) -> Rows:
+        categories, gravities = code_list("categoria_reclamo"), code_list("gravita")
+        for code, town, service in product(SEMESTERS, ("108039", "AMBITO"), ("equipe_tutela", "TUTTI")):
+            counts = {cell: int(self.random.random() < 0.5) for cell in product(categories, gravities)}
+            for category, gravity in product([*categories, "TUTTE"], [*gravities, "TUTTE"]):
+                yield {
+                    "period_type": "semester",
+                    "period": code,
+                    "municipality_code": town,
+                    "service_code": service,
+                    "category": category,
+                    "gravity": gravity,
+                    "received": sum(
+                        count
+                        for (one, other), count in counts.items()
+                        if category in (one, "TUTTE") and gravity in (other, "TUTTE")
+                    ),
+                }
+
+    def satisfaction(self) -> Rows:
+        phases = [*code_list("fase_soddisfazione"), "TUTTE"]
+        for year, town, service, phase in product(
+            (2021, 2022), self.towns, [*self.case_services[:5], "TUTTI"], phases
+        ):
+            returned = max(2, int(self.weight(town, service)))
+            rate = self.random.uniform(0.6, 0.9)
+            yield {
+                "rilevazione": f"RIL-{year}",
+                "municipality_code": town,
+                "service_code": service,
+                "phase": phase,
+                "wave_start": date(year, 5, 1),
+                "wave_end": date(year, 6, 15),
+                "period": f"{year}-S1",
+                "distributed": returned * 2,
+                "returned": returned,
+                "response_rate": 0.5,
+                "answers": returned * 3,
+                "satisfied": int(returned * 3 * rate),
+                "is_small": returned < 10,
+                "mean_score": 3.9,
+                "mean_low": 3.7,
+                "mean_high": 4.1,
+                "satisfied_rate": rate,
+                "satisfied_low": rate - 0.08,
+                "satisfied_high": rate + 0.07,
+            }
+
+    def controls(self) -> Rows:
+        for code, town, service in product(SEMESTERS, self.towns, [*services(), "TUTTI"]):
+            if town != "AMBITO" and service != "TUTTI":
+                continue
+            checked = 40 if (town, service) == ("AMBITO", "TUTTI") else self.random.choice([0, 4, 7])
+            yield {
+                "period_type": "semester",
+                "period": code,
+                "municipality_code": town,
+                "service_code": service,
+                "controls": checked // 3,
+                "services_checked": checked,
+                "services_conforming": checked - checked // 8,
+                "conformity_rate": (checked - checked // 8) / checked if checked else None,
+                "with_findings": checked // 8,
+                "closed_findings": checked // 10,
+                "median_days_to_close": 21.0 if checked else None,
+            }
+
+    def budget(self) -> Rows:
+        for year, (town, area) in product(
+            (2021, 2022),
+            [(town, "equipe_territoriale") for town in self.towns]
+            + [("AMBITO", area) for area in ("servizi_associati", "servizi_amministrativi", "TUTTE")],
+        ):
+            allotted = {"TUTTE": 680000, "servizi_associati": 209100, "servizi_amministrativi": 40000}.get(
+                area, 430900 if town == "AMBITO" else 50000 * int(municipalities()[town].is_associated)
+            )
+            spent = allotted * self.random.uniform(0.4, 0.6)
+            yield {
+                "year": year,
+                "municipality_code": town,
+                "area": area,
+                "allotted": allotted,
+                "committed": spent * 1.1,
+                "spent": spent,
+                "residual": allotted - spent,
+                "execution_rate": spent / allotted if allotted else None,
+                "fees_committed": 110000,
+                "fees_spent": 98765.43,
+                "minors_in_year": 900,
+            }
+
+    def expenditure(self) -> Rows:
+        items = [*code_list("voce_spesa"), "TUTTE"]
+        for code, town, service, item in product(SEMESTERS, self.towns, [*services(), "TUTTI"], items):
+            spent = (
+                self.weight(town, service) * self.random.uniform(800, 1600) * (3 if item == "TUTTE" else 1)
+            )
+            yield {
+                "period_type": "semester",
+                "period": code,
+                "municipality_code": town,
+                "service_code": service,
+                "voce": item,
+                "committed": spent * 1.05,
+                "spent": spent,
+            }
+
+    def quality(self) -> Rows:
+        for number, town in enumerate(municipalities().values()):
+            row = {
+                "delivery_id": f"d-{number:04d}",
+                "extract": "interventi",
+                "file_name": f"interventi__{town.slug}__2022-06-30.csv",
+                "codice_ente": town.code,
+                "outcome": "landed",
+                "rows_delivered": 100 + number,
+                "rows_accepted": 99 + number,
+                "rows_quarantined": 1,
+                "quarantined_rate": 1 / (100 + number),
+            }
+            yield {**row, "rule": "TUTTE", "rows_waiting": 0}
+            yield {
+                **row,
+                "rule": "esito_lista",
+                "example_message": "Il valore non è nell'elenco dei codici: correggilo nel gestionale.",
+                "example_locations": f"{row['file_name']}, righe 12",
+            }
+
+    def reconciliation(self) -> Rows:
+        for number, (unit, value) in enumerate((("minori", 762), ("minori", 45), ("euro", 680000))):
+            yield {
+                "figure_id": f"f{number}",
+                "sort_order": number,
+                "what": f"Cifra pubblicata numero {number}",
+                "unit": unit,
+                "declared": value,
+                "computed": value,
+                "difference": 0,
+                "source_document": "Percorso di coprogettazione",
+            }
