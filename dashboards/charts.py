@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from dashboards.tables import Column
 from dashboards.text import chart_text
-from dashboards.theme import FONT, GRID, MUTED, PALE, PRIMARY, SERIES, TEXT
+from dashboards.theme import BACKGROUND, FONT, GRID, MUTED, PALE, PRIMARY, SERIES, TEXT
 
 # Options of st.plotly_chart: nothing to press that only a mouse can reach; the table beside holds every figure.
 CONFIG = {
@@ -25,7 +25,12 @@ CONFIG = {
 }
 
 _BAR = 34
-_SUFFIX_ROOM = 1.18
+_HEADROOM = 1.12
+_LABEL_MARGIN = 14
+_CHARACTER = 8
+_MOST_TICKS = 7
+_MOST_VALUE_TICKS = 5
+_MOST_EURO_TICKS = 3
 _TICK_FORMATS = {"intero": ",d", "decimale": ",.1f", "percentuale": ".0%", "euro": ",.0f"}
 
 
@@ -43,15 +48,11 @@ def series(columns: Sequence[Column], colors: Sequence[str] = SERIES) -> list[Se
     return [Series(column, column.label, color) for column, color in zip(columns, colors, strict=False)]
 
 
-def trend(
-    frame: pd.DataFrame, x: str, lines: Sequence[Series], *, here: pd.Series, partial: pd.Series | None = None
-) -> go.Figure:
-    """Lines over time. `partial` marks periods still open (hollow), `here` the period chosen (large)."""
+def trend(frame: pd.DataFrame, x: str, lines: Sequence[Series]) -> go.Figure:
+    """Lines over time; the frame tells periods still open (`is_partial`, hollow) and the one chosen (`is_here`, large)."""
     figure = _figure(height=330)
-    hollow = pd.Series(False, index=frame.index) if partial is None else partial
     names = _ticks(frame[x])
     for line in lines:
-        texts = frame[line.column.name].map(line.column.brief)
         figure.add_trace(
             go.Scatter(
                 x=names,
@@ -60,18 +61,19 @@ def trend(
                 mode="lines+markers",
                 line={"color": line.color, "width": 3},
                 marker={
-                    "size": here.map({True: 13, False: 7}).tolist(),
-                    "color": hollow.map({True: "#FFFFFF", False: line.color}).tolist(),
+                    "size": frame.is_here.map({True: 13, False: 8}).tolist(),
+                    "color": frame.is_partial.map({True: BACKGROUND, False: line.color}).tolist(),
                     "line": {"color": line.color, "width": 2},
+                    "opacity": 1,
                 },
-                customdata=texts,
+                customdata=frame[line.column.name].map(line.column.show),
                 hovertemplate=f"%{{x}}<br>{chart_text(line.name)}: <b>%{{customdata}}</b><extra></extra>",
                 connectgaps=False,
             )
         )
     _label_ends(figure, frame, names, lines)
     _value_axis(figure, "y", lines[0].column, frame, [line.column.name for line in lines])
-    _time_axis(figure)
+    _time_axis(figure, names)
     return figure
 
 
@@ -110,7 +112,13 @@ def bars(
             annotation_position="top",
         )
     _category_axis(figure)
-    _value_axis(figure, "x", column, frame, [column.name], room=True)
+    _value_axis(
+        figure,
+        "x",
+        column,
+        frame,
+        [column.name],
+    )
     return figure
 
 
@@ -128,7 +136,7 @@ def grouped(
                 y=[chart_text(value) for value in frame[category]],
                 orientation="h",
                 name=chart_text(part.name),
-                marker={"color": part.color, "line": {"color": "#FFFFFF", "width": 1 if stacked else 0}},
+                marker={"color": part.color, "line": {"color": BACKGROUND, "width": 1 if stacked else 0}},
                 text=texts,
                 textposition="inside" if stacked else "outside",
                 insidetextanchor="middle",
@@ -153,20 +161,17 @@ def grouped(
         parts[0].column,
         frame,
         [part.column.name for part in parts],
-        room=not stacked,
         stacked=stacked,
     )
     return figure
 
 
-def columns_over_time(
-    frame: pd.DataFrame, x: str, parts: Sequence[Series], *, partial: pd.Series, here: pd.Series
-) -> go.Figure:
-    """Vertical bars over time, of one or two series. Partial periods are hatched, the chosen one is outlined."""
+def columns_over_time(frame: pd.DataFrame, x: str, parts: Sequence[Series]) -> go.Figure:
+    """Vertical bars over time; the frame tells periods still open (`is_partial`, hatched) and the one chosen
+    (`is_here`, outlined)."""
     figure = _figure(height=330)
     names = _ticks(frame[x])
     for part in parts:
-        texts = frame[part.column.name].map(part.column.brief)
         figure.add_trace(
             go.Bar(
                 x=names,
@@ -175,24 +180,34 @@ def columns_over_time(
                 marker={
                     "color": part.color,
                     "pattern": {
-                        "shape": partial.map({True: "/", False: ""}).tolist(),
+                        "shape": frame.is_partial.map({True: "/", False: ""}).tolist(),
                         "fillmode": "overlay",
-                        "fgcolor": "#FFFFFF",
+                        "fgcolor": BACKGROUND,
                         "fgopacity": 0.7,
                     },
-                    "line": {"color": TEXT, "width": here.map({True: 2, False: 0}).tolist()},
+                    "line": {"color": TEXT, "width": frame.is_here.map({True: 2, False: 0}).tolist()},
                 },
-                text=texts if len(names) * len(parts) <= 16 else None,
-                customdata=texts,
+                text=frame[part.column.name].map(part.column.brief)
+                if len(names) * len(parts) <= 12
+                else None,
+                customdata=frame[part.column.name].map(part.column.show),
                 textposition="outside",
                 textangle=0,
+                textfont={"size": 13},
+                constraintext="none",
                 cliponaxis=False,
                 hovertemplate=f"%{{x}}<br>{chart_text(part.name)}: <b>%{{customdata}}</b><extra></extra>",
             )
         )
     figure.update_layout(barmode="group", bargap=0.3, showlegend=len(parts) > 1)
-    _value_axis(figure, "y", parts[0].column, frame, [part.column.name for part in parts], room=True)
-    _time_axis(figure)
+    _value_axis(
+        figure,
+        "y",
+        parts[0].column,
+        frame,
+        [part.column.name for part in parts],
+    )
+    _time_axis(figure, names)
     return figure
 
 
@@ -247,7 +262,7 @@ def _figure(height: float) -> go.Figure:
         dragmode=False,
         hovermode="closest",
         hoverlabel={
-            "bgcolor": "#FFFFFF",
+            "bgcolor": BACKGROUND,
             "bordercolor": MUTED,
             "font": {"family": FONT, "size": 14, "color": TEXT},
         },
@@ -271,8 +286,12 @@ def _ticks(values: pd.Series) -> list[str]:
     ]
 
 
-def _time_axis(figure: go.Figure) -> None:
-    figure.update_xaxes(type="category", tickangle=0, showgrid=False)
+def _time_axis(figure: go.Figure, names: list[str]) -> None:
+    """As many names as can be read, counted back from the last period."""
+    step = -(-len(names) // _MOST_TICKS)
+    figure.update_xaxes(
+        type="category", tickmode="array", tickvals=names[::-step], tickangle=0, showgrid=False
+    )
 
 
 def _category_axis(figure: go.Figure) -> None:
@@ -286,19 +305,19 @@ def _value_axis(
     frame: pd.DataFrame,
     names: Sequence[str],
     *,
-    room: bool = False,
     stacked: bool = False,
 ) -> None:
-    """Italian ticks from zero, with room for the labels outside the bars."""
+    """Italian ticks from zero; beside horizontal bars, a margin as wide as the longest label."""
     values = frame[list(names)].astype(float)
     highest = (values.sum(axis=1) if stacked else values).max(axis=None) if len(frame) else 0
     lowest = values.min(axis=None) if len(frame) else 0
     top = highest if highest == highest and highest > 0 else 1
-    bottom = lowest * _SUFFIX_ROOM if lowest == lowest and lowest < 0 else 0
+    bottom = lowest if lowest == lowest and lowest < 0 else 0
     style: dict[str, Any] = {
-        "range": [bottom, top * (_SUFFIX_ROOM if room else 1.08)],
+        "range": [bottom * _HEADROOM, top * (1 if axis == "x" else _HEADROOM)],
         "tickformat": _TICK_FORMATS[column.format],
-        "nticks": 6,
+        "nticks": _MOST_EURO_TICKS if column.format == "euro" else _MOST_VALUE_TICKS,
+        "tickangle": 0,
         "tickfont": {"color": MUTED},
     }
     if column.format == "euro":
@@ -306,22 +325,24 @@ def _value_axis(
     if column.format == "intero" and top < 6:
         style["dtick"] = 1
     figure.update_layout({f"{axis}axis": style})
+    if axis == "x" and not stacked:
+        longest = max((len(column.brief(value)) for value in (highest, lowest)), default=0)
+        figure.update_layout(margin_r=_LABEL_MARGIN + _CHARACTER * longest)
 
 
 def _label_ends(figure: go.Figure, frame: pd.DataFrame, names: list[str], lines: Sequence[Series]) -> None:
-    """The value of each line's last point, and the line's name when there are several."""
+    """The value of each line's last point; the legend names the lines when there are several."""
+    figure.update_layout(showlegend=len(lines) > 1)
     last = {line: frame[line.column.name].last_valid_index() for line in lines}
     for line, at in last.items():
         if at is None:
             continue
         value = frame[line.column.name][at]
-        name = f"{chart_text(line.name)}: " if len(lines) > 1 else ""
         figure.add_annotation(
             x=names[frame.index.get_loc(at)],
             y=value,
-            text=f"{name}<b>{line.column.brief(value)}</b>",
+            text=f"<b>{line.column.brief(value)}</b>",
             font={"color": line.color},
             showarrow=False,
             yshift=18,
-            xanchor="right" if len(lines) > 1 else "center",
         )

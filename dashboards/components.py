@@ -18,8 +18,8 @@ from osservatorio import italian
 from osservatorio.release import Release
 
 # A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
-_LONG_TABLE = 12
-_LONG_TABLE_HEIGHT = 430
+_LONG_TABLE = 18
+_LONG_TABLE_HEIGHT = 560
 _MOST_ROWS = 100
 _MOST_ON_A_LINE = 5
 # A wider table stands below its chart, not beside it.
@@ -28,13 +28,12 @@ _WIDE_TABLE = 6
 
 @dataclass(frozen=True)
 class Figure:
-    """A key figure: its name, its value as text, how it compares, and its definition."""
+    """A key figure: its name, its value as text, its definition, and how it moved in a year."""
 
     label: str
     value: str
     definition: str
     delta: str | None = None
-    against: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,7 @@ class View:
             label=label or column.label,
             value=column.brief(value),
             definition=column.definition,
-            delta=delta,
-            against="su un anno prima" if delta else None,
+            delta=f"{delta} sull'anno prima" if delta else None,
         )
 
 
@@ -105,7 +103,7 @@ def difference(column: Column, now: object, before: object) -> str | None:
     text = (
         f"{italian.number(moved * 100, 1)} punti" if column.format == "percentuale" else column.brief(moved)
     )
-    if text.strip("0,. €punti") == "":
+    if not any(digit in text for digit in "123456789"):
         return "invariato"
     return text if moved < 0 else f"+{text}"
 
@@ -121,7 +119,6 @@ def key_figures(figures: Sequence[Figure]) -> None:
                 delta=plain(figure.delta) if figure.delta else None,
                 delta_color="off",
                 delta_arrow="off",
-                delta_description=figure.against,
                 help=plain(figure.definition),
                 border=True,
                 height="stretch",
@@ -162,6 +159,31 @@ def show(
         with st.container(key=f"riquadro_tabella_{key}"):
             _table(shown)
             _actions(view, shown, key)
+
+
+def show_over_time(
+    view: View,
+    mart: str,
+    history: pd.DataFrame,
+    columns: Sequence[str | Column],
+    title: str,
+    chart: Callable[[pd.DataFrame], go.Figure],
+    *,
+    empty: str,
+    note: str,
+) -> None:
+    """A section over time: the chart from the oldest period on, the table from the latest back.
+
+    `history` has `is_here` and `is_partial` (see `frames.over_time`).
+    """
+    back = history[::-1]
+    show(
+        view,
+        view.table(mart, back, columns, title, back.is_here),
+        lambda: chart(history),
+        empty=empty,
+        note=note,
+    )
 
 
 def _table(shown: Table) -> None:

@@ -1,10 +1,11 @@
 """Small steps between a query and a chart: periods named, totals told from parts, the year before put beside."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
-from dashboards.selection import Selection
+from dashboards.components import View
 from dashboards.tables import Column
 from osservatorio import italian
 from osservatorio.periods import MONTH, SEMESTER, parse_period
@@ -20,12 +21,16 @@ def short_period(code: str) -> str:
     return str(period.start.year)
 
 
-def over_time(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """Rows of one period type, `period` named for people, with `is_partial` (not ended) and `is_here` (chosen)."""
-    return frame.assign(
-        is_partial=~frame.is_complete.astype(bool),
-        is_here=frame.period == selection.period.code,
-        period=frame.period.map(short_period),
+def over_time(frame: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Rows of one period type, the oldest first, limited to the periods that can be chosen.
+
+    `period` becomes a name for people; `is_partial` tells the periods not ended, `is_here` the one chosen.
+    """
+    known = frame[frame.period.isin(view.choices.periods)]
+    return known.assign(
+        is_partial=~known.is_complete.astype(bool),
+        is_here=known.period == view.selection.period.code,
+        period=known.period.map(short_period),
     ).reset_index(drop=True)
 
 
@@ -43,13 +48,12 @@ def highest_first(frame: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def spread(
-    frame: pd.DataFrame, rows: str, key: str, name: str, column: Column
+    frame: pd.DataFrame, rows: str, key: str, labels: Mapping[str, str], column: Column
 ) -> tuple[pd.DataFrame, list[Column]]:
-    """Counts in long form as one row per `rows` and one column per `key`, in the order met; a missing count is zero.
+    """Counts in long form as one row per `rows` and one column per code of `labels`; a missing count is zero.
 
-    Returns the frame and the descriptions of its new columns, labelled by `name`.
+    Returns the frame and the descriptions of its new columns.
     """
     wide = frame.pivot(index=rows, columns=key, values=column.name)
-    wide = wide.reindex(index=frame[rows].unique(), columns=frame[key].unique()).fillna(0).reset_index()
-    labels = dict(zip(frame[key], frame[name], strict=True))
+    wide = wide.reindex(index=frame[rows].unique(), columns=list(labels)).fillna(0).reset_index()
     return wide, [replace(column, name=code, label=label) for code, label in labels.items()]

@@ -28,8 +28,6 @@ Filter = str | int | None
 
 _TOTALS_LAST = f"municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, service_code = '{ALL_SERVICES}', service_name"
 
-_GRAVITY_ORDER = "(select sort_order::integer from seeds.code_lists as l where l.code_list = 'gravita' and l.code = gravity)"
-
 # A delivery may hold rows of several bodies, their codes separated by commas.
 _BODY_NAME = """(
     select coalesce(string_agg(towns.name, ', ' order by towns.name), codice_ente) from seeds.municipalities as towns
@@ -55,10 +53,18 @@ def _rows(release: Release, mart: str, filters: Mapping[str, Filter], order_by: 
 
 
 def periods(release: Release) -> pd.DataFrame:
-    """period_type, period, is_complete: the periods that the release describes, the latest first."""
+    """period_type, period, is_complete: the periods that the deliveries describe, the latest first.
+
+    The caseload goes back to the oldest spell still open, but before the first act delivered it knows only what was
+    never closed: those periods are not offered.
+    """
     return read(
         release,
-        "select distinct period_type, period, is_complete from mart_caseload_by_municipality order by period desc",
+        """
+        select distinct period_type, period, is_complete from mart_caseload_by_municipality
+        where period_start >= coalesce((select min(period_start) from mart_service_usage), period_start)
+        order by period desc
+        """,
     )
 
 
@@ -87,6 +93,19 @@ def services(release: Release) -> pd.DataFrame:
         order by sort_order
         """,
     )
+
+
+def labels(release: Release, *lists: str) -> dict[str, str]:
+    """Codes and labels of some code lists, each in its order, one after the other."""
+    found = read(
+        release,
+        """
+        select code, label from seeds.code_lists where list_contains(?, code_list)
+        order by list_position(?, code_list), sort_order::integer
+        """,
+        (list(lists), list(lists)),
+    )
+    return dict(zip(found.code, found.label, strict=True))
 
 
 def columns(release: Release, mart: str) -> pd.DataFrame:
@@ -139,7 +158,7 @@ def complaints_by_category(release: Release, **filters: Filter) -> pd.DataFrame:
         release,
         "mart_complaints_by_category",
         filters,
-        f"category = '{ALL_CATEGORIES}', category_name, gravity = '{ALL_GRAVITIES}', {_GRAVITY_ORDER}",
+        f"category = '{ALL_CATEGORIES}', category_name, gravity = '{ALL_GRAVITIES}', gravity_name",
     )
 
 

@@ -13,7 +13,7 @@ from expectations import vocabulary
 from expectations.checks import Check, Severity
 from expectations.sql import LANDING_SCHEMA, literals, unexpected_rows_query
 from osservatorio import reference
-from osservatorio.contracts import Column, Contract, RowRule
+from osservatorio.contracts import Column, Contract, RowRule, load_contracts
 
 LOADING_DATE = "$loading_date"  # bound by whoever runs a rule: here the row knows its day
 PSEUDONYM = "[0-9a-f]{64}"
@@ -40,7 +40,7 @@ def _column_checks(contract: Contract, column: Column) -> Iterator[Check]:
             contract,
             f"{name}.presente",
             f"«{column.label}» è sempre presente",
-            f"Nell'estratto «{contract.title}» ci sono righe accettate senza «{column.label}», che è obbligatorio.",
+            f"ci sono righe accettate senza «{column.label}», che è obbligatorio.",
             vocabulary.ColumnIsPresent(column=name),
         )
     if column.code_list:
@@ -52,7 +52,7 @@ def _column_checks(contract: Contract, column: Column) -> Iterator[Check]:
             contract,
             f"{name}.lunghezza",
             f"«{column.label}» non supera {column.max_length} caratteri",
-            f"Nell'estratto «{contract.title}» ci sono testi di «{column.label}» più lunghi di {column.max_length} caratteri.",
+            f"ci sono testi di «{column.label}» più lunghi di {column.max_length} caratteri.",
             vocabulary.TextIsShort(column=name, max_value=column.max_length),
             Severity.WARNING,
         )
@@ -75,7 +75,7 @@ def _code_check(contract: Contract, column: Column) -> Check:
         contract,
         f"{column.name}.in_elenco",
         f"«{column.label}» è un codice dell'elenco",
-        f"Nell'estratto «{contract.title}» ci sono righe accettate con un codice di «{column.label}» che non è in elenco.",
+        f"ci sono righe accettate con un codice di «{column.label}» che non è in elenco.",
         expectation,
     )
 
@@ -90,7 +90,7 @@ def _range_check(contract: Contract, column: Column) -> Check:
         contract,
         f"{column.name}.nei_limiti",
         f"«{column.label}» è entro i limiti",
-        f"Nell'estratto «{contract.title}» ci sono righe accettate con «{column.label}» fuori dai limiti ammessi.",
+        f"ci sono righe accettate con «{column.label}» fuori dai limiti ammessi.",
         vocabulary.NumberIsWithin(column=column.name, **bounds),
     )
 
@@ -102,7 +102,7 @@ def _shape_checks(contract: Contract, column: Column) -> Iterator[Check]:
             contract,
             f"{name}.pseudonimo",
             f"«{column.label}» è conservato solo come pseudonimo",
-            f"Nell'estratto «{contract.title}» la colonna riservata «{column.label}» contiene valori che non sono pseudonimi.",
+            f"la colonna riservata «{column.label}» contiene valori che non sono pseudonimi.",
             _no_rows(f"where not regexp_full_match({name}, '{PSEUDONYM}')"),
         )
     elif column.kind == "month":
@@ -110,7 +110,7 @@ def _shape_checks(contract: Contract, column: Column) -> Iterator[Check]:
             contract,
             f"{name}.primo_del_mese",
             f"«{column.label}» è il primo giorno del mese",
-            f"Nell'estratto «{contract.title}» ci sono mesi in «{column.label}» che non cadono nel primo giorno.",
+            f"ci sono mesi in «{column.label}» che non cadono nel primo giorno.",
             _no_rows(f"where day({name}) <> 1"),
         )
     elif column.pattern and not column.code_list:
@@ -118,7 +118,7 @@ def _shape_checks(contract: Contract, column: Column) -> Iterator[Check]:
             contract,
             f"{name}.forma",
             f"«{column.label}» ha la forma attesa",
-            f"Nell'estratto «{contract.title}» ci sono righe accettate con «{column.label}» scritto in una forma non ammessa.",
+            f"ci sono righe accettate con «{column.label}» scritto in una forma non ammessa.",
             _no_rows(f"where not regexp_matches({name}, {literals([column.pattern])})"),
             Severity.WARNING,
         )
@@ -135,12 +135,12 @@ def _join_condition(column: Column) -> str:
 def _reference_check(contract: Contract, column: Column) -> Check:
     target = column.reference
     assert target
+    parent = load_contracts()[target.extract].title
     return _check(
         contract,
         f"{column.name}.riferimento",
-        f"«{column.label}» esiste nell'estratto «{target.extract}»",
-        f"Nell'estratto «{contract.title}» ci sono righe accettate che rimandano a un record di «{target.extract}» "
-        "mai accettato.",
+        f"«{column.label}» esiste tra i record di «{parent}»",
+        f"ci sono righe accettate che rimandano a un record di «{parent}» mai accettato.",
         _no_rows(
             f"child anti join {LANDING_SCHEMA}.{target.extract} parent on {_join_condition(column)} "
             f"where child.{column.name} is not null",
@@ -162,8 +162,8 @@ def _rule_check(contract: Contract, rule: RowRule) -> Check:
     return _check(
         contract,
         rule.id,
-        f"Regola «{rule.id}»",
-        f"Nell'estratto «{contract.title}» ci sono righe accettate che non rispettano una regola. {rule.message}",
+        f"Regola: {rule.id.replace('_', ' ')}",
+        f"ci sono righe accettate che non rispettano una regola. {rule.message.partition(': ')[0].rstrip('.')}.",
         expectation,
     )
 
@@ -205,7 +205,7 @@ def _check(
     contract: Contract,
     name: str,
     title: str,
-    message: str,
+    problem: str,
     expectation: Expectation,
     severity: Severity = Severity.CRITICAL,
 ) -> Check:
@@ -214,7 +214,7 @@ def _check(
         suite=contract.extract,
         severity=severity,
         title=title,
-        message=message,
+        message=f"Nell'estratto «{contract.title}» {problem}",
         what_to_do=DEFECT,
         expectation=expectation,
         extract=contract.extract,

@@ -52,7 +52,8 @@ class Verdict:
 def _notices(results: Iterable[CheckResult]) -> Iterable[dict[str, Any]]:
     """One entry per finding; a check without findings (a contract's) speaks for itself."""
     for result in results:
-        for finding in result.findings or (Finding(result.message_it, result.extract),):
+        whole = Finding(f"{result.message_it.removesuffix('.')} ({result.observed}).", result.extract)
+        for finding in result.findings or (whole,):
             yield {
                 "check": result.check,
                 "severity": str(Severity.CRITICAL if result.blocks else result.severity),

@@ -1,13 +1,14 @@
 """The account of a delivery: what the command says of it, and what `meta.deliveries` keeps."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from ingestion.batches import Account
 from ingestion.deliveries import ID_LENGTH, FoundFile
 from ingestion.reading import Content, Delivery
+from osservatorio.italian import date_it
 
 Outcome = Literal["landed", "already_landed", "refused"]
 
@@ -42,6 +43,20 @@ def landed(content: Content, account: Account) -> DeliveryOutcome:
         waiting=account.waiting,
         message=_unknown_columns_message(content),
     )
+
+
+def already_landed(delivery: Delivery, loaded_at: datetime) -> DeliveryOutcome:
+    """The outcome of a file whose content the landing holds."""
+    message = f"Contenuto già caricato il {date_it(loaded_at)}: nulla è cambiato."
+    return DeliveryOutcome(delivery.file.name, delivery.name.extract, "already_landed", message=message)
+
+
+def same_content(delivery: Delivery, first: DeliveryOutcome) -> DeliveryOutcome:
+    """The outcome of a file with the content of another one of the same folder, which had its outcome first."""
+    if first.outcome == "refused":
+        return replace(first, file=delivery.file.name)
+    message = f"Stesso contenuto di «{first.file}», caricato una volta sola."
+    return DeliveryOutcome(delivery.file.name, delivery.name.extract, "already_landed", message=message)
 
 
 def _unknown_columns_message(content: Content) -> str | None:

@@ -77,7 +77,9 @@ class RowChecker:
             self._parameters |= pads(key)
         con.register(RULES, _rules_table(contract))
 
-    def land(self, files: Sequence[FileOfBatch], tables: Sequence[tuple[int, pa.Table]]) -> dict[int, Account]:
+    def land(
+        self, files: Sequence[FileOfBatch], tables: Sequence[tuple[int, pa.Table]]
+    ) -> dict[int, Account]:
         """Check rows, append the good ones to the landing and the others to the quarantine; the count by file.
 
         `tables` are (file number, rows as the readers give them). To be called inside a transaction. Raises
@@ -87,10 +89,13 @@ class RowChecker:
         delivered = _delivered_table(tables)
         con.register(DELIVERED, delivered)
         con.register(FILES, pa.Table.from_pylist([vars(file) for file in files]))
-        con.execute(f"create or replace temp table {CHECKED} as {checked_query(self._contract)}", self._parameters)
+        con.execute(
+            f"create or replace temp table {CHECKED} as {checked_query(self._contract)}", self._parameters
+        )
         accounts = self._count()
         landed = self._append(_landing_query(self._contract))
-        errors = self._append(_quarantine_query(self._contract))
+        is_clean = all(not account.quarantined for account in accounts.values())
+        errors = 0 if is_clean else self._append(_quarantine_query(self._contract))
         self._check(delivered.num_rows, landed, errors, accounts)
         con.execute(f"drop table {CHECKED}")
         con.unregister(DELIVERED)
@@ -170,7 +175,9 @@ def _quarantine_query(contract: Contract) -> str:
     """One row per rule broken. Values are shown on one line, cut short, without any codice fiscale."""
     open_columns = [column.name for column in contract.columns if not column.secret]
     names = ", ".join(f"'{name}'" for name in open_columns)
-    texts = ", ".join(f"regexp_replace({text_of(name)}, '{FISCAL_CODE}', '{MASKED}', 'gi')" for name in open_columns)
+    texts = ", ".join(
+        f"regexp_replace({text_of(name)}, '{FISCAL_CODE}', '{MASKED}', 'gi')" for name in open_columns
+    )
     mask = " ".join(f"when {word} then {mask}" for word, mask in enumerate(mask_names(contract)))
     short = f"trim(regexp_replace(text, '{_CONTROL}', ' ', 'g'))"
     return f"""

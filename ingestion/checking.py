@@ -49,7 +49,9 @@ def checked_query(contract: Contract) -> str:
         for column in secret
     )
     masks = mask_names(contract)
-    by_column = ", ".join(f"{_column_mask(contract, word)} as column_{mask}" for word, mask in enumerate(masks))
+    by_column = ", ".join(
+        f"{_column_mask(contract, word)} as column_{mask}" for word, mask in enumerate(masks)
+    )
     whole = ", ".join(f"{_whole_mask(contract, word)} as {mask}" for word, mask in enumerate(masks))
     return f"""
         with {pseudonyms}
@@ -78,7 +80,9 @@ def _lookups(contract: Contract) -> str:
             joins.append(f"left join {name} on {name}.delivered_text = {text}")
         elif column.kind == "codes":
             codes = f"select list(key) as keys, list(code) as codes from {CODE_VALUES}"
-            joins.append(f"cross join ({codes} where code_list = '{column.code_list}') as \"codes_{column.name}\"")
+            joins.append(
+                f"cross join ({codes} where code_list = '{column.code_list}') as \"codes_{column.name}\""
+            )
         elif lookup := conversion(column).lookup:
             values = f"(select key, code from {CODE_VALUES} where code_list = '{lookup}') as \"code_{column.name}\""
             joins.append(f'left join {values} on "code_{column.name}".key = lower({text})')
@@ -106,7 +110,9 @@ def _column_mask(contract: Contract, word: int) -> str:
     for column in contract.columns:
         own = [rule for rule in rules if rule.column == column.name]
         missing = [rule for rule in own if rule.stage == "missing"]
-        failed = [rule for rule in catalogue(contract) if rule.column == column.name and rule.stage == "failed"]
+        failed = [
+            rule for rule in catalogue(contract) if rule.column == column.name and rule.stage == "failed"
+        ]
         typed = [rule for rule in own if rule.stage in ("typed", "reference")]
         branches = [
             f"when {column.name} is not null then {_sum(typed, lambda rule: rule.condition)}",
@@ -131,7 +137,8 @@ def _sum(rules: Sequence[Rule], condition: Callable[[Rule], str | None]) -> str:
 def _first(failed: Sequence[Rule], word: int) -> str:
     """The bit of the first failure that holds; each failure is of one word, the others add nothing there."""
     branches = [
-        f"when {rule.condition or 'true'} then {rule.value if rule.word == word else 0}::ubigint" for rule in failed
+        f"when {rule.condition or 'true'} then {rule.value if rule.word == word else 0}::ubigint"
+        for rule in failed
     ]
     return f"case {' '.join(branches)} else 0::ubigint end"
 

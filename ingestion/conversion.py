@@ -148,9 +148,8 @@ def _codes(column: Column, text: str) -> Conversion:
 
 
 def _flag(column: Column, text: str) -> Conversion:
-    given = ", ".join(f"'{word}'" for word in YES), ", ".join(f"'{word}'" for word in NO)
-    value = f"case when lower({text}) in ({given[0]}) then true when lower({text}) in ({given[1]}) then false end"
-    return Conversion(value, (("formato", None),))
+    words = [f"when '{word}' then true" for word in YES] + [f"when '{word}' then false" for word in NO]
+    return Conversion(f"case lower({text}) {' '.join(words)} end", (("formato", None),))
 
 
 def _integer(column: Column, text: str) -> Conversion:

@@ -4,7 +4,8 @@ Arrow cuts the lines that can be cut on their own, each with its quotes closed. 
 quotes, a quote left open, control characters) are few and are cut one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -47,13 +48,20 @@ def read_csv(
     pieces = utf8_pieces(path, found, piece_bytes)
     first = next(pieces, b"")
     lines = [line.decode() for line in first.split(b"\n", HEADER_WITHIN)[:HEADER_WITHIN]]
-    separator = max(
-        SEPARATORS, key=lambda mark: recognised([split_line(line, mark) for line in lines], contract, maps)
-    )
-    header = find_header([split_line(line, separator) for line in lines], contract, maps)
+    separator, header = _find_header(lines, contract, maps)
     body = first.split(b"\n", header.row)[header.row]
     tables = _read_rows(chain([body], pieces), contract, header, separator, found)
     return Reading("csv", found.encoding, separator, header, tables)
+
+
+def _find_header(lines: Sequence[str], contract: Contract, maps: Path) -> tuple[str, Header]:
+    """The separator under which the first lines have most titles of the contract, and the header so cut."""
+    likely = max(SEPARATORS, key=lines[0].count)
+    with suppress(RefusedFile):  # nearly every file: titles in the first line
+        return likely, find_header([split_line(lines[0], likely)], contract, maps)
+    cut = {mark: [split_line(line, mark) for line in lines] for mark in SEPARATORS}
+    separator = max(SEPARATORS, key=lambda mark: recognised(cut[mark], contract, maps))
+    return separator, find_header(cut[separator], contract, maps)
 
 
 def _check_bytes(found: FileBytes) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion import landing
-from ingestion.accounts import DeliveryOutcome, landed, landed_row, refused_row
+from ingestion.accounts import DeliveryOutcome, already_landed, landed, landed_row, refused_row, same_content
 from ingestion.batches import Account, FileOfBatch, RowChecker
 from ingestion.deliveries import FoundFile, expected_files, find_files, recognise
 from ingestion.headers import COLUMN_MAPS
@@ -141,7 +141,7 @@ class _Run:
             if own:
                 self._load_extract(contract, own)
         for delivery, first in again:
-            self._note(delivery.file, _same_content(delivery, first, self._outcomes[first.file]))
+            self._note(delivery.file, same_content(delivery, self._outcomes[first.file]))
         with self._transaction():
             landing.record_deliveries(self._con, [self._refused_row(*refusal) for refusal in self._refused])
         return [self._outcomes[file] for file in files]
@@ -150,14 +150,14 @@ class _Run:
         self, files: Iterable[FoundFile], contracts: dict[str, Contract]
     ) -> tuple[list[Delivery], list[tuple[Delivery, Delivery]]]:
         """The deliveries to load, and those with the content of an earlier one of the same folder."""
-        landed_before = landing.landed_ids(self._con)
+        landed_on = landing.landed_on(self._con)
         first: dict[str, Delivery] = {}
         again = []
         for file, delivery in identify_all(files, self._folder, contracts):
             if isinstance(delivery, RefusedFile):
                 self._refuse(file, None, delivery.message)
-            elif delivery.id in landed_before:
-                self._note(file, DeliveryOutcome(file.name, delivery.name.extract, "already_landed"))
+            elif delivery.id in landed_on:
+                self._note(file, already_landed(delivery, landed_on[delivery.id]))
             elif delivery.id in first:
                 again.append((delivery, first[delivery.id]))
             else:
@@ -247,15 +247,3 @@ class _Run:
         self._outcomes[file] = outcome
         if self._progress:
             self._progress(STEP, len(self._outcomes), self._total)
-
-
-def _same_content(delivery: Delivery, first: Delivery, outcome: DeliveryOutcome) -> DeliveryOutcome:
-    """The outcome of a file with the content of another one of the same folder."""
-    if outcome.outcome == "refused":
-        return replace(outcome, file=delivery.file.name)
-    return DeliveryOutcome(
-        delivery.file.name,
-        delivery.name.extract,
-        "already_landed",
-        message=f"Stesso contenuto di «{first.file.name}», caricato una volta sola.",
-    )

@@ -1,6 +1,7 @@
 """The landing file: its tables, the lists and parents that rows are checked against, the account of deliveries."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -75,7 +76,8 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def load_code_values(con: duckdb.DuckDBPyConnection) -> None:
     """The temporary table of every code of every list, with the key (lower case) that it is looked up by."""
     lists, keys, codes = zip(
-        *((name, code.lower(), code) for name in sorted(code_list_names()) for code in code_list(name)), strict=True
+        *((name, code.lower(), code) for name in sorted(code_list_names()) for code in code_list(name)),
+        strict=True,
     )
     con.execute(
         f"""create or replace temp table {CODE_VALUES} as
@@ -111,15 +113,18 @@ def next_load_seq(con: duckdb.DuckDBPyConnection) -> int:
     return int(last) + 1
 
 
-def landed_ids(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """The deliveries that the landing already holds."""
-    rows = con.execute("select delivery_id from meta.deliveries where outcome = 'landed'").fetchall()
-    return {delivery_id for (delivery_id,) in rows}
+def landed_on(con: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    """The deliveries that the landing already holds, with the time when each was loaded."""
+    return dict(
+        con.execute("select delivery_id, loaded_at from meta.deliveries where outcome = 'landed'").fetchall()
+    )
 
 
 def other_keys(con: duckdb.DuckDBPyConnection, key_id: str) -> list[str]:
     """Ids of keys, other than this one, under which rows were landed."""
-    query = "select distinct key_id from meta.deliveries where outcome = 'landed' and key_id <> $key order by all"
+    query = (
+        "select distinct key_id from meta.deliveries where outcome = 'landed' and key_id <> $key order by all"
+    )
     return [found for (found,) in con.execute(query, {"key": key_id}).fetchall()]
 
 

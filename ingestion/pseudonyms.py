@@ -27,7 +27,9 @@ def pseudonyms_query(column: Column, source: str) -> str:
     `inner_pad`, `outer_pad`.
     """
     text = text_of(column.name)
-    texts = f"select distinct {text} as delivered_text from {source} where {text} is not null and flaw is null"
+    texts = (
+        f"select distinct {text} as delivered_text from {source} where {text} is not null and flaw is null"
+    )
     message = f"encode('{column.pseudonym_domain}:' || value)"
     return f"""
         select delivered_text, sha256($outer_pad || unhex(sha256($inner_pad || {message}))) as pseudonym

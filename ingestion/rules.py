@@ -67,7 +67,9 @@ def parent_name(column: str) -> str:
 
 def parent_columns(contract: Contract, column: str) -> list[str]:
     """The columns of the parent record, reached through a reference column, that row rules look at."""
-    names = [re.findall(r"\bparent\.(\w+)", rule.invalid_when) for rule in contract.rules if rule.parent == column]
+    names = [
+        re.findall(r"\bparent\.(\w+)", rule.invalid_when) for rule in contract.rules if rule.parent == column
+    ]
     return sorted({name for found_names in names for name in found_names})
 
 
@@ -102,7 +104,12 @@ def _column_rules(column: Column) -> Iterator[Rule]:
     for check, condition in failures:
         yield rule(check, "failed", condition, _failure_message(column, check))
     if column.minimum is not None or column.maximum is not None:
-        yield rule("intervallo", "typed", _out_of_range(column), f"trovato «{found(column)}», atteso {_range(column)}.")
+        yield rule(
+            "intervallo",
+            "typed",
+            _out_of_range(column),
+            f"trovato «{found(column)}», atteso {_range(column)}.",
+        )
     if column.reference:
         target = column.reference
         known = f"{parent_name(column.name)} is null"
@@ -132,7 +139,11 @@ def _failure_message(column: Column, check: str) -> str:
         limit = number(column.max_length)
         return f"il testo supera {limit} caratteri (comincia con «{found(column)}»): accorciarlo."
     if check == "ambiguo":
-        way = "senza punti e senza virgole" if column.kind == "int" else "senza il punto, con la virgola dei decimali"
+        way = (
+            "senza punti e senza virgole"
+            if column.kind == "int"
+            else "senza il punto, con la virgola dei decimali"
+        )
         return f"trovato «{found(column)}», che si può leggere in due modi: scrivere il numero {way}."
     if check == "elenco":
         return f"trovato «{found(column)}», atteso {_allowed(column)}."
@@ -174,7 +185,9 @@ def _out_of_range(column: Column) -> str:
 def _range(column: Column) -> str:
     parts = []
     if column.minimum is not None:
-        parts.append(f"{'maggiore di' if column.exclusive_minimum else 'non minore di'} {_figure(column.minimum)}")
+        parts.append(
+            f"{'maggiore di' if column.exclusive_minimum else 'non minore di'} {_figure(column.minimum)}"
+        )
     if column.maximum is not None:
         parts.append(f"non maggiore di {_figure(column.maximum)}")
     return f"un numero {' e '.join(parts)}"
@@ -191,6 +204,8 @@ def _row_rules(contract: Contract) -> Iterator[Rule]:
         if rule.parent:
             condition = re.sub(r"\bparent\.", f"{parent_name(rule.parent)}.", condition)
         shown = tuple(name for name in rule.columns if not contract.column(name).secret)
-        values = ", ".join(f"{contract.column(name).label} «{found(contract.column(name))}»" for name in shown)
+        values = ", ".join(
+            f"{contract.column(name).label} «{found(contract.column(name))}»" for name in shown
+        )
         message = f"{rule.message} Trovato: {values}." if values else rule.message
         yield Rule(rule.id, rule.column, "row", condition, message, shown, rule.columns)

@@ -22,15 +22,20 @@ def deliveries_status(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def quarantine_rows(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Every error of the quarantine, by body, file and row, as plain values.
 
-    `codice_ente` is the body of the row where the row says it, else that of its delivery.
+    `codice_ente` is the body that the row names, where its delivery has that body, else the body of the delivery.
     """
     return _rows(
         con,
-        """select file, "row", "column", rule, message, quarantine.rows.extract, quarantine.rows.delivery_id,
-            coalesce(deliveries.codice_ente, '') as codice_ente
-        from quarantine.rows
-        left join meta.deliveries as deliveries
-            on deliveries.delivery_id = quarantine.rows.delivery_id and deliveries.outcome = 'landed'
+        """with located as (
+            select errors.*, deliveries.codice_ente as bodies, errors.row_values ->> 'codice_ente' as named
+            from quarantine.rows as errors
+            left join meta.deliveries as deliveries
+                on deliveries.delivery_id = errors.delivery_id and deliveries.outcome = 'landed'
+        )
+        select file, "row", "column", rule, message, extract, delivery_id,
+            case when list_contains(string_split(bodies, ','), named) then named else coalesce(bodies, '') end
+                as codice_ente
+        from located
         order by codice_ente, file, "row", "column" nulls first, rule""",
     )
 

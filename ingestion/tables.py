@@ -52,7 +52,9 @@ def rows_table(
     Values lose the blanks around them; an empty value is null. Rows that repeat the header are flawed.
     """
     count = len(source_rows)
-    values = _without_blanks(pa.concat_arrays(cells))  # all columns in one array: one call instead of one each
+    values = _without_blanks(
+        pa.concat_arrays(cells)
+    )  # all columns in one array: one call instead of one each
     columns = [values.slice(place * count, count) for place in range(len(cells))]
     by_name = {name: column for name, column in zip(header.columns, columns, strict=True) if name}
     empty = pa.nulls(count, pa.string())

@@ -59,19 +59,25 @@ def _content(path: Path, found: FileBytes) -> bytes:
     except OSError as error:
         raise RefusedFile(f"Il file non si legge ({error.strerror}): controllare i permessi.") from error
     if hashlib.sha256(content).hexdigest() != found.sha256:
-        raise RefusedFile("Il file è cambiato durante la lettura: aspettare che la copia finisca e riprovare.")
+        raise RefusedFile(
+            "Il file è cambiato durante la lettura: aspettare che la copia finisca e riprovare."
+        )
     return content
 
 
 def _too_large() -> RefusedFile:
-    return RefusedFile("La cartella di lavoro è troppo grande: consegnare i dati in formato CSV o divisi in più file.")
+    return RefusedFile(
+        "La cartella di lavoro è troppo grande: consegnare i dati in formato CSV o divisi in più file."
+    )
 
 
 def _check_package(content: bytes) -> None:
     """Look at the package before anything is unpacked."""
     if content.startswith(OLE_MAGIC):
         if _ENCRYPTED in content:
-            raise RefusedFile("La cartella di lavoro è protetta da password: toglierla e consegnare di nuovo il file.")
+            raise RefusedFile(
+                "La cartella di lavoro è protetta da password: toglierla e consegnare di nuovo il file."
+            )
         raise RefusedFile("Il file è nel vecchio formato di Excel (.xls): aprirlo e salvarlo come .xlsx.")
     if not content.startswith(ZIP_MAGIC):
         raise RefusedFile(
@@ -84,9 +90,13 @@ def _check_package(content: bytes) -> None:
             "La cartella di lavoro di Excel è incompleta o danneggiata: copiarla di nuovo per intero."
         ) from error
     if not any(member.filename == "xl/workbook.xml" for member in members):
-        raise RefusedFile("Il file è un archivio, ma non una cartella di lavoro di Excel: salvarlo come .xlsx.")
+        raise RefusedFile(
+            "Il file è un archivio, ma non una cartella di lavoro di Excel: salvarlo come .xlsx."
+        )
     if any(member.flag_bits & 1 for member in members):
-        raise RefusedFile("La cartella di lavoro è protetta da password: toglierla e consegnare di nuovo il file.")
+        raise RefusedFile(
+            "La cartella di lavoro è protetta da password: toglierla e consegnare di nuovo il file."
+        )
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_UNPACKED_BYTES or (unpacked > SMALL_BYTES and unpacked > MAX_RATIO * len(content)):
         raise _too_large()
@@ -100,7 +110,9 @@ def _sheet_with_data(sheets: Sequence[tuple[str, Rows]], contract: Contract, map
         for name, rows in sheets
         if recognised([_texts(row) for row in rows[:HEADER_WITHIN]], contract, maps) * 2 > needed
     ]
-    filled = [(name, rows) for name, rows in fitting if sum(any(c != "" for c in row) for row in rows[:50]) > 1]
+    filled = [
+        (name, rows) for name, rows in fitting if sum(any(c != "" for c in row) for row in rows[:50]) > 1
+    ]
     if len(filled) > 1:
         names = ", ".join(f"«{shown(name)}»" for name, _ in filled)
         raise RefusedFile(
@@ -116,7 +128,9 @@ def _tables(rows: Rows, header: Header, contract: Contract) -> Iterator[pa.Table
     body = rows[header.row :]
     if body:
         numbers = range(header.row + 1, header.row + 1 + len(body))
-        yield rows_table(contract, header, numbers, [_text_column(column) for column in zip(*body, strict=True)])
+        yield rows_table(
+            contract, header, numbers, [_text_column(column) for column in zip(*body, strict=True)]
+        )
 
 
 def _text_column(values: Sequence[Any]) -> pa.Array:

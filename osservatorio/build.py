@@ -5,15 +5,19 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osservatorio.files import write_json
 from osservatorio.home import Home
 from osservatorio.settings import Settings
 from osservatorio.worker import report_progress, wait_for_task
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 PROJECT = Path(__file__).parent.parent / "dbt_project"
 RESULT = "build.json"
+ANY_DATE = "2000-01-01"
 
 
 def candidate_folder(home: Home) -> Path:
@@ -25,35 +29,32 @@ def candidate_path(home: Home) -> Path:
     return candidate_folder(home) / "release.duckdb"
 
 
-def build_task(home: Home, as_of: str, settings: Settings) -> dict[str, Any]:
-    """What the build process needs to know."""
+def build_environment(home: Home, settings: Settings) -> dict[str, str]:
+    """What dbt's profile reads: the places and limits of a build, known before its reference date is."""
+    folder = candidate_folder(home)
     return {
-        "folder": str(candidate_folder(home)),
-        "candidate": str(candidate_path(home)),
-        "landing": str(home.landing),
-        "target": str(home.work / "dbt"),
-        "as_of": as_of,
-        "variables": settings.model_variables(),
-        "memory_limit": settings.memory_limit,
-        "threads": settings.threads,
-        "result": str(candidate_folder(home) / RESULT),
-    }
-
-
-def _environment(task: dict[str, Any]) -> dict[str, str]:
-    return {
-        "OSSERVATORIO_BUILD_DB": task["candidate"],
-        "OSSERVATORIO_SCRATCH_DB": str(Path(task["folder"]) / "scratch.duckdb"),
-        "OSSERVATORIO_LANDING_DB": task["landing"],
-        "OSSERVATORIO_TEMP_DIR": str(Path(task["folder"]) / "tmp"),
-        "OSSERVATORIO_MEMORY_LIMIT": task["memory_limit"],
-        "OSSERVATORIO_THREADS": str(task["threads"]),
+        "OSSERVATORIO_BUILD_DB": str(candidate_path(home)),
+        "OSSERVATORIO_SCRATCH_DB": str(folder / "scratch.duckdb"),
+        "OSSERVATORIO_LANDING_DB": str(home.landing),
+        "OSSERVATORIO_TEMP_DIR": str(folder / "tmp"),
+        "OSSERVATORIO_MEMORY_LIMIT": settings.memory_limit,
+        "OSSERVATORIO_THREADS": str(settings.threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
 
 
-def _arguments(command: str, task: dict[str, Any]) -> list[str]:
+def build_task(home: Home, as_of: str, settings: Settings) -> dict[str, Any]:
+    """What the build process needs to know once the deliveries are landed."""
+    return {
+        "folder": str(candidate_folder(home)),
+        "as_of": as_of,
+        "variables": settings.model_variables(),
+        "result": str(candidate_folder(home) / RESULT),
+    }
+
+
+def _arguments(command: str, target: str, as_of: str, variables: dict[str, Any]) -> list[str]:
     return [
         command,
         "--project-dir",
@@ -61,15 +62,15 @@ def _arguments(command: str, task: dict[str, Any]) -> list[str]:
         "--profiles-dir",
         str(PROJECT),
         "--target-path",
-        task["target"],
+        target,
         "--log-path",
-        task["target"],
+        target,
         "--vars",
-        json.dumps({"as_of": task["as_of"], **task["variables"]}),
+        json.dumps({"as_of": as_of, **variables}),
         "--quiet",
         "--no-version-check",
         "--threads",
-        str(task["threads"]),
+        os.environ["OSSERVATORIO_THREADS"],
     ]
 
 
@@ -81,14 +82,23 @@ def _node_summary(result: Any) -> dict[str, str]:
     }
 
 
-def build(task: dict[str, Any]) -> dict[str, Any]:
+def parse(target: str) -> "Manifest | None":
+    """Read the dbt project while there is nothing to build yet; None when it cannot be read (`build` then says why).
+
+    The reference date is not known at this point and no model's text depends on it until it is compiled.
+    """
+    from dbt.cli.main import dbtRunner
+
+    return dbtRunner().invoke(_arguments("parse", target, ANY_DATE, {})).result  # type: ignore[return-value]
+
+
+def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dict[str, Any]:
     """Run dbt once over the task. Returns {"succeeded", "failures", "models"}; never raises for a failed model."""
     from dbt.cli.main import dbtRunner
 
     folder = Path(task["folder"])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    os.environ.update(_environment(task))
     done = 0
     total = 1
 
@@ -100,8 +110,9 @@ def build(task: dict[str, Any]) -> dict[str, Any]:
         elif event.info.name == "LogStartLine":
             total = max(total, getattr(event.data, "total", total))
 
-    outcome = dbtRunner(callbacks=[follow]).invoke(
-        [*_arguments("build", task), "--exclude-resource-type", "unit_test"]
+    arguments = _arguments("build", target, task["as_of"], task["variables"])
+    outcome = dbtRunner(manifest, callbacks=[follow]).invoke(
+        [*arguments, "--exclude-resource-type", "unit_test"]
     )
     results = getattr(outcome.result, "results", None) or []
     failures = [_node_summary(r) for r in results if str(r.status) in ("error", "fail", "runtime error")]
@@ -123,15 +134,12 @@ def build(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Entry of the child process: load dbt, wait for the task, build, leave the result in its file."""
-    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
-    import dbt.adapters.duckdb
-    import dbt.cli.main  # noqa: F401  (loaded now, while the parent still ingests)
-
+    """Entry of the child process: load dbt and the project, wait for the task, build, leave the result in its file."""
+    target = str(Path(os.environ["OSSERVATORIO_BUILD_DB"]).parent.parent / "dbt")
+    manifest = parse(target)
     task = wait_for_task()
-    if task is None:
-        return 0
-    write_json(Path(task["result"]), build(task))
+    if task is not None:
+        write_json(Path(task["result"]), build(task, target, manifest))
     return 0
 
 

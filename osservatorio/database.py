@@ -23,6 +23,8 @@ def connect(
     config = {
         "memory_limit": memory_limit,
         "temp_file_encryption": "true",
+        # The wheel's own cipher encrypts what is spilled; the other one would need an extension.
+        "force_mbedtls_unsafe": "true",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "true",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from osservatorio.build import RESULT, build_task, candidate_folder, candidate_path
+from osservatorio.build import RESULT, build_environment, build_task, candidate_folder, candidate_path
 from osservatorio.errors import EXIT_DONE, EXIT_WITHHELD, StageError, UserError
 from osservatorio.home import Home
 from osservatorio.keys import load_key
@@ -161,7 +161,10 @@ def run(
     """
     with exclusive(home):
         load_key(home)
-        workers = {module: Worker(module, _log(home, module)) for module in (BUILD_MODULE, CHECK_MODULE)}
+        workers = {
+            BUILD_MODULE: Worker(BUILD_MODULE, _log(home, BUILD_MODULE), build_environment(home, settings)),
+            CHECK_MODULE: Worker(CHECK_MODULE, _log(home, CHECK_MODULE)),
+        }
         try:
             ingested = _ingest(home, folder, now, settings, progress)
             date_text = reference_date(home, as_of)
@@ -182,8 +185,14 @@ def _log(home: Home, module: str) -> Path:
     return home.work / f"{module}.log"
 
 
-def _run_worker(home: Home, module: str, task: dict[str, Any], progress: Progress | None) -> None:
-    worker = Worker(module, _log(home, module))
+def _run_worker(
+    home: Home,
+    module: str,
+    task: dict[str, Any],
+    progress: Progress | None,
+    environment: dict[str, str] | None = None,
+) -> None:
+    worker = Worker(module, _log(home, module), environment)
     try:
         worker.start(task)
         worker.finish(progress)
@@ -211,7 +220,8 @@ def build_only(
 ) -> dict[str, Any]:
     """The build alone: a candidate, not yet a release. Raises StageError when a model or a test failed."""
     with exclusive(home):
-        _run_worker(home, BUILD_MODULE, build_task(home, reference_date(home, as_of), settings), progress)
+        task = build_task(home, reference_date(home, as_of), settings)
+        _run_worker(home, BUILD_MODULE, task, progress, build_environment(home, settings))
         result = _read(candidate_folder(home) / RESULT)
     if not result["succeeded"]:
         names = ", ".join(failure["name"] for failure in result["failures"][:5])

@@ -6,6 +6,7 @@ ingestion and gives its memory back when it ends.
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 class Worker:
     """A `python -m MODULE --wait` process: one JSON line in, progress lines out, the result in a file."""
 
-    def __init__(self, module: str, log: Path) -> None:
+    def __init__(self, module: str, log: Path, environment: dict[str, str] | None = None) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self.module = module
         self.log = log
@@ -30,6 +31,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log_file,
+            env={**os.environ, **(environment or {})},
             text=True,
             encoding="utf-8",
         )

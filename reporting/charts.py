@@ -1,10 +1,14 @@
-"""A chart of the model and the table that it draws -> SVG, through Vega-Lite (no browser, no network)."""
+"""A chart of the model and the table that it draws -> SVG, through Vega-Lite (no browser, no network).
+
+Every label passes through `printable`: a control character in one would end the whole process.
+"""
 
 from functools import cache
 from typing import Any
 
 from reporting.formats import text
-from reporting.model import Chart, ChartKind, Format, Row, Table
+from reporting.glyphs import printable
+from reporting.model import Chart, ChartKind, Format, Row, Table, Value
 from reporting.theme import FONTS, INK, MUTED, RULE, SERIES, TYPEFACE
 
 WIDTH = 640  # pixels; the page shows it at the width of the text
@@ -87,11 +91,11 @@ def _values(chart: Chart, table: Table) -> list[dict[str, Any]]:
             if value is not None:
                 records.append(
                     {
-                        "category": str(row.values[place]),
-                        "series": chart.series_name(table, name),
+                        "category": printable(str(row.values[place])),
+                        "series": printable(chart.series_name(table, name)),
                         "rank": rank,
                         "value": float(value),
-                        "text": text(value, column.format),
+                        "text": _label(value, column.format),
                     }
                 )
     return records
@@ -99,11 +103,16 @@ def _values(chart: Chart, table: Table) -> list[dict[str, Any]]:
 
 def _categories(chart: Chart, table: Table) -> list[str]:
     place = table.position(chart.category)
-    return [str(row.values[place]) for row in chart_rows(chart, table)]
+    return [printable(str(row.values[place])) for row in chart_rows(chart, table)]
 
 
 def _names(chart: Chart, table: Table) -> list[str]:
-    return [chart.series_name(table, name) for name in chart.series]
+    return [printable(chart.series_name(table, name)) for name in chart.series]
+
+
+def _label(value: Value, form: Format) -> str:
+    """The figure beside a mark: cents would only clutter a drawing."""
+    return text(value, Format.INTEGER if form is Format.EURO else form)
 
 
 def _series_scale(chart: Chart, table: Table) -> dict[str, Any]:
@@ -115,16 +124,24 @@ def _series_scale(chart: Chart, table: Table) -> dict[str, Any]:
     return scale
 
 
+def _scale(records: list[dict[str, Any]], room: float) -> dict[str, Any]:
+    """From zero to the greatest value and some room for what is written beside it."""
+    return {"domain": [0, max((record["value"] for record in records), default=0) * room or 1], "nice": False}
+
+
 def _bars(chart: Chart, table: Table) -> dict[str, Any]:
     """Horizontal bars from zero, each with its figure at the end: no axis of values is needed."""
     several = len(chart.series) > 1
+    records = _values(chart, table)
     y = {"field": "category", "type": "nominal", "sort": _categories(chart, table), "axis": {"ticks": False}}
     inner = (
         {"yOffset": {"field": "series", "type": "nominal", "sort": _names(chart, table)}} if several else {}
     )
-    x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": True}}
+    # Room beyond the longest bar for its figure.
+    room = 1.02 + 0.014 * max((len(record["text"]) for record in records), default=0)
+    x = {"field": "value", "type": "quantitative", "axis": None, "scale": _scale(records, room)}
     return {
-        "data": {"values": _values(chart, table)},
+        "data": {"values": records},
         "height": {"step": BAR if several else BAR + 7},
         "encoding": {"y": {**y, "scale": {"paddingInner": 0.25}}, "x": x, **inner},
         "layer": [
@@ -139,6 +156,7 @@ def _bars(chart: Chart, table: Table) -> dict[str, Any]:
 
 def _columns(chart: Chart, table: Table) -> dict[str, Any]:
     several = len(chart.series) > 1
+    records = _values(chart, table)
     x = {
         "field": "category",
         "type": "nominal",
@@ -149,9 +167,9 @@ def _columns(chart: Chart, table: Table) -> dict[str, Any]:
     inner = (
         {"xOffset": {"field": "series", "type": "nominal", "sort": _names(chart, table)}} if several else {}
     )
-    y = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": True}}
+    y = {"field": "value", "type": "quantitative", "axis": None, "scale": _scale(records, 1.12)}
     return {
-        "data": {"values": _values(chart, table)},
+        "data": {"values": records},
         "height": COLUMN_HEIGHT,
         "encoding": {"x": x, "y": y, **inner},
         "layer": [
@@ -178,7 +196,7 @@ def _lines(chart: Chart, table: Table) -> dict[str, Any]:
     y = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"zero": True},
+        "scale": _scale(records, 1.15),
         "axis": {"tickCount": 4, "format": ",d", "domain": False, "ticks": False},
     }
     marks: list[dict[str, Any]] = [
@@ -215,7 +233,7 @@ def _intervals(chart: Chart, table: Table) -> dict[str, Any]:
     form = table.columns[middle].format
     records = [
         {
-            "category": str(row.values[place]),
+            "category": printable(str(row.values[place])),
             "value": float(row.values[middle]),
             "low": float(row.values[low]),
             "high": float(row.values[high]),
@@ -238,6 +256,12 @@ def _intervals(chart: Chart, table: Table) -> dict[str, Any]:
     }
     return {
         "data": {"values": records},
+        "padding": {
+            "top": 16,
+            "bottom": 2,
+            "left": 2,
+            "right": 12,
+        },  # the topmost figure stands above its row
         "height": {"step": BAR + 11},
         "encoding": {"y": y},
         "layer": [

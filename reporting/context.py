@@ -9,6 +9,7 @@ from osservatorio.italian import date_it
 from osservatorio.periods import Period
 from osservatorio.release import Release
 from reporting import queries
+from reporting.glyphs import without_controls
 from reporting.labels import Labels
 from reporting.model import Column, Format, Row, Table, Value
 from reporting.queries import Record
@@ -38,6 +39,11 @@ class Context:
     period: Period
     before: Period | None
     is_complete: bool
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The release's manifest, its texts without control characters."""
+        return _tidy(self.release.manifest)
 
     @cached_property
     def labels(self) -> Labels:
@@ -170,7 +176,8 @@ class Context:
             values.append(record[name])
             if name in compare and self.before is not None:
                 values.append(earlier.get(key, {}).get(name))
-        is_total = any(self.labels.is_total(name, record[name]) for name in source.index)
+        # In a table of two dimensions the first one makes groups, each with the total of the second.
+        is_total = self.labels.is_total(source.index[-1], record[source.index[-1]])
         return Row(key, tuple(values), is_total)
 
     def head(self, mart: str, name: str) -> Column:
@@ -191,6 +198,14 @@ class Context:
                     replace(column, key=f"{name}_before", label=label, term=label, definition=meaning)
                 )
         return result
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_controls(value)
+    if isinstance(value, dict):
+        return {key: _tidy(item) for key, item in value.items()}
+    return [_tidy(item) for item in value] if isinstance(value, list) else value
 
 
 def stacked(key: str, heading: Column, parts: Mapping[str, Table | None], **options: Any) -> Table | None:

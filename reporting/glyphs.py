@@ -10,12 +10,18 @@ _OUTSIDE = re.compile(
 )
 _WRITTEN_OUT = {"≥": ">=", "≤": "<=", "→": "->", "≠": "<>", "\u2011": "-"}
 REPLACEMENT = "?"
+# Characters that no XML may hold, and so no drawing and no workbook; the others of this kind mean a space.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\ufffe\uffff]+")
+
+
+def without_controls(text: str) -> str:
+    """The text with control characters as spaces."""
+    return _CONTROLS.sub(" ", text)
 
 
 def printable(text: str) -> str:
     """The text with control characters as spaces, and what the typeface lacks as its base letter or «?»."""
-    text = re.sub("[\x00-\x1f\x7f-\x9f\u00ad]+", " ", unicodedata.normalize("NFC", text))
-    return _OUTSIDE.sub(_substitute, text)
+    return _OUTSIDE.sub(_substitute, without_controls(unicodedata.normalize("NFC", text)))
 
 
 def _substitute(match: re.Match[str]) -> str:

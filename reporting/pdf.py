@@ -16,6 +16,7 @@ from osservatorio.italian import date_it, join_words
 from reporting import formats
 from reporting.charts import draw
 from reporting.glyphs import printable
+from reporting.layout import widths
 from reporting.model import (
     Block,
     Bullets,
@@ -39,21 +40,27 @@ STANDARDS = ["ua-1", "a-2a"]
 
 def pdf(report: Report) -> bytes:
     """Set the report. Raises StageError when Typst refuses it or warns (a typeface or a glyph is missing)."""
+    text = json.dumps(_printable(payload(report)), ensure_ascii=False)
+    moment = int(datetime.combine(report.as_of, time(), UTC).timestamp())
+    return compile_document(TEMPLATE.read_bytes(), {"report": text}, moment)
+
+
+def compile_document(source: bytes, inputs: dict[str, str], timestamp: int) -> bytes:
+    """Compile Typst source. Raises StageError for an error and for any warning: none is harmless here."""
     import typst
 
-    payload = json.dumps(_printable(_payload(report)), ensure_ascii=False)
     try:
         content, warnings = typst.compile_with_warnings(
-            TEMPLATE.read_bytes(),
+            source,
             font_paths=_fonts(),
-            sys_inputs={"report": payload},
+            sys_inputs=inputs,
             pdf_standards=STANDARDS,
-            timestamp=datetime.combine(report.as_of, time(), UTC),
+            timestamp=timestamp,
         )
     except typst.TypstError as error:
         raise StageError(f"Il documento PDF non è stato composto: {error}") from error
     if warnings:
-        raise StageError(f"Il documento PDF non è stato composto: {'; '.join(str(w) for w in warnings)}")
+        raise StageError(f"Il documento PDF non è stato composto: {'; '.join(map(str, warnings))}")
     return content
 
 
@@ -75,7 +82,8 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _payload(report: Report) -> dict[str, Any]:
+def payload(report: Report) -> dict[str, Any]:
+    """The report as the template reads it: every figure already as its Italian text."""
     return {
         "title": report.title,
         "subtitle": report.subtitle,
@@ -146,7 +154,7 @@ def _chart(report: Report, block: Chart) -> dict[str, Any]:
         "kind": "chart",
         "number": block.number,
         "title": block.title,
-        "alt": printable(block.alt),
+        "alt": block.alt,
         "source": f"Dati della tabella {table.number}.",
         "svg": draw(block, table),
     }
@@ -154,6 +162,9 @@ def _chart(report: Report, block: Chart) -> dict[str, Any]:
 
 def _table(report: Report, table: Table, explained: dict[str, str]) -> dict[str, Any]:
     shown = [column for column in table.columns if column.key != table.group]
+    rows = _rows(table)
+    points = widths(shown, [row["cells"] for row in rows if row["kind"] != "group"])
+    origin = f"Fonte: {', '.join(table.marts)}; pubblicazione" if table.marts else "Pubblicazione"
     return {
         "kind": "table",
         "number": table.number,
@@ -163,13 +174,13 @@ def _table(report: Report, table: Table, explained: dict[str, str]) -> dict[str,
                 "label": formats.header(column),
                 "numeric": formats.is_numeric(column.format),
                 "code": column.format is Format.CODE,
-                "weight": column.weight,
+                "width": width,
             }
-            for column in shown
+            for column, width in zip(shown, points, strict=True)
         ],
-        "rows": _rows(table),
+        "rows": rows,
         "note": table.note,
-        "source": f"Fonte: {', '.join(table.marts)}; pubblicazione {report.release_id}.",
+        "source": f"{origin} {report.release_id}.",
         "definitions": _definitions(table, shown, explained),
     }
 

@@ -38,10 +38,8 @@ def produce_semestrale(
     steps done and how many there are. Raises UserError for a period that is not a semester or not in the
     release, when nothing was published yet, and when the files cannot be written.
     """
-    period = _semester(period_code)
     _tell(progress, 0)
-    with open_release(home, release_id) as release:
-        report = semestrale(_context(release, period))
+    report = read_semestrale(home, period_code, release_id=release_id)
     _tell(progress, 1)
     document = pdf(report)
     _tell(progress, 2)
@@ -49,6 +47,13 @@ def produce_semestrale(
     produced = _write(home, report, document, sheets)
     _tell(progress, 3)
     return produced
+
+
+def read_semestrale(home: Home, period_code: str, *, release_id: str | None = None) -> Report:
+    """The model of the semi-annual report, read from a release. Raises UserError as `produce_semestrale`."""
+    period = _semester(period_code)
+    with open_release(home, release_id) as release:
+        return semestrale(_context(release, period))
 
 
 def _semester(code: str) -> Period:

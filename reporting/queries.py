@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from osservatorio.release import Release
+from reporting.glyphs import without_controls
 
 AMBITO, TUTTI, TUTTE = "AMBITO", "TUTTI", "TUTTE"  # the codes of total rows
 Record = dict[str, Any]
@@ -116,9 +117,14 @@ def broken_rules(release: Release, limit: int) -> list[Record]:
 
 def _records(release: Release, names: Sequence[str], tail: str, bound: Mapping[str, object]) -> list[Record]:
     rows = release.rows(f"select {', '.join(names)} {tail}", bound)
-    return [dict(zip(names, map(_steady, row), strict=True)) for row in rows]
+    return [dict(zip(names, map(_tidy, row), strict=True)) for row in rows]
 
 
-def _steady(value: Any) -> Any:
-    """Floats to nine figures, as the release's name counts them: parallel sums differ in the last bits."""
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+def _tidy(value: Any) -> Any:
+    """Texts without control characters; floats to nine figures, as the release's name counts them.
+
+    Parallel sums differ in the last bits from one build to the next: reports must not.
+    """
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    return without_controls(value) if isinstance(value, str) else value

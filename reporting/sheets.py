@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TABLE_ROW = 4  # the header of every table; title, source, note and a free line stand above
 NARROW, WIDE, WIDEST = 12, 30, 70  # characters
+HEADER_HEIGHT, LINE_HEIGHT = 64, 15.5  # points
 A4 = 9
 
 
@@ -40,6 +41,11 @@ def _width(form: Format, values: Sequence[Value]) -> float:
     if formats.is_numeric(form) or form is Format.DATE:
         return max(NARROW, longest + 4)
     return min(max(WIDE if form is Format.TEXT else NARROW, longest + 2), WIDEST)
+
+
+def _lines(value: Value, width: float) -> int:
+    """How many lines a text takes in its column: programs do not all make room for it by themselves."""
+    return 1 + int(len(value) * 1.1 / width) if isinstance(value, str) else 1
 
 
 class Sheets:
@@ -90,13 +96,19 @@ class Sheets:
             )
         return self._styles["header",]
 
-    def add(self, name: str, title: str) -> "Worksheet":
-        """A new sheet with its title in A1, set to print on A4 with its name and page number."""
+    def add(self, name: str, title: str, *, one_page: bool = False) -> "Worksheet":
+        """A new sheet with its title in A1, set to print on A4 with its name and page number.
+
+        `one_page` is for a table with charts, which print below it on an upright page.
+        """
         sheet = self.book.add_worksheet(name)
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
+        if one_page:
+            sheet.set_portrait()
+        else:
+            sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1 if one_page else 0)
         sheet.set_footer("&L&A&Rpagina &P di &N")
         sheet.write_string(0, 0, title, self.style(title=True))
         return sheet
@@ -129,10 +141,13 @@ class Sheets:
         )
         for place, head in enumerate(heads):
             sheet.set_column(place, place, head.width)
-        sheet.set_row(TABLE_ROW, 48)
+        sheet.set_row(TABLE_ROW, HEADER_HEIGHT)
         sheet.freeze_panes(TABLE_ROW + 1, 1)
         sheet.repeat_rows(TABLE_ROW)
         for line, row in enumerate(rows):
+            lines = max(_lines(value, head.width) for value, head in zip(row, heads, strict=True))
+            if lines > 1:
+                sheet.set_row(TABLE_ROW + 1 + line, lines * LINE_HEIGHT)
             for place, value in enumerate(row):
                 form = kinds[line][place] if kinds else Format.TEXT
                 self._cell(sheet, TABLE_ROW + 1 + line, place, value, form, bool(bold and bold[line]))

@@ -72,3 +72,8 @@ def share_with_base(rate: Figure, part: Figure, whole: Figure) -> str:
 def listing(items: Sequence[tuple[str, Figure]], decimals: int = 0) -> str:
     """«Seregno (255), Seveso (140) e Giussano (129)»."""
     return join_words([f"{label} ({number(value, decimals)})" for label, value in items])
+
+
+def lower_first(label: str) -> str:
+    """A label inside a sentence: «Colloquio» becomes «colloquio», «ADM» stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -68,8 +68,11 @@ def workbook(report: Report) -> bytes:
 
 
 def sheet_name(table: Table) -> str:
-    """The name of a table's sheet: its number and a short title, as long as spreadsheets allow."""
-    return f"{table.number} {table.sheet}"[:MAX_SHEET_NAME].rstrip()
+    """The name of a table's sheet: its number and short title. Raises ValueError where it is too long."""
+    name = f"{table.number} {table.sheet}"
+    if len(name) > MAX_SHEET_NAME:
+        raise ValueError(f"sheet name longer than {MAX_SHEET_NAME} characters: {name}")
+    return name
 
 
 def _origin(report: Report, marts: tuple[str, ...] = ()) -> str:
@@ -153,7 +156,7 @@ def _texts(block: Block) -> list[str]:
 
 def _table(sheets: Sheets, report: Report, table: Table, charts: list[Chart]) -> None:
     name = sheet_name(table)
-    sheet = sheets.add(name, f"Tabella {table.number} – {table.title}")
+    sheet = sheets.add(name, f"Tabella {table.number} – {table.title}", one_page=bool(charts))
     sheet.write_string(1, 0, _origin(report, table.marts), sheets.style(muted=True))
     if table.note:
         sheet.write_string(2, 0, table.note)

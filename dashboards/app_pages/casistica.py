@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show
+from dashboards.components import key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_SERVICES
@@ -13,10 +13,9 @@ MEASURES = ("minors_at_end", "minors_per_1000", "opened", "closed", "cases_per_f
 
 view = open_page("casistica", only_case_services=True)
 chosen, release = view.selection, view.release
-before = {"period_type": chosen.period.type, "period": chosen.period.year_before.code}
 
 now_row = queries.caseload(release, **chosen.grain)
-then_row = queries.caseload(release, **before, **chosen.place_grain)
+then_row = queries.caseload(release, **chosen.year_before_grain)
 key_figures([view.figure(MART, name, now_row, then_row) for name in MEASURES])
 
 measure = st.selectbox(
@@ -89,19 +88,13 @@ show(
 )
 
 # Over time
-history = over_time(queries.caseload(release, period_type=chosen.period.type, **chosen.place_grain), chosen)
-show(
+show_over_time(
     view,
-    view.table(
-        MART,
-        history,
-        ["period", "opened", "closed", "minors_at_end", "minors_per_1000"],
-        "Nel tempo",
-        history.is_here,
-    ),
-    lambda: charts.trend(
-        history, "period", charts.series([measured]), partial=history.is_partial, here=history.is_here
-    ),
+    MART,
+    over_time(queries.caseload(release, period_type=chosen.period.type, **chosen.place_grain), view),
+    ["period", "opened", "closed", "minors_at_end", "minors_per_1000"],
+    "Nel tempo",
+    lambda rows: charts.trend(rows, "period", charts.series([measured])),
     empty="Non ci sono periodi da confrontare.",
     note=f"{measured.label}, {chosen.municipality_name}, {chosen.service_name}. Cerchio vuoto: periodo in corso.",
 )

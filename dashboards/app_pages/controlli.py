@@ -1,7 +1,7 @@
 """Controlli: le prestazioni controllate sono conformi, e i rilievi si chiudono?"""
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show
+from dashboards.components import key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_SERVICES
@@ -26,22 +26,14 @@ now, then = queries.controls(release, **chosen.grain), queries.controls(release,
 key_figures([view.figure(MART, name, now, then) for name in FIGURES])
 
 # Over time
-history = over_time(queries.controls(release, period_type=chosen.period.type, **chosen.place_grain), chosen)
-show(
+show_over_time(
     view,
-    view.table(
-        MART,
-        history,
-        ["period", "controls", "conformity_rate", "with_findings", "closed_findings"],
-        "Nel tempo",
-        history.is_here,
-    ),
-    lambda: charts.columns_over_time(
-        history,
-        "period",
-        charts.series(view.columns(MART, "controls", "with_findings", "closed_findings")),
-        partial=history.is_partial,
-        here=history.is_here,
+    MART,
+    over_time(queries.controls(release, period_type=chosen.period.type, **chosen.place_grain), view),
+    ["period", "controls", "conformity_rate", "with_findings", "closed_findings"],
+    "Nel tempo",
+    lambda rows: charts.columns_over_time(
+        rows, "period", charts.series(view.columns(MART, "controls", "with_findings", "closed_findings"))
     ),
     empty=EMPTY,
     note=f"{chosen.municipality_name}, {chosen.service_name}. Tratteggio: periodo in corso.",

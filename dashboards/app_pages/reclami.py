@@ -1,7 +1,7 @@
 """Reclami: quanti ne arrivano, su che cosa, e in quanto tempo si risponde?"""
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show
+from dashboards.components import key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, spread, without
 from dashboards.queries import ALL_CATEGORIES, ALL_GRAVITIES, ALL_MUNICIPALITIES, ALL_SERVICES
@@ -32,16 +32,14 @@ now, then = (
 key_figures([view.figure(MART, name, now, then) for name in FIGURES])
 
 # Over time
-history = over_time(queries.complaints(release, period_type=chosen.period.type, **chosen.place_grain), chosen)
-show(
+show_over_time(
     view,
-    view.table(MART, history, ["period", *DETAIL[:4]], "Nel tempo", history.is_here),
-    lambda: charts.columns_over_time(
-        history,
-        "period",
-        charts.series(view.columns(MART, "received", "answered_within_term")),
-        partial=history.is_partial,
-        here=history.is_here,
+    MART,
+    over_time(queries.complaints(release, period_type=chosen.period.type, **chosen.place_grain), view),
+    ["period", *DETAIL[:4]],
+    "Nel tempo",
+    lambda rows: charts.columns_over_time(
+        rows, "period", charts.series(view.columns(MART, "received", "answered_within_term"))
     ),
     empty=EMPTY,
     note=f"{chosen.municipality_name}, {chosen.service_name}. Tratteggio: periodo in corso.",
@@ -50,7 +48,11 @@ show(
 # About what, and how serious
 rows = queries.complaints_by_category(release, **chosen.grain)
 by_category, gravities = spread(
-    rows, "category_name", "gravity", "gravity_name", view.column(BY_CATEGORY, "received")
+    rows,
+    "category_name",
+    "gravity",
+    queries.labels(release, "gravita", "total_gravity"),
+    view.column(BY_CATEGORY, "received"),
 )
 total = rows.category_name[rows.category == ALL_CATEGORIES].unique()
 show(

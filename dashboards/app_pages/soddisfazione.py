@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, nothing, show
+from dashboards.components import key_figures, nothing, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_PHASES, ALL_SERVICES
@@ -116,28 +116,14 @@ else:
         note=NOTE,
     )
 
-show(
+show_over_time(
     view,
-    view.table(
-        MART,
-        history,
-        [
-            "rilevazione",
-            "wave_start",
-            "wave_end",
-            "distributed",
-            "returned",
-            "response_rate",
-            "satisfied_rate",
-        ],
-        "Nelle rilevazioni",
-        history.rilevazione.isin(waves),
-    ),
-    lambda: charts.trend(
-        history,
-        "rilevazione",
-        charts.series(view.columns(MART, "satisfied_rate", "response_rate")),
-        here=history.rilevazione.isin(waves),
+    MART,
+    history.assign(is_here=history.rilevazione.isin(waves), is_partial=history.wave_end > str(release.as_of)),
+    ["rilevazione", "wave_start", "wave_end", "distributed", "returned", "response_rate", "satisfied_rate"],
+    "Nelle rilevazioni",
+    lambda rows: charts.trend(
+        rows, "rilevazione", charts.series(view.columns(MART, "satisfied_rate", "response_rate"))
     ),
     empty=EMPTY,
     note=f"{chosen.municipality_name}, {chosen.service_name}, tutte le fasi.",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show
+from dashboards.components import key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_INTERVENTIONS, ALL_MUNICIPALITIES, ALL_SERVICES
@@ -66,23 +66,19 @@ show(
 )
 
 # Over time
-history = over_time(
-    queries.usage(
-        release, period_type=chosen.period.type, **chosen.place_grain, intervention_type=ALL_INTERVENTIONS
-    ),
-    chosen,
-)
-show(
+show_over_time(
     view,
-    view.table(
-        MART,
-        history,
-        ["period", "interventions", "delivered", "delivery_rate", "hours_delivered"],
-        "Nel tempo",
-        history.is_here,
+    MART,
+    over_time(
+        queries.usage(
+            release, period_type=chosen.period.type, **chosen.place_grain, intervention_type=ALL_INTERVENTIONS
+        ),
+        view,
     ),
-    lambda: (charts.columns_over_time if measured.is_count else charts.trend)(
-        history, "period", charts.series([measured]), partial=history.is_partial, here=history.is_here
+    ["period", "interventions", "delivered", "delivery_rate", "hours_delivered"],
+    "Nel tempo",
+    lambda rows: (charts.columns_over_time if measured.is_count else charts.trend)(
+        rows, "period", charts.series([measured])
     ),
     empty=EMPTY,
     note=f"{measured.label}, {chosen.municipality_name}, {chosen.service_name}.",

@@ -51,7 +51,9 @@ def _load_reference(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute("create table services (service_code varchar, area varchar)")
     con.executemany("insert into services values (?, ?)", [[s.code, s.area] for s in services().values()])
-    con.execute("create table senders (sender varchar, body_code varchar, prefix varchar, is_partner boolean)")
+    con.execute(
+        "create table senders (sender varchar, body_code varchar, prefix varchar, is_partner boolean)"
+    )
     con.executemany(
         "insert into senders values (?, ?, ?, ?)",
         [[s.name, s.body_code, s.prefix, s.name == PARTNER] for s in all_senders().values()],

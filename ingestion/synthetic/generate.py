@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from ingestion.synthetic.facts import load_facts
 from ingestion.synthetic.model import build_tables, steps
 from ingestion.synthetic.spoil import spoil_rows
@@ -96,11 +94,15 @@ def _check_arguments(years: tuple[int, int], scale: float, seed: int, dirty: flo
             f"tra {FIRST_YEAR} e {LAST_YEAR}, per esempio 2021-2023."
         )
     if not (math.isfinite(scale) and scale > 0):
-        raise UserError("La scala deve essere un numero maggiore di zero: 1 è l'Ambito, 10 dieci volte tanto.")
+        raise UserError(
+            "La scala deve essere un numero maggiore di zero: 1 è l'Ambito, 10 dieci volte tanto."
+        )
     if not 0 <= seed < 2**63:
         raise UserError("Il seme deve essere un numero intero da zero in su.")
     if not 0 <= dirty <= MAX_DIRTY:
-        raise UserError("La quota di righe guaste deve stare tra 0 e 0,5: per esempio 0.002 per due su mille.")
+        raise UserError(
+            "La quota di righe guaste deve stare tra 0 e 0,5: per esempio 0.002 per due su mille."
+        )
 
 
 def _check_folder(out: Path) -> dict[str, str]:

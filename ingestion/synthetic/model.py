@@ -34,7 +34,9 @@ def _create_extract(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     made = {row[0] for row in con.execute(f"describe rows_{contract.extract}").fetchall()}
     expected = {SENDER, *(column.name for column in contract.columns)}
     if made != expected:
-        raise AssertionError(f"{contract.extract}: columns {sorted(made ^ expected)} differ from the contract")
+        raise AssertionError(
+            f"{contract.extract}: columns {sorted(made ^ expected)} differ from the contract"
+        )
     columns = ", ".join(f"cast({c.name} as {c.duckdb_type}) as {c.name}" for c in contract.columns)
     keys = ", ".join(key for key in contract.key if key != "codice_ente")
     con.execute(

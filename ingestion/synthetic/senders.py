@@ -42,7 +42,10 @@ WINDOWS = Manner(encoding="cp1252", line_end="\r\n")
 # One manner per municipality, in the order of their codes (and again from the first, if they were more).
 MANNERS = (
     Manner(
-        encoding="cp1252", line_end="\r\n", header="upper", left_out=frozenset({"situazione_chiusura", "settore"})
+        encoding="cp1252",
+        line_end="\r\n",
+        header="upper",
+        left_out=frozenset({"situazione_chiusura", "settore"}),
     ),
     Manner(left_out=frozenset({"disabilita"})),
     Manner(left_out=frozenset({"composizione_famiglia", "condizione_lavoro"})),

@@ -27,8 +27,8 @@ BY_KIND = {
     "int": ("'circa 20'",),
     "decimal": ("'circa 20'",),
     "istat": ("'Lentate S/S'",),
-    # The control letter moves on by one.
-    "cf": ("left({0}, 15) || chr(65 + (ascii(right({0}, 1)) - 64) % 26)",),
+    # The control letter moves on by one; where there is no code, half of one.
+    "cf": ("coalesce(left({0}, 15) || chr(65 + (ascii(right({0}, 1)) - 64) % 26), 'BCDFGH')",),
 }
 
 
@@ -64,7 +64,7 @@ def _values(contract: Contract, column: Column) -> list[str]:
     for rule in contract.rules:
         pair = PAIR.fullmatch(rule.invalid_when)
         if pair and pair[1] == column.name and rule.parent is None:
-            values.append(f"strftime({pair[2]} - 40, '%d/%m/%Y')")
+            values.append(f"coalesce(strftime({pair[2]} - 40, '%d/%m/%Y'), {BY_KIND['date'][0]})")
     return values
 
 
@@ -97,7 +97,6 @@ def _spoil_extract(con: duckdb.DuckDBPyConnection, contract: Contract, share: fl
     columns = "case way " + " ".join(f"when {n} then '{name}'" for n, (name, _) in enumerate(ways)) + " end"
     values = "case way " + " ".join(f"when {n} then {value}" for n, (_, value) in enumerate(ways)) + " end"
     before = _count(con, table)
-    # A value that cannot be spoiled as drawn (nothing there to start from) is spoiled as a missing key.
     con.execute(
         f"""
         insert into {table}

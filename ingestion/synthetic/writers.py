@@ -12,8 +12,8 @@ from ingestion.synthetic.model import SENDER
 from ingestion.synthetic.senders import Manner, Sender, all_senders
 from osservatorio.contracts import Column, Contract, load_contracts
 
-# A larger file goes out as CSV, as from a real office.
-XLSX_ROWS = 5_000
+# A larger table is exported as CSV, as by a real office.
+XLSX_ROWS = 2_000
 OPTIONAL_COMMON = ("comune_riferimento", "stato_record")
 
 
@@ -45,9 +45,7 @@ def plan_deliveries(con: duckdb.DuckDBPyConnection) -> list[Delivery]:
     senders = all_senders()
     planned = []
     for contract in load_contracts().values():
-        filled = ", ".join(
-            f"sum(count({name})) over (partition by {SENDER}) > 0" for name in OPTIONAL_COMMON
-        )
+        filled = ", ".join(f"sum(count({name})) over (partition by {SENDER}) > 0" for name in OPTIONAL_COMMON)
         rows = con.execute(
             f"select {SENDER}, data_estrazione, count(*), {filled} from deliver_{contract.extract}"
             f" group by {SENDER}, data_estrazione order by {SENDER}, data_estrazione"
@@ -146,7 +144,9 @@ def _write_xlsx(con: duckdb.DuckDBPyConnection, delivery: Delivery, path: Path) 
     rows = con.execute(_rows_of(delivery, f"spoiled_column, spoiled_value, {selected}")).fetchall()
     workbook = xlsxwriter.Workbook(str(path), {"in_memory": True})
     # The day of extraction, not the clock: the same seed gives the same bytes.
-    workbook.set_properties({"created": datetime.combine(delivery.day, time(8)), "author": delivery.sender.name})
+    workbook.set_properties(
+        {"created": datetime.combine(delivery.day, time(8)), "author": delivery.sender.name}
+    )
     sheet = workbook.add_worksheet(delivery.contract.extract)
     date_format = workbook.add_format({"num_format": "dd/mm/yyyy"})
     sheet.write_row(0, 0, [header(column.name, manner) for column in delivery.columns])

@@ -86,11 +86,10 @@ def demo(
     seed: SeedOption = None,
 ) -> None:
     """Genera consegne sintetiche, esegue tutto il lavoro e produce il rapporto semestrale."""
-    from reporting.produce import produce_semestrale
-
     from osservatorio.keys import KEY_FILE, new_key
     from osservatorio.pipeline import run
     from osservatorio.settings import Settings
+    from reporting.produce import produce_semestrale
 
     place = home_for_demo(home)
     _prepare_demo_home(place)

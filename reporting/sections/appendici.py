@@ -11,6 +11,7 @@ from reporting.sections.qualita import body_name, extract_title
 from reporting.text import SMALL, count
 
 QUALITY, RECONCILIATION = "mart_data_quality", "mart_reconciliation"
+SHORT = 16  # hexadecimal digits of a fingerprint in print
 COMPARED = ("declared", "computed", "difference")
 UNITS = {  # how the figures of each unit are shown
     "minori": (Format.INTEGER, "Minori in carico: cifre pubblicate e calcolate"),
@@ -39,7 +40,7 @@ def note_e_definizioni(context: Context, sections: tuple[Section, ...]) -> Secti
     for section in sections:
         for table in section.tables:
             for column in table.columns:
-                if column.definition and not column.key.endswith("_before"):
+                if column.format not in (Format.TEXT, Format.CODE) and not column.key.endswith("_before"):
                     places = used.setdefault((column.term, column.definition), [])
                     places += [table.number] if table.number not in places else []
     definitions = Table(
@@ -94,7 +95,7 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
         ),
         Fact(
             "Trattino",
-            "Il trattino (–) vuol dire che il dato non c'è o che il rapporto non si può calcolare, per esempio "
+            "Il trattino (–), o la cella vuota nel foglio di calcolo, vuol dire che il dato non c'è o che il rapporto non si può calcolare, per esempio "
             "perché il denominatore è zero. Non vuol dire zero.",
         ),
         Fact(
@@ -113,7 +114,7 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
 
 def pubblicazione(context: Context) -> Section:
     """Which release the figures come from and which files it is made of, with their fingerprints."""
-    manifest = context.release.manifest
+    manifest = context.manifest
     facts = Table(
         "pubblicazione",
         "La pubblicazione da cui vengono i numeri",
@@ -131,13 +132,13 @@ def pubblicazione(context: Context) -> Section:
             )
         ),
     )
-    deliveries = _deliveries(context)
     text = (
         f"La pubblicazione è fatta con {count(len(manifest['deliveries']), 'consegna', 'consegne')}. L'impronta dice "
-        "se un file è rimasto quello consegnato: basta ricalcolarla. L'elenco intero, con le impronte complete, è "
-        "nel foglio «Consegne» della cartella di calcolo che accompagna questo documento."
+        "se un file è rimasto quello consegnato: basta ricalcolarla. Qui ci sono le consegne estratte nel semestre, "
+        f"con le prime {SHORT} cifre dell'impronta; tutte le altre, con l'impronta intera, sono nel foglio «Consegne» "
+        "della cartella di calcolo che accompagna questo documento."
     )
-    blocks: list[Block | None] = [Paragraph(text), facts, deliveries]
+    blocks: list[Block | None] = [Paragraph(text), facts, *_deliveries(context)]
     return Section(
         "pubblicazione",
         "Pubblicazione e consegne",
@@ -146,35 +147,64 @@ def pubblicazione(context: Context) -> Section:
     )
 
 
-def _deliveries(context: Context) -> Table | None:
-    """One row per delivery, in the order of bodies and extracts."""
-    names = ("codice_ente", "extract", "file_name", "rows_delivered", "rows_accepted", "rows_quarantined")
+def _deliveries(context: Context) -> list[Table]:
+    """The files extracted in the semester, for print, and all of them, for the workbook."""
+    counts = ("rows_delivered", "rows_accepted", "rows_quarantined")
+    names = ("codice_ente", "extract", "file_name", "last_extraction", *counts)
     records = context.read(QUALITY, ("delivery_id", *names), {"rule": queries.TUTTE})
-    fingerprints = {item["delivery_id"]: item["sha256"] for item in context.release.manifest["deliveries"]}
-    rows = [
-        Row(
-            (record["delivery_id"],),
-            (
-                body_name(context, record["codice_ente"]),
-                extract_title(context, record["extract"]),
-                *(record[name] for name in names[2:]),
-                fingerprints.get(record["delivery_id"]),
-            ),
-        )
-        for record in records
+    fingerprints = {item["delivery_id"]: item["sha256"] for item in context.manifest["deliveries"]}
+    records = sorted(
+        (record for record in records if record["delivery_id"] in fingerprints),
+        key=lambda record: (record["extract"], record["file_name"], record["delivery_id"]),
+    )
+    period = context.period
+    recent = [
+        r for r in records if r["last_extraction"] and period.start <= r["last_extraction"] <= period.end
     ]
-    if not rows:
-        return None
-    columns = [context.column(QUALITY, name) for name in names]
-    return Table(
+    file_name, *rows = (context.column(QUALITY, name) for name in ("file_name", *counts))
+    short = Table(
+        "consegne_semestre",
+        "Le consegne estratte nel semestre",
+        "Consegne del semestre",
+        (QUALITY,),
+        (file_name, *rows, _text("sha256", "Impronta", 0.8, Format.CODE)),
+        tuple(
+            Row(
+                (record["delivery_id"],),
+                (
+                    record["file_name"],
+                    *(record[name] for name in counts),
+                    fingerprints[record["delivery_id"]][:SHORT],
+                ),
+            )
+            for record in recent
+        ),
+    )
+    whole = Table(
         "consegne",
-        "Le consegne della pubblicazione, con la loro impronta",
+        "Tutte le consegne della pubblicazione, con la loro impronta",
         "Consegne",
         (QUALITY,),
-        (*columns, _text("sha256", "Impronta SHA-256", 2.0, Format.CODE)),
-        tuple(sorted(rows, key=lambda row: [str(value) for value in row.values[:3]])),
+        (
+            *(context.head(QUALITY, name) for name in names[:2]),
+            *(context.column(QUALITY, name) for name in names[2:]),
+            _text("sha256", "Impronta SHA-256", 2.0, Format.CODE),
+        ),
+        tuple(
+            Row(
+                (record["delivery_id"],),
+                (
+                    body_name(context, record["codice_ente"]),
+                    extract_title(context, record["extract"]),
+                    *(record[name] for name in names[2:]),
+                    fingerprints[record["delivery_id"]],
+                ),
+            )
+            for record in records
+        ),
         in_print=False,
     )
+    return [table for table in (short, whole) if table.rows]
 
 
 def riconciliazione(context: Context) -> Section:

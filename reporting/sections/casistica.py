@@ -43,7 +43,7 @@ def casistica(context: Context) -> Section:
             "cases_per_fte",
         ),
         title="Minori in carico, popolazione residente e carico di lavoro",
-        sheet="Incidenza e carico di lavoro",
+        sheet="Incidenza e carico",
         note=_residents_year(context),
     )
     cross = context.matrix(

@@ -5,9 +5,9 @@ from dataclasses import replace
 from osservatorio.italian import MONTHS, join_words, number, percent
 from osservatorio.periods import Period
 from reporting.context import Context, Slice, with_column
-from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
+from reporting.model import Block, Chart, ChartKind, Paragraph, Row, Section, Table
 from reporting.queries import AMBITO, TUTTI, Record
-from reporting.text import change, listing, rate_change, with_article
+from reporting.text import change, listing, lower_first, rate_change, with_article
 
 MART = "mart_service_usage"
 TITLE = "Interventi svolti"
@@ -108,7 +108,7 @@ def _outcomes(context: Context, now: Record, before: Record) -> str:
         if now[name]
     ]
     sentence = (
-        f"Su {number(now['interventions'])} interventi registrati ne è stato svolto "
+        f"Su {number(now['interventions'])} interventi programmati ne è stato svolto "
         f"{with_article('il', percent(now['delivery_rate']))}"
         f"{rate_change(now['delivery_rate'], before.get('delivery_rate'), context.before_label)}."
     )
@@ -118,7 +118,7 @@ def _outcomes(context: Context, now: Record, before: Record) -> str:
 def _types(table: Table) -> str:
     position = table.position("delivered")
     ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))[:3]
-    items = [(str(row.values[0]).lower(), row.values[position]) for row in ordered]
+    items = [(lower_first(str(row.values[0])), row.values[position]) for row in ordered]
     return f"I tipi di intervento svolti più spesso: {listing(items)}."
 
 
@@ -144,7 +144,10 @@ def _by_month(context: Context) -> Table | None:
         title="Interventi per mese",
         sheet="Interventi per mese",
     )
-    if table is None or context.before is None:
+    if table is None:
+        return None
+    table = replace(table, rows=tuple(_named(row) for row in table.rows))
+    if context.before is None:
         return table
     earlier = context.read(MART, ("period", "delivered"), {**where, "period": months_of(context.before)})
     year = context.period.start.year
@@ -161,9 +164,14 @@ def _by_month(context: Context) -> Table | None:
     return with_column(table, "delivered", extra, values)
 
 
+def _named(row: Row) -> Row:
+    """A month by its name alone: the year is the report's, and the chart sets two years side by side."""
+    return replace(row, values=(MONTHS[int(row.key[0][5:]) - 1], *row.values[1:]))
+
+
 def _month_chart(context: Context, table: Table) -> Chart:
     position = table.position("delivered")
-    items = [(MONTHS[int(row.key[0][5:]) - 1], row.values[position]) for row in table.body]
+    items = [(str(row.values[0]), row.values[position]) for row in table.body]
     return Chart(
         "grafico_interventi_mese",
         "Interventi svolti per mese",

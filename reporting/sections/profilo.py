@@ -84,7 +84,7 @@ def _by_town(context: Context, dimension: str, title: str) -> Table | None:
         "minors_at_end",
         title=title,
         sheet=f"{name} per Comune",
-        note="Il trattino vuol dire nessun minore.",
+        note="Dove manca il numero non c'è nessun minore.",
     )
 
 

@@ -60,7 +60,7 @@ def qualita(context: Context) -> Section:
 
 def verdict_callout(context: Context) -> Callout:
     """The verdict of the checks as a banner: how many, how many failed, where to read more."""
-    verdict = context.release.manifest["verdict"]
+    verdict = context.manifest["verdict"]
     tone, title = OUTCOMES.get(
         verdict["outcome"], (Tone.WARNING, f"Esito dei controlli: {verdict['outcome']}")
     )
@@ -145,7 +145,7 @@ def _sentence(table: Table | None) -> str:
 def _broken(context: Context) -> list[Block]:
     records = queries.broken_rules(context.release, MOST_BROKEN)
     if not records:
-        return [Paragraph("Nessuna riga è in quarantena.")]
+        return [Paragraph("Non risultano regole non rispettate.")]
     weights = {"rule": 1.3, "rows_quarantined": 0.8, "example_message": 3.4, "example_locations": 2.4}
     columns = tuple(
         replace(context.column(MART, name), weight=weight)
@@ -173,7 +173,7 @@ def _broken(context: Context) -> list[Block]:
 
 
 def _warnings(context: Context) -> list[Block]:
-    warnings = context.release.manifest["verdict"].get("warnings", [])
+    warnings = context.manifest["verdict"].get("warnings", [])
     if not warnings:
         return [Paragraph("I controlli non hanno segnalato nulla.")]
     columns = (

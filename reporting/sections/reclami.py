@@ -4,7 +4,7 @@ from osservatorio.italian import number
 from reporting.context import Context, Slice
 from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
 from reporting.queries import AMBITO, TUTTE, TUTTI
-from reporting.text import change, count, listing, share_with_base, with_article
+from reporting.text import change, count, listing, lower_first, share_with_base, with_article
 
 MART, BY_CATEGORY = "mart_complaints", "mart_complaints_by_category"
 FIGURES = ("received", "answered", "answered_within_term", "open_at_end", "upheld", "median_days_to_answer")
@@ -41,7 +41,7 @@ def reclami(context: Context) -> Section:
         "received",
         title="Reclami ricevuti per categoria e gravità",
         sheet="Reclami per categoria",
-        note="Il trattino vuol dire nessun reclamo.",
+        note="Dove manca il numero non c'è nessun reclamo.",
     )
     lead = _lead(context, by_service)
     blocks: list[Block | None] = [
@@ -94,7 +94,7 @@ def _reasons(table: Table) -> str:
     ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))[:3]
     return (
         "I motivi più frequenti: "
-        f"{listing([(str(row.values[0]).lower(), row.values[position]) for row in ordered])}."
+        f"{listing([(lower_first(str(row.values[0])), row.values[position]) for row in ordered])}."
     )
 
 

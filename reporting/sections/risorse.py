@@ -4,7 +4,7 @@ from osservatorio.italian import euro, percent
 from reporting.context import Context, Slice
 from reporting.model import Block, Callout, Chart, ChartKind, Heading, Paragraph, Section, Table, Tone
 from reporting.queries import AMBITO, TUTTE, TUTTI
-from reporting.text import with_article
+from reporting.text import lower_first, with_article
 
 BUDGET, EXPENDITURE = "mart_budget", "mart_expenditure"
 TEAMS = "equipe_territoriale"
@@ -102,7 +102,7 @@ def _spent(context: Context, table: Table | None) -> str:
         return ""
     known = {column.key for column in table.columns}
     fees = [
-        f"{context.labels.label('voce', code).lower()} ({euro(table.value(TUTTI, code))})"
+        f"{lower_first(context.labels.label('voce', code))} ({euro(table.value(TUTTI, code))})"
         for code in FEES
         if code in known and table.value(TUTTI, code)
     ]

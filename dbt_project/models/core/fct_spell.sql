@@ -13,7 +13,7 @@ identities as (
 numbered as (
 
     select
-        row_number() over (order by spells.codice_ente, spells.id_presa_in_carico) as spell_id,
+        row_number() over (order by spells.codice_ente, spells.id_presa_in_carico)::integer as spell_id,
         spells.codice_ente,
         spells.id_presa_in_carico,
         identities.minor_id,

@@ -12,24 +12,24 @@ services as (
 
 ),
 
-periods as (
+period_months as (
 
-    select * from {{ ref('dim_period') }}
+    select * from {{ ref('int_period_month') }}
 
 ),
 
 period_hours as (
 
     select
-        periods.period_type,
-        periods.period,
+        period_months.period_type,
+        period_months.period,
         {{ or_total('municipality_code') }},
         {{ or_total('service_code') }},
         sum(staff_hours.ore)::decimal(18, 2) as hours
     from staff_hours
     inner join services using (service_code)
-    inner join periods on staff_hours.mese between periods.period_start and periods.period_end
-    group by periods.period_type, periods.period, cube (municipality_code, service_code)
+    inner join period_months on staff_hours.mese = period_months.month_start
+    group by period_months.period_type, period_months.period, cube (municipality_code, service_code)
 
 )
 

@@ -5,9 +5,9 @@ with interventions as (
 
 ),
 
-periods as (
+period_months as (
 
-    select * from {{ ref('dim_period') }}
+    select * from {{ ref('int_period_month') }}
 
 ),
 
@@ -29,8 +29,8 @@ by_month as (
 by_period as (
 
     select
-        periods.period_type,
-        periods.period,
+        period_months.period_type,
+        period_months.period,
         {{ or_total('municipality_code') }},
         {{ or_total('service_code') }},
         {{ or_total('intervention_type') }},
@@ -38,9 +38,9 @@ by_period as (
         by_month.durata_minuti,
         sum(by_month.interventions)::bigint as interventions
     from by_month
-    inner join periods on by_month.month_start between periods.period_start and periods.period_end
+    inner join period_months using (month_start)
     group by
-        periods.period_type, periods.period, by_month.esito, by_month.durata_minuti,
+        period_months.period_type, period_months.period, by_month.esito, by_month.durata_minuti,
         cube (municipality_code, service_code, intervention_type)
 
 ),

@@ -6,9 +6,9 @@ with interventions as (
 
 ),
 
-periods as (
+period_months as (
 
-    select * from {{ ref('dim_period') }}
+    select * from {{ ref('int_period_month') }}
 
 ),
 
@@ -25,31 +25,19 @@ by_month as (
 
 ),
 
-by_period as (
-
-    select distinct
-        periods.period_type,
-        periods.period,
-        by_month.municipality_code,
-        by_month.service_code,
-        by_month.intervention_type,
-        by_month.minor_id
-    from by_month
-    inner join periods on by_month.month_start between periods.period_start and periods.period_end
-
-),
-
 reached as (
 
     select
-        period_type,
-        period,
+        period_months.period_type,
+        period_months.period,
         {{ or_total('municipality_code') }},
         {{ or_total('service_code') }},
         {{ or_total('intervention_type') }},
-        {{ count_distinct_where('minor_id') }} as minors_reached
-    from by_period
-    group by period_type, period, cube (municipality_code, service_code, intervention_type)
+        {{ count_distinct_where('by_month.minor_id') }} as minors_reached
+    from by_month
+    inner join period_months using (month_start)
+    group by
+        period_months.period_type, period_months.period, cube (municipality_code, service_code, intervention_type)
 
 )
 

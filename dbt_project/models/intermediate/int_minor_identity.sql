@@ -35,7 +35,7 @@ numbered as (
     select
         codice_ente,
         id_minore,
-        dense_rank() over (order by person_key) as minor_id
+        dense_rank() over (order by person_key)::integer as minor_id
     from persons
 
 )

@@ -22,12 +22,15 @@ create macro semester_end(day date) as
         case when month(day) <= 6 then make_date(year(day), 6, 30) else make_date(year(day), 12, 31) end
     );
 -- The deliveries (ends of semester) that carry a record: one for each day on which it was made or changed.
-create macro deliveries_of(days date[]) as
-    list_sort(list_distinct(list_transform(list_filter(days, lambda d: d <= period_end()), lambda d: semester_end(d))));
+create macro deliveries_of(days date[]) as list_sort(list_distinct(
+    list_transform(list_filter(days, lambda d: d <= period_end()), lambda d: semester_end(d))
+));
 
 create macro birthday(born date, age) as cast(born + to_years(age) as date);
 create macro age_on(born date, day date) as
     year(day) - year(born) - cast(strftime(day, '%m%d') < strftime(born, '%m%d') as integer);
 -- Saturdays and Sundays fall back to the Friday before.
 create macro on_weekday(day date) as cast(day - greatest(0, cast(isodow(day) as integer) - 5) as date);
-create macro numbered(prefix, n, width) as prefix || lpad(cast(n as varchar), cast(greatest(width, len(cast(n as varchar))) as integer), '0');
+-- A number in at least so many digits.
+create macro numbered(prefix, n, width) as
+    prefix || lpad(cast(n as varchar), cast(greatest(width, len(cast(n as varchar))) as integer), '0');

@@ -95,7 +95,8 @@ limits as (
         u(candidate, 'prosieguo') < 0.2 as continues,
         case
             when service_code = 'penale_minorile' then birthday(born_on, 21)
-            when u(candidate, 'prosieguo') < 0.2 then birthday(born_on, 18) + between_days(120, 900, u(candidate, 'beyond'))
+            when u(candidate, 'prosieguo') < 0.2
+                then birthday(born_on, 18) + between_days(120, 900, u(candidate, 'beyond'))
             else birthday(born_on, 18) + between_days(0, 35, u(candidate, 'beyond'))
         end as limit_on
     from born
@@ -117,12 +118,22 @@ first_spell as (
     where opened_on + 90 < adult_on
 )
 
-select * from first_spell;
+select *
+from first_spell;
 
 -- Up to three spells per candidate: some come back, a third of them after moving to another municipality.
 create table candidate_spells as
 with first_spell as (
-    select candidate, 1 as spell_no, municipality_code, opened_on, closed_on, limit_on, adult_on, service_code, false as moved
+    select
+        candidate,
+        1 as spell_no,
+        municipality_code,
+        opened_on,
+        closed_on,
+        limit_on,
+        adult_on,
+        service_code,
+        false as moved
     from candidates
 ),
 
@@ -130,7 +141,7 @@ second_spell as (
     select
         f.candidate,
         2 as spell_no,
-        case when m.municipality_code is null then f.municipality_code else m.municipality_code end as municipality_code,
+        coalesce(m.municipality_code, f.municipality_code) as municipality_code,
         on_weekday(
             f.closed_on + 8 + case
                 when m.municipality_code is null then cast(around(150, 0.9, f.candidate, 'return') as integer)
@@ -143,7 +154,10 @@ second_spell as (
         m.municipality_code is not null as moved
     from first_spell as f
     left join (
-        select municipality_code, row_number() over (order by municipality_code) as n, count(*) over () as of_all
+        select
+            municipality_code,
+            row_number() over (order by municipality_code) as n,
+            count(*) over () as of_all
         from municipalities
         where is_associated
     ) as m
@@ -157,7 +171,9 @@ second_spell as (
 second_closed as (
     select
         *,
-        least(opened_on + greatest(20, cast(around(400, 0.7, candidate, 'second stay') as integer)), limit_on) as closed_on
+        least(
+            opened_on + greatest(20, cast(around(400, 0.7, candidate, 'second stay') as integer)), limit_on
+        ) as closed_on
     from second_spell
     where opened_on + 60 < adult_on
 ),
@@ -175,7 +191,9 @@ third_spell as (
 third_closed as (
     select
         *,
-        least(opened_on + greatest(20, cast(around(300, 0.7, candidate, 'third stay') as integer)), limit_on) as closed_on
+        least(
+            opened_on + greatest(20, cast(around(300, 0.7, candidate, 'third stay') as integer)), limit_on
+        ) as closed_on
     from third_spell
     where opened_on + 60 < adult_on
 )

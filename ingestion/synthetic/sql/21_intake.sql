@@ -46,7 +46,7 @@ where case when o.candidate is not null then o.place <= o.minors else c.family_r
 create table team_spells as
 select
     s.candidate || '/' || s.spell_no || 't' as spell,
-    s.*  exclude (limit_on),
+    s.* exclude (limit_on),
     a.family,
     a.born_on,
     a.continues,
@@ -73,7 +73,9 @@ with from_teams as (
         m.spread,
         case
             when m.service_code = 'penale_minorile'
-                then greatest(t.opened_on + 20, birthday(t.born_on, 14) + between_days(10, 900, u(t.spell, 'offence')))
+                then greatest(
+                    t.opened_on + 20, birthday(t.born_on, 14) + between_days(10, 900, u(t.spell, 'offence'))
+                )
             else t.opened_on + cast(around(70, 0.9, t.family || t.spell_no, m.service_code || ' wait') as integer)
         end as opened_on
     from team_spells as t
@@ -104,7 +106,8 @@ closing as (
             -- Placements end by the 18th birthday unless there is a prosieguo; a few end late without one.
             case
                 when service_code not in ('affidi', 'strutture') or continues then team_closed_on
-                when u(candidate, 'late leaving') < case service_code when 'affidi' then 0.4 else 0.3 end then adult_on + between_days(4, 30, u(candidate, 'late by'))
+                when u(candidate, 'late leaving') < case service_code when 'affidi' then 0.4 else 0.3 end
+                    then adult_on + between_days(4, 30, u(candidate, 'late by'))
                 else adult_on
             end
         )) as closed_on

@@ -96,8 +96,13 @@ with turns as (
             when p.profile = 'coordinatore' then 40000
             else greatest(120, cast(around(1100, 0.6, p.post || turn, 'tenure') as integer))
         end as tenure,
-        case when u(p.post || turn, 'vacant') < 0.3 then between_days(10, 60, u(p.post || turn, 'vacancy')) else 0 end as vacancy
-    from posts as p, lateral (select unnest(range(cast(4 + (period_end() - period_start()) // 400 as bigint))) as turn)
+        case
+            when u(p.post || turn, 'vacant') < 0.3 then between_days(10, 60, u(p.post || turn, 'vacancy'))
+            else 0
+        end as vacancy
+    from posts as p, lateral (
+        select unnest(range(cast(4 + (period_end() - period_start()) // 400 as bigint))) as turn
+    )
 ),
 
 started as (
@@ -146,7 +151,7 @@ select
     datore,
     case
         when profilo in ('assistente_sociale', 'psicologo', 'psicologo_psicoterapeuta')
-            then not (is_irregular and u(post || turn, 'which') < 0.5 or is_irregular and profilo = 'assistente_sociale')
+            then not (is_irregular and (profilo = 'assistente_sociale' or u(post || turn, 'which') < 0.5))
         when profilo = 'legale' then true
         else false
     end as iscrizione_albo,
@@ -187,7 +192,8 @@ select
     cast(
         round(
             2 * weekly_hours * days / 7 * case
-                when service_code in ('direzione', 'amministrativi') then 0.98 + 0.09 * u(id_operatore, month, 'hours')
+                when service_code in ('direzione', 'amministrativi')
+                    then 0.98 + 0.09 * u(id_operatore, month, 'hours')
                 else (0.93 + 0.12 * u(id_operatore, month, 'hours'))
                     * case month(month) when 8 then 0.6 when 12 then 0.88 else 1 end
             end

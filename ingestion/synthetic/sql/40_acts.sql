@@ -87,7 +87,8 @@ kept as (
     select d.*
     from dated as d
     inner join calendar as c on c.day = d.done_on
-    where u(d.spell, d.n, 'season') < c.weight / case when d.done_on - d.opened_on < 100 then 1 else busy_start() end
+    where u(d.spell, d.n, 'season')
+        < c.weight / case when d.done_on - d.opened_on < 100 then 1 else busy_start() end
 ),
 
 -- Meetings and home visits start once the project is signed: before, people are seen in the office.
@@ -179,6 +180,6 @@ left join n_posts as p
     on p.post_service = a.post_service and p.team is not distinct from a.team and p.profile = a.profile
 left join operators as o
     on o.post = concat_ws(
-        ':', a.post_service, a.team, a.profile, 1 + cast(floor(u(a.spell, a.profile) * p.n_posts) as integer)
+        ':', a.post_service, a.team, a.profile, between_days(1, p.n_posts, u(a.spell, a.profile))
     )
     and a.done_on between o.starts_on and coalesce(o.ends_on, period_end());

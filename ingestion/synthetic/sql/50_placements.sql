@@ -31,7 +31,10 @@ bounded as (
         case part
             when 1 then least(opened_on + between_days(0, 6, u(spell, 'enters')), ends_on)
             else opened_on + part_days * (part - 1)
-                + case when u(spell, part, 'home') < 0.35 then between_days(10, 40, u(spell, part, 'days home')) else 0 end
+                + case
+                    when u(spell, part, 'home') < 0.35 then between_days(10, 40, u(spell, part, 'days home'))
+                    else 0
+                end
         end as starts_on,
         case when part = n_parts then ends_on else opened_on + part_days * part end as leaves_on
     from cut_points
@@ -53,12 +56,17 @@ select
         when u(spell, 'title') < 0.7 then 'art_403'
         else 'consenso'
     end as titolo,
-    case when service_code = 'strutture' and u(spell, 'day care') < 0.22 then 'semiresidenziale' else 'residenziale' end
-        as tipo_struttura,
-    case when service_code = 'affidi' then case when u(spell, 'form') < 0.38 then 'consensuale' else 'giudiziale' end end
-        as forma,
-    case when service_code = 'affidi' then case when u(spell, 'kin') < 0.42 then 'intra_familiare' else 'etero_familiare' end end
-        as collocazione,
+    case when u(spell, 'day care') < 0.22 then 'semiresidenziale' else 'residenziale' end as tipo_struttura,
+    case
+        when service_code <> 'affidi' then null
+        when u(spell, 'form') < 0.38 then 'consensuale'
+        else 'giudiziale'
+    end as forma,
+    case
+        when service_code <> 'affidi' then null
+        when u(spell, 'kin') < 0.42 then 'intra_familiare'
+        else 'etero_familiare'
+    end as collocazione,
     case
         when service_code <> 'affidi' then null
         when u(spell, part, 'intensity') < 0.72 then 'residenziale'
@@ -73,7 +81,7 @@ create table affidi_rows as
 select
     *,
     prefix || '-A' || substr(id_presa_in_carico, len(prefix) + 3) || '-' || part as id_affido,
-    numbered('FA-', 1 + between_days(0, cast(60 * greatest(1, scale()) as integer), u(family, part, 'foster family')), 3)
+    numbered('FA-', between_days(1, 60 * greatest(1, scale()), u(family, part, 'foster family')), 3)
         as id_famiglia_affidataria,
     case
         when irregular <= 0.03 then null
@@ -87,9 +95,18 @@ select
         ) <= 0.05 * count(*) over (partition by forma, collocazione) + 0.5 then null
         else starts_on + between_days(7, 80, u(placement, 'ratified'))
     end as data_ratifica,
-    case when irregular > 0.97 then false when u(placement, 'insurance known') < 0.02 then null else true end as insured,
+    case
+        when irregular > 0.97 then false
+        when u(placement, 'insurance known') < 0.02 then null
+        else true
+    end as insured,
     cast(
-        case intensita when 'residenziale' then 520 when 'pronta_accoglienza' then 600 when 'diurno' then 260 else 200 end
+        case intensita
+            when 'residenziale' then 520
+            when 'pronta_accoglienza' then 600
+            when 'diurno' then 260
+            else 200
+        end
         + 10 * between_days(-4, 6, u(placement, 'contribution')) as decimal(10, 2)
     ) as contributo_mensile,
     case
@@ -104,16 +121,22 @@ create table inserimenti_rows as
 select
     *,
     prefix || '-S' || substr(id_presa_in_carico, len(prefix) + 3) || '-' || part as id_inserimento,
-    numbered('STR-', 1 + between_days(0, cast(27 + 8 * scale() as integer), u(placement, 'facility')), 3) as id_struttura,
-    case when tipo_struttura = 'semiresidenziale' then '7' else pick(['4', '5', '6', '7', '7', '7', '8', '3', '2'], u(placement, 'kind')) end
-        as carattere,
+    numbered('STR-', between_days(1, 28 + 8 * scale(), u(placement, 'facility')), 3) as id_struttura,
+    case
+        when tipo_struttura = 'semiresidenziale' then '7'
+        else pick(['4', '5', '6', '7', '7', '7', '8', '3', '2'], u(placement, 'kind'))
+    end as carattere,
     u(spell, 'with parent') < 0.3 and starts_on < birthday(born_on, 6) as con_genitore,
     case
         when irregular <= 0.015 and starts_on < period_end() - 60 then null
         when irregular <= 0.05 then starts_on + between_days(32, 75, u(placement, 'plan'))
         else starts_on + between_days(3, 30, u(placement, 'plan'))
     end as data_progetto,
-    case when irregular > 0.96 then false when u(placement, 'permit') < 0.015 then null else true end as permitted,
+    case
+        when irregular > 0.96 then false
+        when u(placement, 'permit') < 0.015 then null
+        else true
+    end as permitted,
     cast(
         case tipo_struttura
             when 'semiresidenziale' then 34 + 26 * u(placement, 'fee')

@@ -14,9 +14,17 @@ with due as (
         s.id_presa_in_carico,
         case s.service_code
             when 'gestione_conflitto' then 'tribunale_ordinario'
-            when 'penale_minorile' then pick(['procura_minorenni', 'procura_minorenni', 'tribunale_minorenni'], u(s.spell, 'authority'))
-            when 'spazio_neutro' then pick(['tribunale_ordinario', 'tribunale_ordinario', 'tribunale_minorenni'], u(s.spell, 'authority'))
-            else pick(['tribunale_minorenni', 'tribunale_minorenni', 'tribunale_minorenni', 'procura_minorenni', 'tribunale_ordinario'], u(s.spell, 'authority'))
+            when 'penale_minorile'
+                then pick(['procura_minorenni', 'procura_minorenni', 'tribunale_minorenni'], u(s.spell, 'authority'))
+            when 'spazio_neutro'
+                then pick(
+                    ['tribunale_ordinario', 'tribunale_ordinario', 'tribunale_minorenni'], u(s.spell, 'authority')
+                )
+            else pick(
+                ['tribunale_minorenni', 'tribunale_minorenni', 'tribunale_minorenni', 'procura_minorenni',
+                    'tribunale_ordinario'],
+                u(s.spell, 'authority')
+            )
         end as authority,
         s.opened_on + case s.service_code
             when 'spazio_neutro' then between_days(-120, -5, u(s.spell, 'measure'))
@@ -54,7 +62,11 @@ with due as (
             else starts_on - between_days(0, 60, u(placement, 'measure'))
         end as dated_on
     from placements
-    where (titolo in ('art_403', 'provvedimento_ag') or forma = 'giudiziale' or forma = 'consensuale' and collocazione = 'etero_familiare')
+    where (
+        titolo in ('art_403', 'provvedimento_ag')
+        or forma = 'giudiziale'
+        or forma = 'consensuale' and collocazione = 'etero_familiare'
+    )
     -- Some measures never reach the files.
     and u(placement, 'measure on file') >= 0.05
 )
@@ -63,15 +75,18 @@ select
     *,
     spell || '!' || service_code || part as measure,
     replace(id_presa_in_carico, '-P', '-D') || case when part > 1 then '-' || part else '' end as id_provvedimento,
-    case when u(spell, part, 'type known') < 0.08 then null else case
+    case
+        when u(spell, part, 'type known') < 0.08 then null
         when service_code = 'affidi' then '4'
         when authority = 'pubblica_autorita_403' then '8'
         when service_code in ('gestione_conflitto', 'spazio_neutro') then pick(['6', '5', '7'], u(spell, part, 'type'))
         when service_code = 'penale_minorile' then null
         else pick(['5', '5', '5', '7', '7', '1'], u(spell, part, 'type'))
-    end end as tipo,
-    case when u(spell, part, 'custody known') < 0.45 then null else pick(['3', '3', '3', '1', '2', '4', '5'], u(spell, part, 'custody')) end
-        as potesta_tutela,
+    end as tipo,
+    case
+        when u(spell, part, 'custody known') < 0.45 then null
+        else pick(['3', '3', '3', '1', '2', '4', '5'], u(spell, part, 'custody'))
+    end as potesta_tutela,
     case when u(spell, part, 'term') < 0.3 then dated_on + 365 + 30 * between_days(0, 12, u(spell, part, 'valid')) end
         as valid_until,
     semester_end(greatest(dated_on, opened_on)) as delivery
@@ -93,7 +108,9 @@ sent as (
         case
             when u(measure, n, 'sent') < 0.015 then null
             when u(measure, n, 'sent') < 0.065 then due_on + between_days(2, 55, u(measure, n, 'sent on'))
-            else greatest(opened_on, due_on - 60, on_weekday(due_on - between_days(0, 25, u(measure, n, 'sent on'))))
+            else greatest(
+                opened_on, due_on - 60, on_weekday(due_on - between_days(0, 25, u(measure, n, 'sent on')))
+            )
         end as sent_on,
         greatest(opened_on, due_on - 60) as made_on
     from terms
@@ -128,7 +145,7 @@ with kinds as (
             when 'strutture' then 'personalizzato_struttura'
             else 'intervento'
         end as kind,
-        cast(unnest(range(cast(floor((least(s.ends_on, period_end()) - s.opened_on) / 370) as bigint) + 1)) as integer) as n
+        cast(unnest(range((least(s.ends_on, period_end()) - s.opened_on) // 370 + 1)) as integer) as n
     from spells as s
     where u(s.spell, 'has project') < case s.service_code
         when 'equipe_tutela' then 0.45
@@ -153,21 +170,29 @@ ranked as (
 
 select
     *,
-    replace(id_presa_in_carico, '-P', '-G') || case kind when 'pippi' then '-P' else '' end || '-' || (n + 1) as id_progetto,
+    replace(id_presa_in_carico, '-P', '-G') || case kind when 'pippi' then '-P' else '' end || '-' || (n + 1)
+        as id_progetto,
     case
         when irregular <= 0.02 then null
         when irregular <= 0.04 and n = 0 then made_on + between_days(40, 150, u(spell, n, kind || ' signed'))
         else made_on + between_days(0, 7, u(spell, n, kind || ' signed'))
     end as signed_on,
-    case when irregular between 0.5 and 0.51 then null else made_on + between_days(2, 9, u(spell, n, kind || ' starts')) end as starts_on,
+    case
+        when irregular between 0.5 and 0.51 then null
+        else made_on + between_days(2, 9, u(spell, n, kind || ' starts'))
+    end as starts_on,
     made_on + 10 + 30 * between_days(5, 11, u(spell, n, kind || ' ends')) as planned_end_on,
     case
         when kind = 'pippi' or service_code not in ('adm', 'spazio_neutro') then null
         when irregular between 0.6 and 0.61 then null
         else cast(pick([1, 1, 1.5, 2, 2, 2.5, 3], u(spell, n, 'frequency')) as decimal(4, 1))
     end as frequency,
-    case when irregular between 0.7 and 0.71 or service_code not in ('adm', 'spazio_neutro', 'strutture') then null
-        else cast(50 * between_days(18, 110, u(spell, n, 'cost')) * case service_code when 'strutture' then 6 else 1 end as decimal(10, 2))
+    case
+        when irregular between 0.7 and 0.71 or service_code not in ('adm', 'spazio_neutro', 'strutture') then null
+        else cast(
+            between_days(18, 110, u(spell, n, 'cost')) * case service_code when 'strutture' then 300 else 50 end
+            as decimal(10, 2)
+        )
     end as cost,
     made_on + between_days(150, 210, u(spell, n, kind || ' review')) as reviewed_on
 from ranked

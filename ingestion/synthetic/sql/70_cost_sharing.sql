@@ -4,10 +4,10 @@ with base as (
     from (
         values
         -- The tariffs of the associated services are the same in all municipalities.
-        ('incontri_protetti', 'incontro', 7000, 22000, 0, 18, false),
-        ('affido', 'mese', 8000, 30000, 30, 220, false),
-        ('adm', 'ora', 6000, 25000, 0, 11, true),
-        ('struttura', 'giorno', 6500, 32000, 2, 16, true)
+        ('incontri_protetti', 'incontro', 7000, 22000, 0, 18, 0),
+        ('affido', 'mese', 8000, 30000, 30, 220, 0),
+        ('adm', 'ora', 6000, 25000, 0, 11, 1),
+        ('struttura', 'giorno', 6500, 32000, 2, 16, 1)
     ) as base (prestazione, unita, initial, final, lowest, highest, varies)
 )
 
@@ -17,16 +17,26 @@ select
     b.prestazione,
     b.unita,
     year as anno,
-    cast(b.initial + case when b.varies then 250 * between_days(-2, 2, u(m.municipality_code, b.prestazione)) else 0 end
-        + 100 * (year - year(period_start())) as decimal(12, 2)) as isee_iniziale,
-    cast(b.final + case when b.varies then 500 * between_days(-3, 3, u(m.municipality_code, b.prestazione || ' end')) else 0 end
-        + 200 * (year - year(period_start())) as decimal(12, 2)) as isee_finale,
+    cast(
+        b.initial + b.varies * 250 * between_days(-2, 2, u(m.municipality_code, b.prestazione))
+        + 100 * (year - year(period_start())) as decimal(12, 2)
+    ) as isee_iniziale,
+    cast(
+        b.final + b.varies * 500 * between_days(-3, 3, u(m.municipality_code, b.prestazione || ' end'))
+        + 200 * (year - year(period_start())) as decimal(12, 2)
+    ) as isee_finale,
     cast(b.lowest as decimal(12, 2)) as quota_minima,
-    cast(b.highest + case when b.varies then 0.5 * between_days(-3, 3, u(m.municipality_code, b.prestazione || ' top')) else 0 end
-        + 0.2 * (year - year(period_start())) as decimal(12, 2)) as contribuzione_massima
+    cast(
+        b.highest + b.varies * 0.5 * between_days(-3, 3, u(m.municipality_code, b.prestazione || ' top'))
+        + 0.2 * (year - year(period_start())) as decimal(12, 2)
+    ) as contribuzione_massima
 from municipalities as m, base as b, range(year(period_start()), year(period_end()) + 1) as years(year)
 -- One municipality had not yet set its tariff for home education in the first year.
-where not (m.slug = (select max(slug) from municipalities where not is_associated) and b.prestazione = 'adm' and year = year(period_start()));
+where not (
+    b.prestazione = 'adm'
+    and year = year(period_start())
+    and m.municipality_code = (select max(municipality_code) from municipalities where not is_associated)
+);
 
 create table contributions as
 with units as (
@@ -94,7 +104,9 @@ means as (
         t.contribuzione_massima,
         case
             when u(o.family || o.obbligato, year(o.month), 'not presented') < 0.07 then null
-            else cast(least(90000, around(8200, 0.75, o.family || o.obbligato || year(o.month), 'isee')) as decimal(12, 2))
+            else cast(
+                least(90000, around(8200, 0.75, o.family || o.obbligato || year(o.month), 'isee')) as decimal(12, 2)
+            )
         end as isee,
         u(o.spell || o.obbligato, 'waiver') < 0.03 as deroga,
         u(o.spell || o.obbligato, year(o.month), 'mistake') as mistake

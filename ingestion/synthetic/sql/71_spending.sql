@@ -5,7 +5,7 @@ with budgets as (
     select
         *,
         importo * (0.905 + 0.1 * u(area || coalesce(team, ''), anno, 'execution')) as to_spend,
-        case area when 'servizi_associati' then 0.88 when 'servizi_amministrativi' then 0.95 else 0.93 end as staff_share
+        case area when 'servizi_associati' then 0.88 else 0.94 end as staff_share
     from resources
 ),
 
@@ -117,8 +117,9 @@ paid as (
         month,
         cast(last_day(month) as date) as data_competenza,
         cast(amount as decimal(12, 2)) as importo,
-        cast(case voce when 'personale' then amount * (1 + 0.03 * u(item, 'committed')) else amount end as decimal(12, 2))
-            as importo_impegnato,
+        cast(
+            amount * case voce when 'personale' then 1 + 0.03 * u(item, 'committed') else 1 end as decimal(12, 2)
+        ) as importo_impegnato,
         u(item, 'reversal') < 0.003 as is_reversed
     from items
 )

@@ -15,8 +15,7 @@ group by all;
 create table load_slots as
 select
     *,
-    coalesce(sum(minors) over (order by service_code, municipality_code rows between unbounded preceding and 1 preceding), 0)
-    / sum(minors) over () as low,
+    (sum(minors) over (order by service_code, municipality_code) - minors) / sum(minors) over () as low,
     sum(minors) over (order by service_code, municipality_code) / sum(minors) over () as high,
     (row_number() over (order by service_code, municipality_code) - 1) / count(*) over () as even_low,
     row_number() over (order by service_code, municipality_code) / count(*) over () as even_high
@@ -24,12 +23,14 @@ from case_load;
 
 create table complaints as
 with years as (
-    select year, cast(round(between_days(13, 26, u(year, 'complaints')) * scale()) as integer) as n
+    select year, cast(round(between_days(13, 27, u(year, 'how many complaints')) * scale()) as integer) as n
     from range(year(period_start()), year(period_end()) + 1) as years(year)
 ),
 
 drawn as (
-    select year || '-' || n as complaint, make_date(year, 1, 1) + between_days(0, 364, u(year, n, 'received')) as received_on
+    select
+        year || '-' || n as complaint,
+        make_date(year, 1, 1) + between_days(0, 364, u(year, n, 'received')) as received_on
     from (select year, unnest(range(1, n + 1)) as n from years)
 ),
 
@@ -41,15 +42,22 @@ placed as (
         l.municipality_code,
         m.slug,
         u(d.complaint, 'to') < 0.18 and not v.area = 'servizi_associati' and m.is_associated as is_to_municipality,
-        case
-            when u(d.complaint, 'answer') < 0.83 then between_days(3, 29, u(d.complaint, 'days'))
-            when u(d.complaint, 'answer') < 0.91 then between_days(31, 70, u(d.complaint, 'days'))
-            when u(d.complaint, 'answer') < 0.97 then between_days(1, 6, u(d.complaint, 'days'))
-        end as days
+        row_number() over (order by u(d.complaint, 'answer'), d.complaint) / count(*) over () as place
     from drawn as d
     inner join load_slots as l on u(d.complaint, 'where') >= l.low and u(d.complaint, 'where') < l.high
     inner join services as v on v.service_code = l.service_code
     inner join municipalities as m on m.municipality_code = l.municipality_code
+),
+
+-- Most are answered within thirty days, a few late, a few not at all.
+timed as (
+    select
+        *,
+        case
+            when place <= 0.06 then between_days(31, 70, u(complaint, 'days'))
+            when place <= 0.95 then between_days(2, 29, u(complaint, 'days'))
+        end as days
+    from placed
 )
 
 select
@@ -58,13 +66,25 @@ select
     case when is_to_municipality then municipality_code else getvariable('lead') end as body_code,
     case when is_to_municipality then slug else 'ufficio_di_piano' end as sender,
     row_number() over (order by received_on, complaint) as n,
-    pick(['email', 'email', 'email', 'pec', 'sportello', 'sportello', 'telefono', 'modulo_web', 'posta'], u(complaint, 'channel')) as canale,
-    pick(['beneficiario', 'familiare', 'familiare', 'familiare', 'familiare', 'affidatario', 'ente', 'anonimo'], u(complaint, 'by')) as presentato_da,
-    pick(['accesso', 'tempi', 'tempi', 'tempi', 'relazione_operatori', 'relazione_operatori', 'qualita_prestazione',
-        'informazione', 'informazione', 'costi', 'privacy'], u(complaint, 'category')) as categoria,
+    pick(
+        ['email', 'email', 'email', 'pec', 'sportello', 'sportello', 'telefono', 'modulo_web', 'posta'],
+        u(complaint, 'channel')
+    ) as canale,
+    pick(
+        ['beneficiario', 'familiare', 'familiare', 'familiare', 'familiare', 'affidatario', 'ente', 'anonimo'],
+        u(complaint, 'by')
+    ) as presentato_da,
+    pick(
+        ['accesso', 'tempi', 'tempi', 'tempi', 'relazione_operatori', 'relazione_operatori', 'qualita_prestazione',
+            'informazione', 'informazione', 'costi', 'privacy'],
+        u(complaint, 'category')
+    ) as categoria,
     pick(['bassa', 'bassa', 'bassa', 'bassa', 'media', 'media', 'media', 'alta'], u(complaint, 'gravity')) as gravita,
-    pick(['accolto', 'accolto', 'parzialmente_accolto', 'parzialmente_accolto', 'non_accolto', 'non_accolto',
-        'non_accolto', 'archiviato'], u(complaint, 'outcome')) as esito,
+    pick(
+        ['accolto', 'accolto', 'parzialmente_accolto', 'parzialmente_accolto', 'non_accolto', 'non_accolto',
+            'non_accolto', 'archiviato'],
+        u(complaint, 'outcome')
+    ) as esito,
     pick([
         'Rivisti gli orari di ricevimento; avviso esposto allo sportello e sul sito',
         'Colloquio di chiarimento con la famiglia e l''équipe',
@@ -73,15 +93,15 @@ select
         'Formazione del personale sulla comunicazione; verifica a 3 mesi',
         'Corretto il calcolo della quota e rimborsata la differenza'
     ], u(complaint, 'action')) as action
-from placed as p;
+from timed as p;
 
 -- Two waves a year, the same days everywhere.
 create table waves as
 with dates as (
     select
         concat('SODD-', year(starts_on), '-', case when month(starts_on) = 1 then 1 else 2 end) as rilevazione,
-        case when month(starts_on) = 1 then make_date(year(starts_on), 5, 2) else make_date(year(starts_on), 11, 2) end as starts_on,
-        case when month(starts_on) = 1 then make_date(year(starts_on), 6, 10) else make_date(year(starts_on), 12, 10) end as ends_on,
+        cast(starts_on + interval 4 month as date) + 1 as starts_on,
+        cast(starts_on + interval 5 month as date) + 9 as ends_on,
         ends_on as delivery
     from semesters
 ),
@@ -97,14 +117,17 @@ asked as (
     from dates as d
     inner join spells as s on s.opened_on <= d.starts_on and s.ends_on > d.starts_on
     where s.sender in (select sender from senders where is_partner)
-    or s.service_code in ('equipe_tutela', 'adm') and s.municipality_code in (select municipality_code from municipalities where is_associated)
+    or s.service_code in ('equipe_tutela', 'adm')
+    and s.municipality_code in (select municipality_code from municipalities where is_associated)
     group by all
 )
 
 select
     *,
     concat(rilevazione, body_code, service_code) as wave,
-    greatest(3, cast(round(families * case service_code when 'equipe_tutela' then 0.55 else 0.8 end) as integer)) as sent,
+    greatest(
+        3, cast(round(families * case service_code when 'equipe_tutela' then 0.55 else 0.8 end) as integer)
+    ) as sent,
     0.37 + 0.21 * u(concat(rilevazione, body_code, service_code), 'response') as response
 from asked;
 
@@ -125,8 +148,12 @@ asked as (
         -- How pleased the person is, how the question usually fares, and the service.
         0.75 * z(concat(r.wave, r.n), 'mood') + 0.65 * z(concat(r.wave, r.n) || q.question_code, 'answer')
         + case q.phase when 'fruizione' then 0.25 when 'accesso' then -0.12 else 0 end
-        + case r.service_code when 'affidi' then 0.3 when 'spazio_neutro' then -0.25 when 'gestione_conflitto' then -0.15 else 0 end
-            as pleased
+        + case r.service_code
+            when 'affidi' then 0.3
+            when 'spazio_neutro' then -0.25
+            when 'gestione_conflitto' then -0.15
+            else 0
+        end as pleased
     from returned as r, questions as q
 )
 
@@ -157,7 +184,9 @@ with years as (
 ),
 
 drawn as (
-    select year || '-' || n as control, make_date(year, 1, 7) + between_days(0, 350, u(year, n, 'checked')) as checked_on
+    select
+        year || '-' || n as control,
+        make_date(year, 1, 7) + between_days(0, 350, u(year, n, 'checked')) as checked_on
     from (select year, unnest(range(1, n + 1)) as n from years)
 ),
 
@@ -179,10 +208,13 @@ placed as (
 
 select
     *,
-    verified - case when has_finding then least(verified - 1, between_days(1, 3, u(control, 'findings'))) else 0 end as conforming,
-    case when has_finding then pick(['bassa', 'bassa', 'bassa', 'media', 'media', 'alta'], u(control, 'gravity')) end as gravity,
-    case when has_finding and u(control, 'closed') < 0.88 then checked_on + between_days(10, 120, u(control, 'closing'))
-        when not has_finding then checked_on + between_days(0, 10, u(control, 'closing')) end as closed_on,
+    verified - case when has_finding then between_days(1, 3, u(control, 'findings')) else 0 end as conforming,
+    case when has_finding then pick(['bassa', 'bassa', 'bassa', 'media', 'media', 'alta'], u(control, 'gravity')) end
+        as gravity,
+    case
+        when not has_finding then checked_on + between_days(0, 10, u(control, 'closing'))
+        when u(control, 'closed') < 0.88 then checked_on + between_days(10, 120, u(control, 'closing'))
+    end as closed_on,
     case when has_finding then pick([
         'Integrazione del fascicolo con i documenti mancanti',
         'Aggiornamento del progetto e nuova firma dei genitori',
@@ -190,8 +222,12 @@ select
         'Revisione della modulistica: è già in uso il nuovo diario degli incontri'
     ], u(control, 'action')) end as action,
     row_number() over (order by checked_on, control) as n,
-    pick(['documentale', 'documentale', 'documentale', 'sul_campo', 'sul_campo', 'colloquio', 'amministrativo'], u(control, 'type')) as tipo,
-    pick(['comune_capofila', 'comune_capofila', 'comune_capofila', 'ente_titolare', 'partner'], u(control, 'by')) as svolto_da
+    pick(
+        ['documentale', 'documentale', 'documentale', 'sul_campo', 'sul_campo', 'colloquio', 'amministrativo'],
+        u(control, 'type')
+    ) as tipo,
+    pick(['comune_capofila', 'comune_capofila', 'comune_capofila', 'ente_titolare', 'partner'], u(control, 'by'))
+        as svolto_da
 from placed;
 
 -- The governance of the Ambito meets four times a year, the technical table every month but August.
@@ -210,10 +246,10 @@ select
     livello,
     on_weekday(month + day) as held_on,
     concat(case livello when 'governance' then 'GOV-' else 'TEC-' end, strftime(month, '%Y-%m')) as id_riunione,
-    between_days(4, 9, u(month, livello || ' long')) * 15 + case livello when 'tecnico' then 45 else 0 end as minutes,
-    case livello when 'governance' then between_days(6, 12, u(month, 'seats')) else between_days(8, 20, u(month, 'seats')) end as people,
-    case livello when 'governance' then null else between_days(5, 14, u(month, 'cases')) end as cases_examined,
-    case livello when 'governance' then between_days(2, 7, u(month, 'decided')) else between_days(3, 9, u(month, 'agreed')) end as decisions,
+    15 * between_days(4, 9, u(month, livello || ' long')) + case livello when 'tecnico' then 45 else 0 end as minutes,
+    between_days(6, 12, u(month, livello || ' seats')) + case livello when 'tecnico' then 4 else 0 end as people,
+    case livello when 'tecnico' then between_days(5, 14, u(month, 'cases')) end as cases_examined,
+    between_days(2, 8, u(month, livello || ' decided')) as decisions,
     0.6 + 0.4 * u(month, livello || ' done') as done_share,
     on_weekday(month + day + between_days(12, 45, u(month, livello || ' minutes'))) as approved_on
 from planned;
@@ -233,6 +269,8 @@ select
     tipo,
     on_weekday(month + between_days(3, 26, u(month, n, 'session'))) as held_on,
     concat('FS-', strftime(month, '%Y%m'), '-', n) as id_sessione,
-    cast(case when n < 3 then pick([2, 2.5, 2.5, 2.5, 3], u(month, n, 'hours')) else pick([4, 4, 6, 8], u(month, n, 'hours')) end as decimal(4, 1)) as ore,
+    cast(
+        pick(case when n < 3 then [2, 2.5, 2.5, 2.5, 3] else [4, 4, 6, 8] end, u(month, n, 'hours')) as decimal(4, 1)
+    ) as ore,
     between_days(6, 24, u(month, n, 'people')) as people
 from planned;

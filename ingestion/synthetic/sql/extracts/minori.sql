@@ -26,8 +26,17 @@ homes as (
 ),
 
 aged as (
-    select v.*, h.luogo, p.* exclude (candidate, family, born_on, is_unaccompanied, in_criminal_case, municipality_code),
-        age_on(v.born_on, v.delivery) as age
+    select
+        v.*,
+        h.luogo,
+        age_on(v.born_on, v.delivery) as age,
+        p.codice_fiscale,
+        p.sesso,
+        p.cittadinanza,
+        p.comune_residenza,
+        p.condizione_minore,
+        p.disabilita,
+        p.composizione_famiglia
     from versions as v
     inner join persons as p using (candidate)
     left join homes as h using (candidate, body_code, delivery)

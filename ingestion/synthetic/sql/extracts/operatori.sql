@@ -39,7 +39,11 @@ select
     v.benestare_deroga,
     greatest(
         v.first_curriculum_on,
-        (select max(c.renewed_on) from curricula as c where c.id_operatore = v.id_operatore and c.renewed_on <= v.delivery)
+        (
+            select max(c.renewed_on)
+            from curricula as c
+            where c.id_operatore = v.id_operatore and c.renewed_on <= v.delivery
+        )
     ) as curriculum_aggiornato_il,
     v.starts_on as data_inizio,
     case when v.ends_on <= v.delivery then v.ends_on end as data_fine

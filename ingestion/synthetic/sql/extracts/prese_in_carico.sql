@@ -35,15 +35,24 @@ select
     h.id_presa_in_carico,
     h.id_minore,
     h.service_code as codice_servizio,
-    case when u(h.spell, 'referral known') >= 0.04
-        then greatest(h.born_on, h.opened_on - cast(around(22, 1.0, h.family, h.service_code || ' referral') as integer)) end as data_segnalazione,
+    case
+        when u(h.spell, 'referral known') >= 0.04
+            then greatest(
+                h.born_on,
+                h.opened_on - cast(around(22, 1.0, h.family, h.service_code || ' referral') as integer)
+            )
+    end as data_segnalazione,
     case
         when u(h.spell, 'source known') < 0.06 then null
         when h.service_code = 'penale_minorile' then pick(['1', '1', '1', '11', '5'], u(h.spell, 'source'))
-        when h.service_code in ('gestione_conflitto', 'spazio_neutro') then pick(['10', '10', '11', '2'], u(h.spell, 'source'))
+        when h.service_code in ('gestione_conflitto', 'spazio_neutro')
+            then pick(['10', '10', '11', '2'], u(h.spell, 'source'))
         when h.is_unaccompanied then pick(['5', '5', '2'], u(h.spell, 'source'))
         when h.service_code <> 'equipe_tutela' then pick(['2', '2', '2', '11', '8', '13'], u(h.spell, 'source'))
-        else pick(['11', '11', '11', '10', '10', '13', '13', '13', '5', '3', '2', '8', '8', '9', '14', '4'], u(h.family, 'source'))
+        else pick(
+            ['11', '11', '11', '10', '10', '13', '13', '13', '5', '3', '2', '8', '8', '9', '14', '4'],
+            u(h.family, 'source')
+        )
     end as fonte_segnalazione,
     h.opened_on as data_apertura,
     case when h.closed_on <= h.delivery then h.closed_on end as data_chiusura,
@@ -64,19 +73,26 @@ select
         when u(h.spell, 'assessed') < 0.1 then null
         when h.service_code = 'penale_minorile' then pick(['10', '10', '8', '2', '3'], u(h.spell, 'assessment'))
         when h.is_unaccompanied then '12'
-        else pick(['2', '2', '2', '2', '1', '1', '7', '7', '9', '13', '5', '4', '6', '3'], u(h.candidate, 'assessment'))
+        else pick(
+            ['2', '2', '2', '2', '1', '1', '7', '7', '9', '13', '5', '4', '6', '3'], u(h.candidate, 'assessment')
+        )
     end as valutazione_minore,
     case
         when u(h.spell, 'family assessed') < 0.14 or h.is_unaccompanied then null
-        when h.service_code in ('gestione_conflitto', 'spazio_neutro') then pick(['6', '6', '6', '2', '7'], u(h.family, 'family assessment'))
-        else pick(['2', '2', '2', '2', '6', '6', '6', '3', '4', '7', '9', '12', '12', '13', '1'], u(h.family, 'family assessment'))
+        when h.service_code in ('gestione_conflitto', 'spazio_neutro')
+            then pick(['6', '6', '6', '2', '7'], u(h.family, 'family assessment'))
+        else pick(
+            ['2', '2', '2', '2', '6', '6', '6', '3', '4', '7', '9', '12', '12', '13', '1'],
+            u(h.family, 'family assessment')
+        )
     end as valutazione_famiglia,
     h.service_code = 'equipe_tutela' and u(h.family, 'pippi') < 0.11 as programma_pippi,
     o.id_operatore
 from held as h
-left join posts_of as p on p.service_code = h.post_service and p.team is not distinct from h.team and p.profile = h.profile
+left join posts_of as p
+    on p.service_code = h.post_service and p.team is not distinct from h.team and p.profile = h.profile
 left join operators as o
     on o.post = concat_ws(
-        ':', h.post_service, h.team, h.profile, 1 + cast(floor(u(h.spell, h.profile) * p.n_posts) as integer)
+        ':', h.post_service, h.team, h.profile, between_days(1, p.n_posts, u(h.spell, h.profile))
     )
     and least(h.ends_on, h.delivery) between o.starts_on and coalesce(o.ends_on, period_end())

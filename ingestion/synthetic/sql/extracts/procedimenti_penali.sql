@@ -1,6 +1,6 @@
 -- A proceeding comes again whenever its phase changes.
 with versions as (
-    select *, unnest(deliveries_of([
+    select *, on_probation and trial_on < ends_on as has_probation, unnest(deliveries_of([
         opened_on,
         case when hearing_on < ends_on then hearing_on end,
         case when trial_on < ends_on then trial_on end,
@@ -25,15 +25,14 @@ select
         when hearing_on <= delivery then 'udienza_preliminare'
         else 'indagini'
     end as fase,
-    on_probation and trial_on < ends_on and trial_on <= delivery as messa_alla_prova,
-    case when on_probation and trial_on < ends_on and trial_on <= delivery then trial_on end as data_inizio_prova,
-    case when on_probation and trial_on < ends_on and trial_on <= delivery then least(judged_on, ends_on) end as data_fine_prova,
-    case when on_probation and trial_on < ends_on and trial_on <= delivery
-        then case
-            when least(judged_on, ends_on) > delivery then 'in_corso'
-            when u(spell, 'probation ends') < 0.84 then 'reato_estinto'
-            when u(spell, 'probation ends') < 0.92 then 'prosecuzione'
-            else 'revocata'
-        end
+    has_probation and trial_on <= delivery as messa_alla_prova,
+    case when has_probation and trial_on <= delivery then trial_on end as data_inizio_prova,
+    case when has_probation and trial_on <= delivery then least(judged_on, ends_on) end as data_fine_prova,
+    case
+        when not has_probation or trial_on > delivery then null
+        when least(judged_on, ends_on) > delivery then 'in_corso'
+        when u(spell, 'probation ends') < 0.84 then 'reato_estinto'
+        when u(spell, 'probation ends') < 0.92 then 'prosecuzione'
+        else 'revocata'
     end as esito_prova
 from versions

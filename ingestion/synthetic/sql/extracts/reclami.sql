@@ -19,5 +19,6 @@ select
     gravita,
     case when answered_on <= delivery then answered_on end as data_risposta,
     case when answered_on <= delivery then esito else 'in_corso' end as esito,
-    case when answered_on <= delivery and esito in ('accolto', 'parzialmente_accolto') then action end as azione_miglioramento
+    case when answered_on <= delivery and esito in ('accolto', 'parzialmente_accolto') then action end
+        as azione_miglioramento
 from versions

@@ -17,8 +17,11 @@ select
     p.id_presa_in_carico,
     case
         when u(p.item, 'fund known') < 0.05 then null
-        else pick(['comuni', 'comuni', 'comuni', 'comuni', 'fondo_regionale', 'fondo_nazionale', 'fondo_nazionale', 'fondo_europeo'],
-            u(p.service_code || p.voce || p.item, 'fund'))
+        else pick(
+            ['comuni', 'comuni', 'comuni', 'comuni', 'fondo_regionale', 'fondo_nazionale', 'fondo_nazionale',
+                'fondo_europeo'],
+            u(p.item, 'fund')
+        )
     end as fonte
 from spending as p
 inner join senders as s using (sender)

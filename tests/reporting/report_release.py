@@ -3,13 +3,11 @@
 A figure named here that the seed does not know raises, so a column renamed in the warehouse is noticed.
 """
 
-import csv
 import json
 import random
 from collections.abc import Iterable
 from datetime import date
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,7 +15,7 @@ import pandas as pd
 
 from osservatorio.home import Home
 from osservatorio.periods import parse_period
-from osservatorio.reference import SEEDS, code_list, municipalities, services
+from osservatorio.reference import SEEDS, code_list, municipalities, read_seed, services
 
 TYPES = {
     "testo": "varchar",
@@ -39,15 +37,14 @@ Rows = Iterable[dict[str, Any]]
 class FakeRelease:
     """Builds the file of one release under a home and points the home at it."""
 
-    def __init__(self, home: Home, mart_columns: Path = SEEDS / "mart_columns.csv") -> None:
+    def __init__(self, home: Home) -> None:
         self.home = home
         self.random = random.Random(7)
-        with mart_columns.open(encoding="utf-8", newline="") as file:
-            self.columns = list(csv.DictReader(file))
-        self.mart_columns = mart_columns
+        self.columns = read_seed("mart_columns")
+        self.seeds: dict[str, pd.DataFrame] = {}  # instead of the project's own
         self.towns = [*municipalities(), "AMBITO"]
         self.case_services = [code for code, service in services().items() if service.has_cases]
-        self.marts: dict[str, Rows] = {
+        self.marts: dict[str, list[dict[str, Any]]] = {
             "mart_caseload_by_municipality": list(self.caseload()),
             "mart_caseload_profile": list(self.profile()),
             "mart_service_usage": list(self.usage()),
@@ -106,14 +103,10 @@ class FakeRelease:
         connection = duckdb.connect(str(path))
         connection.execute("create schema seeds")
         for seed in sorted(SEEDS.glob("*.csv")):
-            source = self.mart_columns if seed.stem == "mart_columns" else seed
-            connection.execute(
-                f"""create table seeds.{seed.stem} as
-                from read_csv($1, header = true, types = {{'municipality_code': 'varchar'}}, strict_mode = false)"""
-                if "municipality_code" in seed.read_text("utf-8").split("\n", 1)[0]
-                else f"create table seeds.{seed.stem} as from read_csv($1, header = true)",
-                [str(source)],
-            )
+            frame = pd.read_csv(seed, dtype={"municipality_code": str})
+            connection.register("frame", self.seeds.get(seed.stem, frame))
+            connection.execute(f"create table seeds.{seed.stem} as from frame")
+            connection.unregister("frame")
         for mart, rows in self.marts.items():
             self._create(connection, mart, rows)
         connection.close()
@@ -122,13 +115,13 @@ class FakeRelease:
         self.home.current.write_text(json.dumps({"release_id": self.manifest["release_id"]}), "utf-8")
         return self.home
 
-    def _create(self, connection: duckdb.DuckDBPyConnection, mart: str, rows: Rows) -> None:
+    def _create(self, connection: duckdb.DuckDBPyConnection, mart: str, rows: list[dict[str, Any]]) -> None:
         types = {row["column_name"]: TYPES[row["format"]] for row in self.columns if row["mart"] == mart}
         assert types, f"mart_columns does not know {mart}"
         connection.execute(
             f"create table {mart} ({', '.join(f'{name} {kind}' for name, kind in types.items())})"
         )
-        frame = pd.DataFrame(list(rows))
+        frame = pd.DataFrame(rows)
         assert set(frame.columns) <= set(types), (
             f"{mart}: {set(frame.columns) - set(types)} not in mart_columns"
         )

@@ -1,0 +1,41 @@
+"""Homes with an invented release, and the reports made from it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from report_release import FakeRelease
+
+from osservatorio.home import Home
+from reporting.model import Report
+from reporting.produce import ProducedReport, produce_semestrale, read_semestrale
+
+PERIOD = "2022-S1"
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a release that has something of everything; tests only read it."""
+    return FakeRelease(Home(tmp_path_factory.mktemp("report_home"))).write()
+
+
+@pytest.fixture(scope="session")
+def report(home: Home) -> Report:
+    return read_semestrale(home, PERIOD)
+
+
+@pytest.fixture(scope="session")
+def produced(home: Home) -> ProducedReport:
+    return produce_semestrale(home, PERIOD)
+
+
+@pytest.fixture
+def home_with(tmp_path: Path) -> Callable[[Callable[[FakeRelease], None]], Home]:
+    """Make a home whose release a function has changed before it was written."""
+
+    def make(change: Callable[[FakeRelease], None]) -> Home:
+        release = FakeRelease(Home(tmp_path / "home"))
+        change(release)
+        return release.write()
+
+    return make
