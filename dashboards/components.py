@@ -1,19 +1,21 @@
 """The parts that every page is made of: key figures, a chart with its table, definitions, downloads, empty states."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import charts, downloads, tables
+from dashboards import downloads, tables
+from dashboards.chart_style import CONFIG
 from dashboards.downloads import Context
 from dashboards.pages import PageInfo
-from dashboards.selection import Choices, Selection, with_types
+from dashboards.selection import PERIOD, Choices, Selection, with_types
 from dashboards.tables import Column, Table, styled
-from dashboards.text import plain
+from dashboards.text import plain, sentence
 from osservatorio import italian
 from osservatorio.release import Release
 
@@ -22,6 +24,14 @@ _LONG_TABLE = 18
 _LONG_TABLE_HEIGHT = 560
 _MOST_ROWS = 100
 _MOST_ON_A_LINE = 5
+
+# What the files say of a filter over which a table compares.
+COMPARED = "tutti, a confronto"
+NO_FILTERS: Mapping[str, str] = MappingProxyType({})
+_FILES = {
+    "csv": (downloads.to_csv, downloads.CSV_MIME),
+    "xlsx": (downloads.to_xlsx, downloads.XLSX_MIME),
+}
 # A wider table stands below its chart, not beside it.
 _WIDE_TABLE = 6
 
@@ -44,6 +54,7 @@ class View:
     choices: Choices
     selection: Selection
     page: PageInfo
+    filters: frozenset[str]
 
     def at(self, *types: str) -> Selection:
         """What is chosen, at the nearest period of these types."""
@@ -53,9 +64,11 @@ class View:
         """The frame with the short name of its services, for charts."""
         return frame.assign(short_name=frame.service_code.map(self.choices.short_names))
 
-    @property
-    def context(self) -> Context:
-        return Context(self.page.title, self.release.id, self.release.as_of, self.selection.described)
+    def context(self, filters: Mapping[str, str]) -> Context:
+        """Where the figures of a table come from; `filters` are its own, over those of the page."""
+        page = {name: value for name, value in self.selection.described.items() if name in self.filters}
+        named = {sentence(name): value for name, value in {**page, **filters}.items()}
+        return Context(self.page.title, self.release.id, self.release.as_of, named)
 
     def column(self, mart: str, name: str) -> Column:
         return tables.column(self.release, mart, name)
@@ -132,11 +145,12 @@ def show(
     *,
     empty: str,
     note: str | None = None,
+    filters: Mapping[str, str] = NO_FILTERS,
 ) -> None:
     """A section: title, chart and table of the same figures, definitions and downloads.
 
     `empty` says why there may be nothing to show; `note` is a reading aid under the title. The chart is drawn only
-    when there is something to show.
+    when there is something to show. `filters` says, for the files, where the table differs from the page's filters.
     """
     st.subheader(plain(shown.title), anchor=False)
     if shown.is_empty:
@@ -152,13 +166,13 @@ def show(
                 st.plotly_chart(
                     chart(),
                     theme=None,
-                    config=charts.CONFIG,
+                    config=CONFIG,
                     alt=f"Grafico: {shown.title}",
                     key=f"grafico_{key}",
                 )
         with st.container(key=f"riquadro_tabella_{key}"):
             _table(shown)
-            _actions(view, shown, key)
+            _actions(shown, view.context(filters), key)
 
 
 def show_over_time(
@@ -183,6 +197,7 @@ def show_over_time(
         lambda: chart(history),
         empty=empty,
         note=note,
+        filters={PERIOD: COMPARED},
     )
 
 
@@ -202,28 +217,22 @@ def _table(shown: Table) -> None:
         )
 
 
-def _actions(view: View, shown: Table, key: str) -> None:
+def _actions(shown: Table, context: Context, key: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"azioni_{key}"):
         with st.popover("Definizioni", icon=":material/menu_book:"):
             for described in shown.columns:
                 st.markdown(f"**{plain(described.label)}**: {plain(described.definition)}")
-        _download(view, shown, "csv", downloads.to_csv, downloads.CSV_MIME, key)
-        _download(view, shown, "xlsx", downloads.to_xlsx, downloads.XLSX_MIME, key)
-
-
-def _download(
-    view: View, shown: Table, suffix: str, write: Callable[[Table, Context], bytes], mime: str, key: str
-) -> None:
-    st.download_button(
-        suffix.upper(),
-        data=partial(write, shown, view.context),
-        file_name=downloads.file_name(shown, view.context, suffix),
-        mime=mime,
-        key=f"scarica_{suffix}_{key}",
-        on_click="ignore",
-        icon=":material/download:",
-        help=f"Scarica questa tabella in {suffix.upper()}, con filtri e definizioni",
-    )
+        for suffix, (write, mime) in _FILES.items():
+            st.download_button(
+                suffix.upper(),
+                data=partial(write, shown, context),
+                file_name=downloads.file_name(shown, context, suffix),
+                mime=mime,
+                key=f"scarica_{suffix}_{key}",
+                on_click="ignore",
+                icon=":material/download:",
+                help=f"Scarica questa tabella in {suffix.upper()}, con filtri e definizioni",
+            )
 
 
 def nothing(why: str) -> None:

@@ -77,7 +77,6 @@ def _period_widgets(choices: Choices, chosen: dict[str, str]) -> None:
         args=(PERIOD,),
         placeholder="Scegli un periodo",
         filter_mode=None,
-        width=200,
     )
 
 
@@ -99,7 +98,6 @@ def _choice_widget(
         args=(name,),
         placeholder="Scegli dall'elenco",
         filter_mode=None,
-        width=220,
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards import filters, source, verdict
 from dashboards.components import View
 from dashboards.pages import PAGES, PageInfo
-from dashboards.selection import ALL_TYPES, Selection
+from dashboards.selection import ALL_TYPES, MUNICIPALITY, PERIOD, SERVICE, Selection
 from dashboards.text import plain
 from osservatorio import italian
 from osservatorio.errors import UserError
@@ -43,7 +43,10 @@ def open_page(
         _quality_banner(release)
     for note in selection.notes:
         st.info(plain(note), icon=":material/info:")
-    return View(release, choices, selection, page)
+    shown = {PERIOD: with_period, MUNICIPALITY: True, SERVICE: with_service}
+    return View(
+        release, choices, selection, page, frozenset(name for name, is_shown in shown.items() if is_shown)
+    )
 
 
 def link(page: PageInfo, label: str | None = None) -> None:

@@ -128,16 +128,11 @@ def profile(release: Release, **filters: Filter) -> pd.DataFrame:
     return _rows(release, "mart_caseload_profile", filters, "dimension, category_order, category_name")
 
 
-def profile_dimensions(release: Release) -> pd.DataFrame:
-    """dimension, dimension_name: the dimensions that the profile describes, in their order."""
-    return read(
-        release,
-        """
-        select code as dimension, label as dimension_name from seeds.code_lists
-        where code_list = 'profile_dimension' and code in (select dimension from mart_caseload_profile)
-        order by sort_order::integer
-        """,
-    )
+def profile_dimensions(release: Release) -> dict[str, str]:
+    """Codes and names of the dimensions that the profile describes, in their order."""
+    names = labels(release, "profile_dimension")
+    described = set(read(release, "select distinct dimension from mart_caseload_profile").dimension)
+    return {code: name for code, name in names.items() if code in described}
 
 
 def usage(release: Release, **filters: Filter) -> pd.DataFrame:

@@ -122,9 +122,9 @@ class Selection:
         """The filters as a reader sees them: name -> value."""
         ended = "" if self.is_complete else " (in corso: cifre parziali)"
         return {
-            "Periodo": self.period_label + ended,
-            "Comune": self.municipality_name,
-            "Servizio": self.service_name,
+            PERIOD: self.period_label + ended,
+            MUNICIPALITY: self.municipality_name,
+            SERVICE: self.service_name,
         }
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import osservatorio
 from dashboards import source
+from dashboards.pages import PAGES
 
 ASSETS = Path(__file__).parent / "assets"
 FONTS = Path(osservatorio.__file__).parent / "assets" / "fonts"
@@ -116,9 +117,15 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse(answer, status_code=200 if release_id else 503, headers={"cache-control": "no-store"})
 
 
+async def first_page(request: Request) -> RedirectResponse:
+    """Streamlit serves the first page at the root only: its name leads there, filters included."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+
 def routes() -> list[BaseRoute]:
     """Routes beside Streamlit's own."""
     return [
+        Route(f"/{next(iter(PAGES))}", first_page, methods=["GET"]),
         Route("/salute", health, methods=["GET"]),
         Mount("/statici/caratteri", StaticFiles(directory=FONTS)),
         Mount("/statici", StaticFiles(directory=ASSETS)),

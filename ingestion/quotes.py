@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ingestion.tables import BAD_QUOTES, TOO_FEW_FIELDS, TOO_MANY_FIELDS
+from ingestion.tables import BAD_QUOTES, BLANKS, TOO_FEW_FIELDS, TOO_MANY_FIELDS
 from ingestion.text_files import MAX_LINE_BYTES
 
 MAX_CONTINUED = 200  # physical lines that one value may take
@@ -65,6 +65,8 @@ def unfold(
         if fields is None:
             result.flaws.append((place, BAD_QUOTES, None))
             end = place + 1
+        elif not any(value.strip(BLANKS + '"') for value in fields):
+            pass  # an empty row, written with quotes
         elif len(fields) == fields_expected:
             result.records.append((place, fields))
         else:

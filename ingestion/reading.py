@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion.csv_reader import read_csv
+from ingestion.csv_reader import PIECE_BYTES, read_csv
 from ingestion.deliveries import FileName, FoundFile, check_place, delivery_id, recognise
 from ingestion.headers import COLUMN_MAPS
 from ingestion.refusal import RefusedFile
@@ -72,7 +72,8 @@ def read(delivery: Delivery, contract: Contract, maps: Path = COLUMN_MAPS, *, la
 
         reading = read_xlsx(delivery.file.path, delivery.found, contract, maps=maps)
     else:
-        reading = read_csv(delivery.file.path, delivery.found, contract, maps=maps)
+        piece_bytes = min(PIECE_BYTES, large_bytes)
+        reading = read_csv(delivery.file.path, delivery.found, contract, maps=maps, piece_bytes=piece_bytes)
     if delivery.name.format == "csv" and delivery.found.size > large_bytes:
         return Content(delivery, reading, reading.tables, is_large=True)
     tables = [table for table in reading.tables if table.num_rows]

@@ -212,11 +212,14 @@ def _lines(chart: Chart, table: Table) -> dict[str, Any]:
                 },
             },
         },
-        {
-            "transform": [{"filter": "datum.rank == 0"}],
-            "mark": {"type": "text", "baseline": "bottom", "dy": -8},
-            "encoding": {"text": {"field": "text"}},
-        },
+        *(
+            {
+                "transform": [{"filter": "datum.rank == 0"}],
+                "mark": {"type": "text", "baseline": "bottom", "dy": -8, **halo},
+                "encoding": {"text": {"field": "text"}},
+            }
+            for halo in ({"stroke": "white", "strokeWidth": 4}, {})  # so that a line below does not cross it
+        ),
     ]
     return {
         "data": {"values": records},

@@ -1,4 +1,4 @@
-"""How wide the columns of a printed table are: figures as wide as they need, texts share what is left."""
+"""The layout of a printed table: figures get the width that they need, texts share what is left."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ PAGE = 481.0  # points between the margins
 CELL, HEAD = 4.5, 3.9  # points that a character takes, in cells and in headings
 PADDING = 8.0
 LONGEST = 60  # characters: longer texts take more lines
+LONG_FIGURES, LONG_WORDS = 21, 3  # rows that a table may have and stay on one page
 NARROWEST, ROOMY = 38.0, 76.0  # of a column of figures
 
 
@@ -33,6 +34,12 @@ def widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[flo
     for place in texts:
         result[place] = left * columns[place].weight / weight
     return [round(width, 1) for width in result]
+
+
+def may_break(columns: Sequence[Column], rows: int) -> bool:
+    """Whether a table may go on to the next page: short ones of figures stay whole."""
+    is_wordy = sum(not _is_tight(column.format) for column in columns) > 1
+    return rows > (LONG_WORDS if is_wordy else LONG_FIGURES)
 
 
 def _is_tight(form: Format) -> bool:

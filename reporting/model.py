@@ -41,6 +41,13 @@ class Column:
     weight: float = 1.0  # share of the page's width, relative to the other columns
 
 
+def text_column(
+    key: str, label: str, weight: float, definition: str = "", form: Format = Format.TEXT
+) -> Column:
+    """A column of words that no mart has: a fact of the manifest, a note."""
+    return Column(key, label, form, definition, label, weight)
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of a table: the codes that identify it and one value per column."""

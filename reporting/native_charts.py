@@ -64,7 +64,8 @@ def _look(chart: Chart, table: Table, name: str, rank: int) -> dict[str, Any]:
     color = theme.SERIES[rank % len(theme.SERIES)]
     if chart.kind is ChartKind.INTERVALS:
         middle = rank == 0
-        marker = {"type": "circle" if middle else "short_dash", "size": 8 if middle else 7}
+        color = theme.SERIES[0 if middle else 1]
+        marker = {"type": "circle" if middle else "diamond", "size": 8 if middle else 6}
         marker |= {"fill": {"color": color}, "border": {"color": color}}
         look: dict[str, Any] = {"line": {"none": True}, "marker": marker}
         return {**look, "data_labels": {**label, "position": "right"}} if middle else look

@@ -16,7 +16,7 @@ from osservatorio.italian import date_it, join_words
 from reporting import formats
 from reporting.charts import draw
 from reporting.glyphs import printable
-from reporting.layout import widths
+from reporting.layout import may_break, widths
 from reporting.model import (
     Block,
     Bullets,
@@ -179,6 +179,7 @@ def _table(report: Report, table: Table, explained: dict[str, str]) -> dict[str,
             for column, width in zip(shown, points, strict=True)
         ],
         "rows": rows,
+        "long": may_break(shown, len(rows)),
         "note": table.note,
         "source": f"{origin} {report.release_id}.",
         "definitions": _definitions(table, shown, explained),

@@ -3,11 +3,12 @@
 from osservatorio.italian import long_date
 from reporting.context import Context
 from reporting.model import Callout, Fact, Report, Tone, numbered
-from reporting.sections.appendici import dettaglio, note_e_definizioni, pubblicazione, riconciliazione
+from reporting.sections.appendici import dettaglio, note_e_definizioni
 from reporting.sections.casistica import casistica
 from reporting.sections.controlli import controlli
 from reporting.sections.interventi import interventi
 from reporting.sections.profilo import profilo
+from reporting.sections.provenienza import pubblicazione, riconciliazione
 from reporting.sections.qualita import qualita
 from reporting.sections.reclami import reclami
 from reporting.sections.risorse import risorse

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from reporting import formats, theme
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 TABLE_ROW = 4  # the header of every table; title, source, note and a free line stand above
 NARROW, WIDE, WIDEST = 12, 30, 70  # characters
-HEADER_HEIGHT, LINE_HEIGHT = 64, 15.5  # points
+TITLE_HEIGHT, HEADER_HEIGHT, LINE_HEIGHT = 24, 64, 15.5  # points
 A4 = 9
 
 
@@ -45,7 +46,9 @@ def _width(form: Format, values: Sequence[Value]) -> float:
 
 def _lines(value: Value, width: float) -> int:
     """How many lines a text takes in its column: programs do not all make room for it by themselves."""
-    return 1 + int(len(value) * 1.1 / width) if isinstance(value, str) else 1
+    if not isinstance(value, str) or len(value) <= width:
+        return 1
+    return ceil(len(value) * 1.1 / width)
 
 
 class Sheets:
@@ -110,6 +113,7 @@ class Sheets:
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 1 if one_page else 0)
         sheet.set_footer("&L&A&Rpagina &P di &N")
+        sheet.set_row(0, TITLE_HEIGHT)
         sheet.write_string(0, 0, title, self.style(title=True))
         return sheet
 

@@ -3,12 +3,15 @@
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show, show_over_time
+from dashboards.components import COMPARED, key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_SERVICES
+from dashboards.selection import MUNICIPALITY, PERIOD, SERVICE
+from osservatorio.periods import SEMESTER, YEAR
 
 MART = "mart_caseload_by_municipality"
+PROFILE = "mart_caseload_profile"
 MEASURES = ("minors_at_end", "minors_per_1000", "opened", "closed", "cases_per_fte")
 
 view = open_page("casistica", only_case_services=True)
@@ -59,6 +62,7 @@ show(
     ),
     empty="In questo periodo nessun Comune ha minori in carico: scegli un periodo più recente.",
     note=f"{measured.label}. Il totale conta una volta sola chi è seguito in più Comuni.",
+    filters={MUNICIPALITY: COMPARED},
 )
 
 # In which services
@@ -85,6 +89,7 @@ show(
     lambda: charts.bars(services, "short_name", measured, here=services.service_code == chosen.service),
     empty="In questo periodo nessun servizio ha minori in carico: scegli un periodo più recente o un altro Comune.",
     note=f"{measured.label}, {chosen.municipality_name}.",
+    filters={SERVICE: COMPARED},
 )
 
 # Over time
@@ -97,4 +102,26 @@ show_over_time(
     lambda rows: charts.trend(rows, "period", charts.series([measured])),
     empty="Non ci sono periodi da confrontare.",
     note=f"{measured.label}, {chosen.municipality_name}, {chosen.service_name}. Cerchio vuoto: periodo in corso.",
+)
+
+# Who they are
+spanned = view.at(SEMESTER, YEAR)
+dimensions = queries.profile_dimensions(release)
+dimension = st.selectbox(
+    "Caratteristica dei minori",
+    list(dimensions),
+    format_func=dimensions.__getitem__,
+    filter_mode=None,
+    width=360,
+    key="caratteristica",
+)
+people = queries.profile(release, **spanned.grain, dimension=dimension)
+show(
+    view,
+    view.table(PROFILE, people, ["category_name", "minors_at_end", "minors_in_period"], "Chi sono"),
+    lambda: charts.bars(people, "category_name", view.column(PROFILE, "minors_in_period")),
+    empty="Nessun minore in carico con questi filtri: scegli un altro periodo, un altro Comune o tutti i servizi.",
+    note=f"{view.column(PROFILE, 'minors_in_period').label}: {spanned.period.label}, {chosen.municipality_name}, "
+    f"{chosen.service_name}.",
+    filters={PERIOD: spanned.period_label, "caratteristica": dimensions[dimension]},
 )

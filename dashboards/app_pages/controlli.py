@@ -1,10 +1,11 @@
 """Controlli: le prestazioni controllate sono conformi, e i rilievi si chiudono?"""
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show, show_over_time
+from dashboards.components import COMPARED, key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_SERVICES
+from dashboards.selection import MUNICIPALITY, SERVICE
 from osservatorio.periods import SEMESTER, YEAR
 
 MART = "mart_controls"
@@ -53,6 +54,7 @@ show(
     lambda: charts.bars(services, "short_name", conformity, here=services.service_code == chosen.service),
     empty=EMPTY,
     note=f"{conformity.label}, {chosen.municipality_name}: solo i servizi controllati nel periodo.",
+    filters={SERVICE: COMPARED},
 )
 by_town = queries.controls(release, **chosen.period_grain, service_code=chosen.service)
 by_town = by_town[by_town.controls > 0]
@@ -71,4 +73,5 @@ show(
     ),
     empty=EMPTY,
     note=f"{conformity.label}, {chosen.service_name}: solo i Comuni con controlli nel periodo.",
+    filters={MUNICIPALITY: COMPARED},
 )

@@ -1,10 +1,11 @@
 """Reclami: quanti ne arrivano, su che cosa, e in quanto tempo si risponde?"""
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show, show_over_time
+from dashboards.components import COMPARED, key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, spread, without
 from dashboards.queries import ALL_CATEGORIES, ALL_GRAVITIES, ALL_MUNICIPALITIES, ALL_SERVICES
+from dashboards.selection import MUNICIPALITY, SERVICE
 from dashboards.tables import Table
 from dashboards.theme import ORDERED
 
@@ -86,6 +87,7 @@ show(
     ),
     empty=EMPTY,
     note=f"Reclami ricevuti, {chosen.municipality_name}.",
+    filters={SERVICE: COMPARED},
 )
 by_town = queries.complaints(release, **chosen.period_grain, service_code=chosen.service)
 towns = highest_first(without(by_town, municipality_code=ALL_MUNICIPALITIES), "received")
@@ -106,4 +108,5 @@ show(
     ),
     empty=EMPTY,
     note=f"Reclami ricevuti, {chosen.service_name}.",
+    filters={MUNICIPALITY: COMPARED},
 )

@@ -1,10 +1,11 @@
 """Risorse: quanto si è speso, rispetto a quanto è stato assegnato?"""
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show
+from dashboards.components import COMPARED, key_figures, show
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, without
 from dashboards.queries import ALL_AREAS, ALL_ITEMS, ALL_MUNICIPALITIES, ALL_SERVICES
+from dashboards.selection import MUNICIPALITY
 from osservatorio.periods import YEAR
 
 MART = "mart_budget"
@@ -27,14 +28,15 @@ key_figures([view.figure(MART, name, whole, rows_then) for name in FIGURES])
 
 # By area
 areas = without(rows, area=ALL_AREAS)
+shown = rows if len(areas) else areas
 show(
     view,
     view.table(
         MART,
-        rows,
+        shown,
         ["area_name", *MONEY, "residual", "execution_rate"],
         "Aree dei servizi",
-        rows.area == ALL_AREAS,
+        shown.area == ALL_AREAS,
     ),
     lambda: charts.grouped(areas, "area_name", charts.series(view.columns(MART, *MONEY))),
     empty=EMPTY,
@@ -57,6 +59,7 @@ show(
         towns, "municipality_name", charts.series(view.columns(MART, "allotted", "spent"))
     ),
     empty="Per quest'anno non ci sono risorse delle équipe territoriali.",
+    filters={MUNICIPALITY: COMPARED},
 )
 show(
     view,
@@ -64,6 +67,7 @@ show(
     lambda: charts.grouped(towns, "municipality_name", charts.series(view.columns(MART, *SHARES))),
     empty="Per quest'anno non ci sono risorse delle équipe territoriali.",
     note="Équipe territoriali: la quota di risorse di ogni Comune accanto alla quota di minori seguiti e di residenti.",
+    filters={MUNICIPALITY: COMPARED},
 )
 
 # Fees, apart
@@ -88,6 +92,7 @@ show(
     empty="Per quest'anno non ci sono rette né contributi di affido.",
     note="Le paga ogni Comune con il proprio bilancio: non consumano le risorse della coprogettazione e non entrano "
     "nella spesa e nel residuo qui sopra.",
+    filters={MUNICIPALITY: COMPARED},
 )
 
 # What the money was spent on

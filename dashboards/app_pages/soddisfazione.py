@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, nothing, show, show_over_time
+from dashboards.components import COMPARED, key_figures, nothing, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_PHASES, ALL_SERVICES
+from dashboards.selection import MUNICIPALITY, SERVICE
 from osservatorio import italian
 from osservatorio.periods import SEMESTER, YEAR
 
@@ -74,6 +75,7 @@ else:
         ),
         empty=EMPTY,
         note=NOTE,
+        filters={"rilevazione": wave},
     )
 
     # In which services and where
@@ -97,6 +99,7 @@ else:
         ),
         empty=EMPTY,
         note=NOTE,
+        filters={"rilevazione": wave, SERVICE: COMPARED},
     )
     by_town = queries.satisfaction(release, rilevazione=wave, service_code=chosen.service, phase=ALL_PHASES)
     heard = without(by_town, municipality_code=ALL_MUNICIPALITIES).dropna(subset="satisfied_rate")
@@ -114,6 +117,7 @@ else:
         ),
         empty=EMPTY,
         note=NOTE,
+        filters={"rilevazione": wave, MUNICIPALITY: COMPARED},
     )
 
 show_over_time(

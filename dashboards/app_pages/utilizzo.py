@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, show, show_over_time
+from dashboards.components import COMPARED, key_figures, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_INTERVENTIONS, ALL_MUNICIPALITIES, ALL_SERVICES
+from dashboards.selection import MUNICIPALITY, SERVICE
 
 MART = "mart_service_usage"
 MISSED = ("cancelled_by_user", "cancelled_by_service", "no_show", "interrupted")
@@ -103,6 +104,7 @@ show(
     ),
     empty=EMPTY,
     note=f"{measured.label}, {chosen.service_name}.",
+    filters={MUNICIPALITY: COMPARED},
 )
 by_service = queries.usage(
     release, **chosen.period_grain, municipality_code=chosen.municipality, intervention_type=ALL_INTERVENTIONS
@@ -116,4 +118,5 @@ show(
     lambda: charts.bars(services, "short_name", measured, here=services.service_code == chosen.service),
     empty=EMPTY,
     note=f"{measured.label}, {chosen.municipality_name}.",
+    filters={SERVICE: COMPARED},
 )

@@ -149,8 +149,7 @@ def _one_key() -> Check:
         Severity.CRITICAL,
         title="Tutti gli pseudonimi sono fatti con la stessa chiave",
         message=message,
-        what_to_do="Rimetti la chiave usata finora nella cartella «keys» e ricarica le consegne, oppure cambia "
-        "chiave con «osservatorio keys rotate».",
+        what_to_do="Ripristina la chiave di prima e ricarica tutte le consegne in una cartella dei dati nuova.",
         query=f"""{DELIVERIES}
             select 1 as riga from landed where accepted > 0
             having count(distinct key_id) > 1 or count(*) <> count(key_id)""",

@@ -8,7 +8,7 @@ from expectations.sql import LANDING_SCHEMA, QUARANTINE, identifier, literals
 from osservatorio.italian import number, percent
 
 LIST_TO_SEND_BACK = (
-    "Esporta l'elenco con «osservatorio quarantine --xlsx elenco.xlsx», fai correggere le righe all'ente e "
+    "Le elenca «osservatorio quarantine»: fai correggere le righe all'ente e "
     "ricarica il file corretto con lo stesso nome."
 )
 
@@ -38,8 +38,11 @@ def _open_rows(scope: Scope) -> str:
             select distinct earlier.delivery_id from in_view earlier
             join in_view later
                 on later.extract = earlier.extract
-                and later.codice_ente is not distinct from earlier.codice_ente
                 and later.load_seq > earlier.load_seq
+                and (
+                    earlier.codice_ente is null
+                    or list_has_any(string_split(earlier.codice_ente, ','), string_split(later.codice_ente, ','))
+                )
             where later.file_name = earlier.file_name
                 or (later.is_full_replacement and later.last_extraction >= earlier.last_extraction)
                 or (earlier.extract in ({literals(secret_keys)}) and later.accepted >= earlier.rows_read)

@@ -45,13 +45,14 @@ def _small_delivery(scope: Scope) -> Check:
         what_to_do="Chiedi all'ente se il file è completo; se lo è, non serve fare altro.",
         query=f"""{DELIVERIES},
             latest_of_file as (
-                select * from landed
+                select *, {semester} as semester from landed
                 where last_extraction <= {scope.as_of_sql}
-                qualify row_number() over (partition by extract, codice_ente, file_name order by load_seq desc) = 1
+                qualify row_number() over (
+                    partition by extract, codice_ente, file_name, semester order by load_seq desc
+                ) = 1
             ),
             semesters as (
-                select extract, codice_ente, is_full_replacement, {semester} as semester,
-                    sum(rows_read)::bigint as row_count
+                select extract, codice_ente, is_full_replacement, semester, sum(rows_read)::bigint as row_count
                 from latest_of_file group by all
             ),
             compared as (

@@ -56,7 +56,7 @@ def ways_to_spoil(contract: Contract) -> list[tuple[str, str]]:
 def _values(contract: Contract, column: Column) -> list[str]:
     values = [value.format(column.name) for value in BY_KIND.get(column.kind, ())]
     if column.reference:
-        values = [f"'{UNKNOWN_ID}' || {column.name}"]
+        values = [f"'{UNKNOWN_ID}' || coalesce({column.name}, '0')"]
     if column.minimum is not None and column.kind in ("int", "decimal"):
         values.append("'-8'")
     if column.required:

@@ -101,6 +101,8 @@ def _print_deliveries(deliveries: list[dict[str, Any]], *, details: bool) -> Non
     )
     for refused in (d for d in deliveries if d["outcome"] == "refused"):
         say(f"  - respinto «{refused['file']}»: {refused['message']}")
+    for noted in (d for d in deliveries if d["outcome"] == "landed" and d["message"]):
+        say(f"  - «{noted['file']}»: {noted['message']}")
     faulty = [d for d in deliveries if d["outcome"] == "landed" and d["quarantined"]]
     if details and faulty:
         say("Righe in quarantena per file («osservatorio quarantine» dice come correggerle):")

@@ -10,7 +10,6 @@ from reporting.context import Context
 from reporting.model import (
     Block,
     Callout,
-    Column,
     Format,
     Heading,
     Paragraph,
@@ -19,6 +18,7 @@ from reporting.model import (
     Table,
     Tone,
     Value,
+    text_column,
 )
 from reporting.text import count
 
@@ -101,7 +101,7 @@ def _delivered(
     sheet: str,
     label: Callable[[Context, str | None], str],
 ) -> Table | None:
-    records = queries.delivered_rows(context.release, dimension)
+    records = [r for r in queries.delivered_rows(context.release, dimension) if r["rows_delivered"]]
     if not records:
         return None
     rows = sorted(
@@ -177,10 +177,12 @@ def _warnings(context: Context) -> list[Block]:
     if not warnings:
         return [Paragraph("I controlli non hanno segnalato nulla.")]
     columns = (
-        _column("body", "Ente", 1.3, "L'ente di cui parla l'avviso; nessuno quando riguarda tutti."),
-        _column("extract", "Estrazione", 1.3, "Il tipo di dati di cui parla l'avviso."),
-        _column("message", "Che cosa si è visto", 3.2, "Che cosa ha trovato il controllo."),
-        _column("what_to_do", "Che cosa fare", 3.2, "Il passo da compiere perché i numeri siano completi."),
+        text_column("body", "Ente", 1.3, "L'ente di cui parla l'avviso; nessuno quando riguarda tutti."),
+        text_column("extract", "Estrazione", 1.3, "Il tipo di dati di cui parla l'avviso."),
+        text_column("message", "Che cosa si è visto", 3.2, "Che cosa ha trovato il controllo."),
+        text_column(
+            "what_to_do", "Che cosa fare", 3.2, "Il passo da compiere perché i numeri siano completi."
+        ),
     )
     rows = tuple(
         Row((item["check"], str(order)), _warning(context, item)) for order, item in enumerate(warnings)
@@ -205,7 +207,3 @@ def _warning(context: Context, item: dict[str, str | None]) -> tuple[Value, ...]
         item["message"],
         item["what_to_do"],
     )
-
-
-def _column(key: str, label: str, weight: float, definition: str) -> Column:
-    return Column(key, label, Format.TEXT, definition, label, weight)

@@ -90,12 +90,14 @@ def _handling(table: Table) -> str:
 
 
 def _reasons(table: Table) -> str:
+    """The reasons given more than once: one complaint alone makes no frequent reason."""
     position = table.position(TUTTE)
-    ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))[:3]
-    return (
-        "I motivi più frequenti: "
-        f"{listing([(lower_first(str(row.values[0])), row.values[position]) for row in ordered])}."
-    )
+    repeated = [row for row in table.body if (row.values[position] or 0) > 1]
+    if not repeated:
+        return "Nessun motivo ricorre in più di un reclamo."
+    repeated.sort(key=lambda row: -row.values[position])
+    items = [(lower_first(str(row.values[0])), row.values[position]) for row in repeated]
+    return f"I motivi che ricorrono in più di un reclamo: {listing(items)}."
 
 
 def _chart(table: Table) -> Chart:

@@ -61,7 +61,9 @@ def test_every_mart_is_there_and_filled(release):
 
 
 def test_nothing_delivered_is_lost(demo_home):
-    with duckdb.connect(str(demo_home / "landing.duckdb"), read_only=True) as con:
+    with duckdb.connect() as con:
+        # Opened by itself, the file's catalog would have the name of its schema, and DuckDB could not tell them apart.
+        con.execute(f"attach '{demo_home / 'landing.duckdb'}' as archive (read_only); use archive")
         read, accepted, quarantined = con.execute(
             "select sum(rows_read), sum(accepted), sum(quarantined) from meta.deliveries"
         ).fetchone()

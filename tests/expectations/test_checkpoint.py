@@ -168,7 +168,14 @@ def spoiled_run(clean_landing, tmp_path_factory):
             con.execute("use archive.landing")
             con.execute(statement)
     (folder / "sitecustomize.py").write_text(
-        "import socket\n\n\ndef refuse(*_, **__):\n    raise SystemExit('network')\n\n\nsocket.socket.connect = refuse\n",
+        f"""import socket
+
+def refuse(*_, **__):
+    open({str(folder / "network")!r}, "w").close()
+    raise OSError("no network")
+
+socket.socket.connect = socket.getaddrinfo = refuse
+""",
         "utf-8",
     )
     task = {
@@ -193,6 +200,7 @@ def test_the_process_writes_the_verdict_and_ends_well(spoiled_run):
     folder, process = spoiled_run
     assert process.returncode == 0, process.stderr
     assert process.stdout == ""
+    assert not (folder / "network").exists()
     verdict = json.loads((folder / "verdict.json").read_text("utf-8"))
     assert set(verdict) == {
         "outcome",

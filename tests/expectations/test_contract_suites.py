@@ -71,6 +71,11 @@ def test_a_missing_optional_value_is_fine(landing):
     assert not failed(results)
 
 
+def test_an_extract_that_nobody_delivered_passes(landing):
+    results = landing.change("delete from archive.landing.compartecipazioni").suite("compartecipazioni")
+    assert not failed(results)
+
+
 def test_a_later_version_of_the_parent_does_not_condemn_the_child(landing):
     """Rows accepted against an earlier version of the parent stay accepted."""
     results = landing.change(

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from expectations.checks import Severity, Status
+from osservatorio.contracts import load_contracts
 
 SEVESO, MEDA = "108040", "108030"
 LAST = f"interventi-{SEVESO}-3"
@@ -48,6 +49,13 @@ def test_nothing_accepted(spoil):
     assert findings(spoil("delete from deliveries").check("presenti")) == [
         "Nessuna riga consegnata è stata accettata: tutte le cifre sarebbero zero."
     ]
+
+
+def test_every_check_can_say_its_word_on_an_empty_landing(spoil):
+    empty = spoil(
+        "delete from deliveries", *(f"delete from archive.landing.{extract}" for extract in load_contracts())
+    )
+    assert Status.ERROR not in {result.status for result in empty.dataset(date.min).values()}
 
 
 @pytest.mark.parametrize(
@@ -128,6 +136,11 @@ def test_too_much_of_a_body_in_quarantine(landing):
         # a file of the same name
         """insert into deliveries select * replace ('nuova' as delivery_id, 9 as load_seq, 0 as quarantined)
         from deliveries where delivery_id = 'interventi-108040-3'""",
+        # a file of the same name, after one where no row had a known body
+        """update deliveries set codice_ente = null where delivery_id = 'interventi-108040-3';
+        insert into deliveries
+        select * replace ('nuova' as delivery_id, '108040' as codice_ente, 9 as load_seq, 0 as quarantined)
+        from deliveries where delivery_id = 'interventi-108040-3'""",
         # a full replacement
         """insert into deliveries select * replace ('nuova' as delivery_id, 9 as load_seq, 0 as quarantined,
         true as is_full_replacement, 'interventi__completa.csv' as file_name)
@@ -139,6 +152,15 @@ def test_a_correction_heals(landing, correction):
     assert spoiled.check("quota_quarantena").status is Status.PASSED, spoiled.check(
         "quota_quarantena"
     ).findings
+
+
+def test_a_file_of_the_same_name_of_another_body_does_not_heal(landing):
+    landing.set_aside(LAST, 30).change(
+        """insert into deliveries
+        select * replace ('nuova' as delivery_id, '108030' as codice_ente, 9 as load_seq, 0 as quarantined)
+        from deliveries where delivery_id = 'interventi-108040-3'"""
+    )
+    assert findings(landing.check("quota_quarantena"))
 
 
 def test_a_later_delivery_of_other_records_does_not_heal(landing):
@@ -180,8 +202,6 @@ def test_a_semester_that_others_have_delivered(spoil):
 
 
 def test_a_body_late_by_more_than_a_semester(spoil):
-    from osservatorio.contracts import load_contracts
-
     spoiled = spoil(*delete_landed(MEDA, "2022-12-31", load_contracts()))
     assert findings(spoiled.check("ente_non_aggiornato")) == [
         "L'ultima estrazione di Meda è del 31/12/2022, quella degli altri enti del 31/12/2023."
@@ -213,6 +233,18 @@ def test_first_loads_seasons_and_decline_are_not_small_deliveries(spoil, history
         )
     )
     assert spoiled.check("volume").status is Status.PASSED, spoiled.check("volume").findings
+
+
+def test_a_corrected_file_is_not_counted_twice(spoil):
+    """The same file sent again counts once; the same name in another semester is another delivery."""
+    spoiled = spoil(
+        "update deliveries set file_name = 'interventi.csv' where extract = 'interventi'",
+        f"update deliveries set rows_read = 20 where delivery_id = '{LAST}'",
+        f"insert into deliveries select * replace ('nuova' as delivery_id, 9 as load_seq) from deliveries "
+        f"where delivery_id = '{LAST}'",
+    )
+    (message,) = findings(spoiled.check("volume"))
+    assert "20 righe" in message
 
 
 def test_small_extracts_are_left_alone(spoil):

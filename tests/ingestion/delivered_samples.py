@@ -23,6 +23,13 @@ LEAD = lead_municipality().code
 
 Row = Mapping[str, str]
 
+# Where the first value of each column does not satisfy the rules of the row.
+_EXTRACT_VALUES = {
+    "minori": {"data_nascita": "2012-05-01"},
+    "tariffe": {"prestazione": "affido", "unita": "mese", "isee_finale": "20000,00"},
+    "controlli": {"prestazioni_verificate": "4", "prestazioni_conformi": "4"},
+}
+
 
 def fiscal_code(serial: int = 0, *, month: str = "A", place: str = "Z999") -> str:
     """A codice fiscale with a right control letter and a place that does not exist."""
@@ -68,11 +75,7 @@ def sample(extract: str, serial: int = 0, **values: str) -> dict[str, str]:
     """A valid row with the required columns of an extract; `values` replace or add."""
     contract = load_contracts()[extract]
     row = {c.name: valid_value(c, serial) for c in contract.columns if c.required}
-    row["data_estrazione"] = "2022-06-30"
-    if extract == "minori":
-        row["data_nascita"] = "2012-05-01"
-    if extract == "tariffe":
-        row |= {"prestazione": "affido", "unita": "mese"}
+    row |= _EXTRACT_VALUES.get(extract, {}) | {"data_estrazione": "2022-06-30"}
     return row | values
 
 

@@ -1,0 +1,112 @@
+"""The look that every chart shares: layout, axes, labels. Plain dictionaries: Plotly checks each figure once, whole."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.tables import Column
+from dashboards.text import chart_text
+from dashboards.theme import BACKGROUND, FONT, GRID, MUTED, TEXT
+
+# Options of st.plotly_chart: nothing to press that only a mouse can reach; the table beside holds every figure.
+CONFIG = {
+    "displayModeBar": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showTips": False,
+    "displaylogo": False,
+}
+
+_BAR = 34
+_HEADROOM = 1.12
+_LABEL_MARGIN = 14
+_CHARACTER = 8
+_MOST_TICKS = 7
+_MOST_VALUE_TICKS = 5
+_MOST_EURO_TICKS = 3
+_TICK_FORMATS = {"intero": ",d", "decimale": ",.1f", "percentuale": ".0%", "euro": ",.0f"}
+
+LABEL_FONT = {"size": 13}
+
+
+def figure(traces: list[dict[str, Any]], height: float, **layout: Any) -> go.Figure:
+    """A figure of the house: `layout` adds to the common layout or replaces parts of it."""
+    common = {
+        "template": {"layout": {}},
+        "height": int(height),
+        "font": {"family": FONT, "size": 14, "color": TEXT},
+        "separators": ",.",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 16, "t": 28, "b": 8},
+        "dragmode": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": BACKGROUND, "bordercolor": MUTED, "font": {"family": FONT, "color": TEXT}},
+        "legend": {
+            "orientation": "h",
+            "traceorder": "normal",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1.02,
+            "yanchor": "bottom",
+        },
+        "showlegend": False,
+    }
+    return go.Figure({"data": traces, "layout": common | layout})
+
+
+def bars_height(rows: float) -> float:
+    """Pixels for so many horizontal bars."""
+    return max(150, 70 + _BAR * rows)
+
+
+def category_axis() -> dict[str, Any]:
+    """Names from the top down, in the order of the rows."""
+    return _axis(type="category", autorange="reversed", showgrid=False, ticksuffix="  ")
+
+
+def period_names(values: pd.Series) -> list[str]:
+    """Names of periods on two lines, the year below."""
+    return [name if " " not in name else "<br>".join(name.rsplit(" ", 1)) for name in map(chart_text, values)]
+
+
+def time_axis(names: list[str]) -> dict[str, Any]:
+    """As many names as can be read, counted back from the last period."""
+    step = -(-len(names) // _MOST_TICKS) or 1
+    return _axis(type="category", tickmode="array", tickvals=names[::-step], tickangle=0, showgrid=False)
+
+
+def value_axis(column: Column, highest: float, lowest: float = 0, *, upright: bool = False) -> dict[str, Any]:
+    """Italian ticks from zero up (or from the lowest value below zero); `upright` leaves room above for labels."""
+    top = highest if highest > 0 else 1
+    axis = _axis(
+        range=[min(lowest, 0) * _HEADROOM, top * (_HEADROOM if upright else 1)],
+        tickformat=_TICK_FORMATS[column.format],
+        ticksuffix=" €" if column.format == "euro" else "",
+        nticks=_MOST_EURO_TICKS if column.format == "euro" else _MOST_VALUE_TICKS,
+        tickangle=0,
+        tickfont={"color": MUTED, "size": 13},
+    )
+    if column.format == "intero" and top < 6:
+        axis["dtick"] = 1
+    return axis
+
+
+def label_margin(column: Column, *values: float) -> dict[str, int]:
+    """Margins that leave room, right of horizontal bars, for the longest of the labels."""
+    longest = max(len(column.brief(value)) for value in values)
+    return {"l": 8, "r": _LABEL_MARGIN + _CHARACTER * longest, "t": 28, "b": 8}
+
+
+def extent(frame: pd.DataFrame, names: Sequence[str], *, stacked: bool = False) -> tuple[float, float]:
+    """The highest and the lowest value that a chart must hold; zero when there is none."""
+    values = frame[list(names)].astype(float)
+    highest, lowest = (values.sum(axis=1) if stacked else values).max(axis=None), values.min(axis=None)
+    return (0 if pd.isna(highest) else highest), (0 if pd.isna(lowest) else lowest)
+
+
+def _axis(**own: Any) -> dict[str, Any]:
+    common = {"automargin": True, "fixedrange": True, "gridcolor": GRID, "zeroline": False, "linecolor": GRID}
+    return common | own

@@ -1,0 +1,132 @@
+"""Small landings written by hand, and one build of the warehouse over them in this process."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.landing import prepare
+from osservatorio.contracts import load_contracts
+
+PROJECT = Path(__file__).parent.parent.parent / "dbt_project"
+LOADED_AT = datetime(2023, 1, 2, 8, 0)
+DEFAULTS = {"BOOLEAN": False, "BIGINT": 1, "DATE": date(2020, 1, 1)}  # of required columns; a code is "altro"
+
+
+class Landing:
+    """A landing file that takes one row at a time; what a row does not say has a valid default."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.path = folder / "landing.duckdb"
+        self._con = duckdb.connect(str(self.path))
+        prepare(self._con)
+        self._row = 1
+
+    def add(self, extract: str, body: str, *, load_seq: int = 1, **values: Any) -> None:
+        """One accepted row of an extract, as the body delivered it."""
+        self._row += 1
+        known = {"codice_ente": body, "data_estrazione": date(2022, 7, 31)} | values
+        for column in load_contracts()[extract].columns:
+            if column.required and column.name not in known:
+                known[column.name] = DEFAULTS.get(column.duckdb_type, "altro")
+        known |= {"delivery_id": f"d{load_seq}", "source_file": f"{extract}.csv", "source_row": self._row}
+        known |= {"loaded_at": LOADED_AT, "load_seq": load_seq}
+        marks = ", ".join("?" for _ in known)
+        names = ", ".join(known)
+        self._con.execute(
+            f"insert into landing.landing.{extract} ({names}) values ({marks})", list(known.values())
+        )
+
+    def account(
+        self,
+        delivery: str,
+        extract: str,
+        *,
+        read: int,
+        quarantined: int,
+        outcome: str = "landed",
+        message=None,
+    ) -> None:
+        """The account of a delivery."""
+        self._con.execute(
+            """insert into meta.deliveries by name select $delivery as delivery_id, $extract as extract,
+            $extract || '.csv' as file_name, false as is_full_replacement, $read as rows_read,
+            $read - $quarantined as accepted, $quarantined as quarantined, 0 as waiting, $outcome as outcome,
+            $message as message, 1 as load_seq""",
+            {
+                "delivery": delivery,
+                "extract": extract,
+                "read": read,
+                "quarantined": quarantined,
+                "outcome": outcome,
+                "message": message,
+            },
+        )
+
+    def quarantine(self, delivery: str, extract: str, row: int, column: str, rule: str) -> None:
+        """One error of a row that was not accepted."""
+        self._con.execute(
+            """insert into quarantine.rows by name select $delivery as delivery_id, $extract as extract,
+            $extract || '.csv' as file, $row as "row", $column as "column", $rule as rule, 'Da correggere.' as message""",
+            {"delivery": delivery, "extract": extract, "row": row, "column": column, "rule": rule},
+        )
+
+    def close(self) -> Path:
+        self._con.close()
+        return self.path
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build left: the status of every node by name, and the release."""
+
+    succeeded: bool
+    status: dict[str, str]
+    release: Path
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.release), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+    def failed(self) -> list[str]:
+        return sorted(name for name, status in self.status.items() if status not in ("success", "pass"))
+
+
+def build(landing: Path, as_of: str, *arguments: str) -> Build:
+    """Run `dbt build` over a landing, beside it. The result is also kept in build.json."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    folder = landing.parent
+    os.environ |= {
+        "OSSERVATORIO_BUILD_DB": str(folder / "release.duckdb"),
+        "OSSERVATORIO_SCRATCH_DB": str(folder / "scratch.duckdb"),
+        "OSSERVATORIO_LANDING_DB": str(landing),
+        "OSSERVATORIO_TEMP_DIR": str(folder / "tmp"),
+    }
+    options = {
+        "--project-dir": PROJECT,
+        "--profiles-dir": PROJECT,
+        "--target-path": folder / "target",
+        "--log-path": folder / "logs",
+        "--vars": json.dumps({"as_of": as_of}),
+        "--threads": 2,
+    }
+    given = [str(part) for option in options.items() for part in option]
+    outcome = dbtRunner().invoke(["build", *given, "--quiet", *arguments])
+    DuckDBConnectionManager.close_all_connections()
+    assert outcome.exception is None, outcome.exception
+    status = {result.node.name: str(result.status) for result in outcome.result.results}
+    (folder / "build.json").write_text(json.dumps({"succeeded": outcome.success, "status": status}), "utf-8")
+    return read_build(folder)
+
+
+def read_build(folder: Path) -> Build:
+    """The build that another test process made in the folder."""
+    kept = json.loads((folder / "build.json").read_text("utf-8"))
+    return Build(kept["succeeded"], kept["status"], folder / "release.duckdb")

@@ -1,0 +1,167 @@
+"""Which files are deliveries, what identifies them, and which of their columns are whose."""
+
+import pytest
+from delivered_samples import sample
+
+from ingestion.deliveries import FoundFile, check_place, delivery_id, find_files, recognise
+from ingestion.headers import find_header, local_names, normalise
+from ingestion.refusal import RefusedFile, shown
+from osservatorio.contracts import load_contracts
+from osservatorio.errors import UserError
+
+CONTRACTS = load_contracts()
+RECLAMI = CONTRACTS["reclami"]
+HEADER = list(sample("reclami"))
+
+
+def file_named(tmp_path, name: str) -> FoundFile:
+    return FoundFile(tmp_path / name, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("reclami.csv", ("reclami", "csv", False)),
+        ("Reclami__Seveso__2022-06-30.XLSX", ("reclami", "xlsx", False)),
+        ("ore_operatori__partner.csv", ("ore_operatori", "csv", False)),
+        ("reclami__completa.csv", ("reclami", "csv", True)),
+        ("reclami__COMPLETA__seveso.csv", ("reclami", "csv", True)),
+        ("reclami__seveso__completa.csv", ("reclami", "csv", False)),
+    ],
+)
+def test_names(tmp_path, name, expected):
+    found = recognise(file_named(tmp_path, name), CONTRACTS)
+    assert (found.extract, found.format, found.is_full_replacement) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("reclamo__seveso.csv", "reclami__"),
+        ("interventi_seveso.csv", "interventi__"),
+        ("interventi (1).csv", "interventi__"),
+        ("bilancio.csv", "i file si chiamano"),
+        ("reclami.xls", "vecchio formato"),
+        ("reclami.zip", "archivio compresso"),
+        ("reclami.pdf", "non è una tabella"),
+        ("reclami", "non è una tabella"),
+    ],
+)
+def test_names_that_say_nothing_are_refused_with_a_hint(tmp_path, name, hint):
+    with pytest.raises(RefusedFile, match="interventi__seveso__2022-06-30.csv") as refusal:
+        recognise(file_named(tmp_path, name), CONTRACTS)
+    assert hint in refusal.value.message
+
+
+def test_the_files_of_a_folder(tmp_path):
+    for name in ("b.csv", "A.csv", "sotto/c.xlsx", ".nascosto", "~$b.xlsx", ".DS_Store", ".git/x.csv", "Thumbs.db"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [file.name for file in find_files(tmp_path)] == ["A.csv", "b.csv", "sotto/c.xlsx"]
+
+
+def test_folders_that_cannot_be_used(tmp_path):
+    with pytest.raises(UserError, match="non esiste"):
+        find_files(tmp_path / "manca")
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="non è una cartella"):
+        find_files(tmp_path / "file")
+    (tmp_path / "vuota").mkdir()
+    with pytest.raises(UserError, match="è vuota"):
+        find_files(tmp_path / "vuota")
+
+
+def test_links_that_leave_the_folder(tmp_path):
+    folder = tmp_path / "consegne"
+    folder.mkdir()
+    (tmp_path / "fuori.csv").touch()
+    (folder / "dentro.csv").touch()
+    (folder / "reclami.csv").symlink_to(tmp_path / "fuori.csv")
+    (folder / "rotto.csv").symlink_to(tmp_path / "manca.csv")
+    (folder / "ciclo.csv").symlink_to(folder / "ciclo.csv")
+    (folder / "cartella").symlink_to(tmp_path)
+    (folder / "buono.csv").symlink_to(folder / "dentro.csv")
+    refused = set()
+    for file in find_files(folder):
+        try:
+            check_place(file, folder)
+        except RefusedFile:
+            refused.add(file.name)
+    assert refused == {"reclami.csv", "rotto.csv", "ciclo.csv", "cartella"}
+
+
+def test_the_identity_is_the_content():
+    one = delivery_id("reclami", False, "a" * 64)
+    assert len(one) == 16
+    assert one != delivery_id("reclami", True, "a" * 64)
+    assert one != delivery_id("spese", False, "a" * 64)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["data_ricezione", "DATA RICEZIONE", " Data  ricezione ", "data-ricezione", "Dàta Ricezìone", "\ufeffdata_ricezione",
+     "Data.Ricezione", "dаta_riсezione", "ＤＡＴＡ ＲＩＣＥＺＩＯＮＥ"],
+)  # fmt: skip
+def test_titles_are_the_same_whatever_their_spelling(title):
+    assert normalise(title) == "data_ricezione"
+
+
+def test_columns_in_any_order_with_unknown_ones():
+    titles = [*reversed(HEADER), "Cognome e nome", "data_rispsta", "", "x" * 90, "Matricola 123456"]
+    header = find_header([titles], RECLAMI)
+    assert header.row == 1
+    assert header.columns[: len(HEADER)] == tuple(reversed(HEADER))
+    assert set(header.columns[len(HEADER) :]) == {None}
+    place = len(titles)
+    assert header.unknown == ("cognome_e_nome", "data_rispsta (forse data_risposta)", f"colonna {place}")
+
+
+def test_a_hostile_title_is_not_repeated():
+    header = find_header([[*HEADER, "RSSMRA80A01H501U", "'; drop table x;--", "=cmd|' /C calc'!A0"]], RECLAMI)
+    assert header.unknown == (f"colonna {len(HEADER) + 1}", "drop_table_x", "cmd_c_calc_a0")
+
+
+@pytest.mark.parametrize(
+    ("titles", "message"),
+    [
+        ([*HEADER, "Data Ricezione"], "«data_ricezione» compare due volte"),
+        ([name for name in HEADER if name not in ("gravita", "canale")], "«canale», «gravita»"),
+        (["108039", "RSSMRA80A01H501U", "2022-01-01"], "non ci sono i titoli"),
+        ([], "non ci sono i titoli"),
+    ],
+)
+def test_headers_that_cannot_be_used(titles, message):
+    with pytest.raises(RefusedFile, match=message) as refusal:
+        find_header([titles], RECLAMI)
+    assert "RSSMRA" not in refusal.value.message
+
+
+def test_local_names(tmp_path):
+    (tmp_path / "reclami.csv").write_text(
+        "canonical,gestionale_a,gestionale_b\ndata_ricezione,Dt. Arrivo,ricevuto il\nid_reclamo,Protocollo,\n", "utf-8"
+    )
+    assert local_names("reclami", tmp_path)["dt_arrivo"] == "data_ricezione"
+    titles = [{"data_ricezione": "RICEVUTO IL", "id_reclamo": "protocollo"}.get(name, name) for name in HEADER]
+    assert find_header([titles], RECLAMI, tmp_path).known == tuple(HEADER)
+    assert local_names("spese", tmp_path) == {}
+
+
+def test_a_map_that_contradicts_itself(tmp_path):
+    (tmp_path / "reclami.csv").write_text("canonical,a\ndata_ricezione,data\ndata_risposta,Data\n", "utf-8")
+    with pytest.raises(UserError, match="due colonne"):
+        local_names("reclami", tmp_path)
+
+
+@pytest.mark.parametrize("extract", CONTRACTS)
+def test_the_maps_of_the_house_name_columns_that_exist(extract):
+    columns = {column.name for column in CONTRACTS[extract].columns}
+    names = local_names(extract)
+    assert set(names.values()) <= columns
+    assert all(names[title] == title for title in names if title in columns)
+
+
+def test_what_is_shown():
+    assert shown("a\0b\nc") == "a b c"
+    assert shown("x" * 100) == "x" * 59 + "…"
+    assert shown("di rssmra80a01h501u!") == "di [codice fiscale]!"
+    assert shown("abc\u202e\u2066def") == "abc def"
