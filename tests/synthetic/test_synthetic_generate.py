@@ -100,7 +100,7 @@ def test_offices_leave_out_optional_columns_only_and_headers_normalise_back(send
 
 
 def test_years_without_published_figures(tmp_path):
-    summary = generate(tmp_path / "out", years=(2030, 2030), scale=0.01)
+    summary = generate(tmp_path / "out", years=(2030, 2030), scale=0.01, seed=2**63 - 1)
     assert all(summary.rows_by_extract[extract] for extract in ("prese_in_carico", "interventi", "risorse"))
 
 

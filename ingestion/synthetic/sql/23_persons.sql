@@ -57,7 +57,7 @@ numbered_persons as (
 coded as (
     select
         *,
-        letters_of((person_no * 7368787 + getvariable('seed')) % 11390625)
+        letters_of((person_no * 7368787 + getvariable('seed') % 11390625) % 11390625)
         || strftime(born_on, '%y')
         || 'ABCDEHLMPRST'[month(born_on)]
         || lpad(cast(day(born_on) + case sesso when 'F' then 40 else 0 end as varchar), 2, '0')

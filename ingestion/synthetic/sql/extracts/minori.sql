@@ -33,7 +33,9 @@ aged as (
         p.codice_fiscale,
         p.sesso,
         p.cittadinanza,
-        p.comune_residenza,
+        -- Who moves is known at each office with the residence of that time.
+        case when p.comune_residenza = p.municipality_code then v.municipality_code else p.comune_residenza end
+            as comune_residenza,
         p.condizione_minore,
         p.disabilita,
         p.composizione_famiglia
