@@ -22,7 +22,7 @@ from osservatorio.release import Release
 # A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
 _LONG_TABLE = 18
 _LONG_TABLE_HEIGHT = 560
-_MOST_ROWS = 100
+_MOST_ROWS = 50
 _MOST_ON_A_LINE = 5
 
 # What the files say of a filter over which a table compares.

@@ -30,7 +30,7 @@ _TOTALS_LAST = f"municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, 
 
 # A delivery may hold rows of several bodies, their codes separated by commas.
 _BODY_NAME = """(
-    select coalesce(string_agg(towns.name, ', ' order by towns.name), codice_ente) from seeds.municipalities as towns
+    select coalesce(string_agg(towns.name, ', ' order by towns.name), codice_ente, 'Ente non riconosciuto') from seeds.municipalities as towns
     where list_contains(string_split(codice_ente, ','), towns.municipality_code)
 )"""
 _OF_BODY = "(? is null or list_contains(string_split(codice_ente, ','), ?))"
@@ -234,13 +234,13 @@ def broken_rules(release: Release, codice_ente: str | None = None) -> pd.DataFra
 
 
 def deliveries(release: Release, codice_ente: str | None = None) -> pd.DataFrame:
-    """Rows of mart_data_quality, one per delivery, with `body_name`; the latest first."""
+    """Rows of mart_data_quality, one per delivery, with `body_name`; the refused first, then the latest."""
     return read(
         release,
         f"""
         select *, {_BODY_NAME} as body_name from mart_data_quality
         where rule = ? and {_OF_BODY}
-        order by last_extraction desc nulls last, file_name
+        order by outcome = 'refused' desc, last_extraction desc nulls last, file_name
         """,
         (ALL_RULES, codice_ente, codice_ente),
     )

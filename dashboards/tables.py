@@ -14,6 +14,9 @@ from dashboards.theme import SOFT
 from osservatorio import italian
 from osservatorio.release import Release
 
+# Texts longer than this get a column wide enough to be read.
+_SENTENCE = 60
+
 NUMBERS = frozenset({"intero", "decimale", "percentuale", "euro"})
 
 
@@ -139,7 +142,14 @@ def styled(table: Table) -> "pd.io.formats.style.Styler":
     formats = {
         plain(column.label): partial(_inert_number, column) for column in table.columns if column.is_number
     }
-    return pd.DataFrame(cells).style.format(formats).apply(_mark_totals, axis=None, totals=table.totals)
+    frame = pd.DataFrame(cells)
+    style = frame.style.format(formats).apply(_mark_totals, axis=None, totals=table.totals)
+    sentences = [plain(column.label) for column in table.columns if _holds_sentences(table.frame, column)]
+    return style.set_properties(subset=sentences, **{"min-width": "18rem"}) if sentences else style
+
+
+def _holds_sentences(frame: pd.DataFrame, column: Column) -> bool:
+    return column.format == "testo" and frame[column.name].dropna().astype(str).str.len().max() > _SENTENCE
 
 
 def _inert_number(column: Column, value: float) -> str:

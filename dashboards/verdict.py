@@ -1,6 +1,7 @@
 """What the checks said about the data of a release, as the manifest keeps it, in tables."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -74,7 +75,7 @@ def publication_table(release: Release) -> Table:
     rows = [
         ("Pubblicazione", release.id),
         ("Data di riferimento dei dati", italian.date_it(release.as_of)),
-        ("Creata il", manifest.get("created_at")),
+        ("Creata il", _moment(manifest.get("created_at"))),
         ("Impronta del contenuto (SHA-256)", manifest.get("content_sha256")),
         ("Consegne comprese", italian.number(len(manifest.get("deliveries", [])))),
     ]
@@ -84,3 +85,11 @@ def publication_table(release: Release) -> Table:
         Column("value", "Valore", "Come la descrive la scheda della pubblicazione.", "testo"),
     )
     return Table("Dettagli della pubblicazione", frame, columns, pd.Series(False, index=frame.index))
+
+
+def _moment(text: str | None) -> str:
+    """An ISO moment as «31/12/2023, ore 09:30» (in the time zone it was written with)."""
+    if not text:
+        return italian.MISSING
+    moment = datetime.fromisoformat(text)
+    return f"{italian.date_it(moment)}, ore {moment:%H:%M}"

@@ -21,6 +21,7 @@ from osservatorio.keys import Key
 
 FILES = "files"  # the deliveries of a batch: file_no, delivery_id, file_name, load_seq
 RULES = "rules"
+SLICE = 40_000  # bad rows whose messages are made at once
 MAX_KEPT = 500  # characters kept of a value set aside: as many as the longest text of a contract
 _CONTROL = r"[\x00-\x1f\x7f]+"
 _OWN_COLUMNS = {ROW, FLAW, FLAW_FOUND_COLUMN, "file_no"}
@@ -94,18 +95,32 @@ class RowChecker:
         )
         accounts = self._count()
         landed = self._append(_landing_query(self._contract))
-        is_clean = all(not account.quarantined for account in accounts.values())
-        errors = 0 if is_clean else self._append(_quarantine_query(self._contract))
+        errors = sum(
+            self._append(_quarantine_query(self._contract), **slice_) for slice_ in self._bad_slices()
+        )
         self._check(delivered.num_rows, landed, errors, accounts)
         con.execute(f"drop table {CHECKED}")
         con.unregister(DELIVERED)
         con.unregister(FILES)
         return accounts
 
-    def _append(self, query: str) -> int:
+    def _append(self, query: str, **parameters: object) -> int:
         """Run an `insert`; how many rows it added."""
-        (count,) = self._con.execute(query, {"loaded_at": self._loaded_at}).fetchone() or (0,)
+        (count,) = self._con.execute(query, {"loaded_at": self._loaded_at, **parameters}).fetchone() or (0,)
         return int(count)
+
+    def _bad_slices(self) -> list[dict[str, int]]:
+        """Ranges of row numbers with about `SLICE` bad rows each: messages of a whole bad batch would fill the memory."""
+        ends = self._con.execute(
+            f"""select max(row_no) as last
+            from (
+                select row_no, (row_number() over (order by row_no) - 1) // {SLICE} as slice
+                from {CHECKED} where not ({is_accepted(self._contract)})
+            )
+            group by slice order by last"""
+        ).fetchall()
+        lasts = [last for (last,) in ends]
+        return [{"first": first + 1, "last": last} for first, last in zip([-1, *lasts], lasts, strict=False)]
 
     def _count(self) -> dict[int, Account]:
         rows = self._con.execute(
@@ -175,28 +190,28 @@ def _quarantine_query(contract: Contract) -> str:
     """One row per rule broken. Values are shown on one line, cut short, without any codice fiscale."""
     open_columns = [column.name for column in contract.columns if not column.secret]
     names = ", ".join(f"'{name}'" for name in open_columns)
-    texts = ", ".join(
-        f"regexp_replace({text_of(name)}, '{FISCAL_CODE}', '{MASKED}', 'gi')" for name in open_columns
-    )
-    mask = " ".join(f"when {word} then {mask}" for word, mask in enumerate(mask_names(contract)))
-    short = f"trim(regexp_replace(text, '{_CONTROL}', ' ', 'g'))"
+    texts = ", ".join(text_of(name) for name in open_columns)
+    masks = mask_names(contract)
+    mask_of_rule = " ".join(f"when {word} then {mask}" for word, mask in enumerate(masks))
     return f"""
         insert into quarantine.rows
         with bad as (
-            select row_no, file_no, {", ".join(mask_names(contract))} from {CHECKED} where not ({is_accepted(contract)})
+            select row_no, file_no, {", ".join(masks)} from {CHECKED}
+            where row_no between $first and $last and not ({is_accepted(contract)})
         ),
         texts as (
             select row_no, source_row, flaw, coalesce(flaw_found, '') as flaw_found,
-                list_filter(list_zip([{names}], [{texts}]), lambda pair: pair[2] is not null) as pairs
+                list_transform(
+                    list_filter(list_zip([{names}], [{texts}]), lambda pair: pair[2] is not null),
+                    lambda pair: {{
+                        'key': pair[1],
+                        'value': left(regexp_replace(pair[2], '{FISCAL_CODE}', '{MASKED}', 'gi'), {MAX_KEPT})}}) as kept
             from {DELIVERED}
             where row_no in (select row_no from bad)
         ),
-        shown_texts as (
-            select *,
-                map_from_entries(list_transform(pairs, lambda pair: {{
-                    'key': pair[1], 'value': left(pair[2], {MAX_KEPT})}})) as kept,
-                map_from_entries(list_transform(pairs, lambda pair: {{
-                    'key': pair[1], 'value': {short.replace("text", "pair[2]")} }})) as shown_values
+        shown as (
+            select *, map_from_entries(list_transform(kept, lambda pair: {{
+                'key': pair.key, 'value': trim(regexp_replace(pair.value, '{_CONTROL}', ' ', 'g'))}})) as shown_values
             from texts
         )
         select files.delivery_id, '{contract.extract}', files.name, source_row, rules.column_name, rules.rule_id,
@@ -206,18 +221,16 @@ def _quarantine_query(contract: Contract) -> str:
                     lambda message, name: replace(
                         message,
                         '{{' || name || '}}',
-                        coalesce(
-                            case when length(shown_values[name]) > {MAX_SHOWN}
-                                then left(shown_values[name], {MAX_SHOWN - 1}) || '…'
-                                else shown_values[name]
-                            end,
-                            'vuoto')),
+                        case when length(shown_values[name]) > {MAX_SHOWN}
+                            then left(shown_values[name], {MAX_SHOWN - 1}) || '…'
+                            else coalesce(shown_values[name], 'vuoto')
+                        end),
                     rules.message),
                 '{FLAW_FOUND}', flaw_found),
-            case when flaw is null then to_json(kept) end,
+            case when flaw is null then to_json(map_from_entries(kept)) end,
             files.load_seq, $loaded_at
         from bad
-        join {RULES} as rules on (case rules.word {mask} end) & rules.bit <> 0
-        join shown_texts using (row_no)
+        join {RULES} as rules on (case rules.word {mask_of_rule} end) & rules.bit <> 0
+        join shown using (row_no)
         join {FILES} as files on files.number = bad.file_no
         order by bad.row_no"""

@@ -44,23 +44,23 @@ class FileName:
     is_full_replacement: bool
 
 
-def find_files(folder: Path) -> list[FoundFile]:
+def find_files(folder: Path, leave_out: Path | None = None) -> list[FoundFile]:
     """The files of a folder and its subfolders, in the order in which they are loaded (by name).
 
-    Hidden files and the lock files of office programs are left out. Raises UserError when the folder is missing,
+    Hidden files, the lock files of office programs and the folder `leave_out` are left out. Raises UserError when the folder is missing,
     is not a folder or cannot be read.
     """
     if not folder.exists():
         raise UserError(f"La cartella «{folder}» non esiste: controlla il percorso e riprova.")
     if not folder.is_dir():
         raise UserError(f"«{folder}» non è una cartella: indica la cartella che contiene i file consegnati.")
-    found = sorted(_walk(folder), key=lambda file: (file.name.casefold(), file.name))
+    found = sorted(_walk(folder, leave_out), key=lambda file: (file.name.casefold(), file.name))
     if not found:
         raise UserError(f"La cartella «{folder}» è vuota: {expected_files()}.")
     return found
 
 
-def _walk(folder: Path) -> Iterator[FoundFile]:
+def _walk(folder: Path, leave_out: Path | None) -> Iterator[FoundFile]:
     def cannot_read(error: OSError) -> None:
         raise UserError(
             f"Non riesco a leggere la cartella «{error.filename}» ({error.strerror}): controlla i permessi."
@@ -68,11 +68,19 @@ def _walk(folder: Path) -> Iterator[FoundFile]:
 
     for place, folders, names in os.walk(folder, onerror=cannot_read):
         linked = [name for name in folders if (Path(place) / name).is_symlink()]
-        folders[:] = [name for name in folders if not _is_ignored(name) and name not in linked]
+        folders[:] = [
+            name
+            for name in folders
+            if not _is_ignored(name) and name not in linked and not _is_same(Path(place) / name, leave_out)
+        ]
         for name in (*names, *linked):
             path = Path(place) / name
             if not _is_ignored(name):
                 yield FoundFile(path, shown(path.relative_to(folder).as_posix(), limit=240))
+
+
+def _is_same(path: Path, other: Path | None) -> bool:
+    return other is not None and other.exists() and path.samefile(other)
 
 
 def _is_ignored(name: str) -> bool:

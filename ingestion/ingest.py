@@ -57,7 +57,7 @@ def ingest(
     only, and the same call completes the job. Raises UserError when the folder holds nothing recognisable, the
     landing cannot be opened or written, or it was filled under another key.
     """
-    files = find_files(folder)
+    files = find_files(folder, leave_out=home.root)
     if not any(_is_recognised(file) for file in files):
         raise UserError(f"Nella cartella «{folder}» non c'è nessun file da caricare: {expected_files()}.")
     home.prepare()

@@ -12,6 +12,7 @@ MART = "mart_data_quality"
 COUNTS = ("rows_delivered", "rows_accepted", "rows_quarantined", "rows_waiting")
 BODY = Column("body_name", "Ente", "Ente che ha consegnato il file.", "testo")
 FILES = Column("files", "File", "File consegnati dall'ente.", "intero")
+DELIVERED = {"landed": "Acquisita", "refused": "Rifiutata"}
 RECONCILED = {
     "minori": ("Riconciliazione con i dati pubblicati: minori", "intero"),
     "euro": ("Riconciliazione con i dati pubblicati: risorse", "euro"),
@@ -93,10 +94,14 @@ for unit, (title, unit_format) in RECONCILED.items():
     )
 
 # Which files
+files = queries.deliveries(release, body)
 show(
     view,
     view.table(
-        MART, queries.deliveries(release, body), ["file_name", BODY, "last_extraction", *COUNTS], "Consegne"
+        MART,
+        files.assign(outcome=files.outcome.map(DELIVERED)),
+        ["file_name", BODY, "outcome", "last_extraction", *COUNTS, "example_message"],
+        "Consegne",
     ),
     empty="Questo ente non ha consegnato niente.",
 )

@@ -192,7 +192,11 @@ select *, declared as computed, 0 as difference from seeds.published_figures;
 """
 
 
-def build_fake_home(root: Path, release_id: str = "20231031-prova", warnings: bool = True) -> Home:
+# A name that tries to be HTML, Markdown, LaTeX, an emoji, an icon, a colour, a link and a formula.
+HOSTILE = "=Meda <b onmouseover=alert(1)>x</b> **y** $z$ :smile: :material/home: :red[w] [v](http://ex.it) www.ex.it"
+
+
+def build_fake_home(root: Path, release_id: str = "20231031-prova", *, warnings: bool = True) -> Home:
     """A data home with one published release of made-up figures."""
     home = Home(root)
     home.prepare()
@@ -200,8 +204,8 @@ def build_fake_home(root: Path, release_id: str = "20231031-prova", warnings: bo
     return home
 
 
-def publish_fake_release(home: Home, release_id: str, *, warnings: bool = True) -> None:
-    """Write one more release and move the pointer to it."""
+def publish_fake_release(home: Home, release_id: str, *, warnings: bool = True, hostile: bool = False) -> None:
+    """Write one more release and move the pointer to it; a hostile one calls a municipality by a name of markup."""
     path = release_path(home, release_id)
     with duckdb.connect(str(path)) as con:
         con.execute("create schema seeds")
@@ -214,6 +218,13 @@ def publish_fake_release(home: Home, release_id: str, *, warnings: bool = True) 
         con.execute("set variable as_of = ?::date", [AS_OF])
         con.execute(DIMENSIONS)
         con.execute(MARTS)
+        if hostile:
+            con.execute("update seeds.municipalities set name = ? where name = 'Meda'", [HOSTILE])
+            for (mart,) in con.execute(
+                "select table_name from information_schema.columns where column_name = 'municipality_name' "
+                "and table_name like 'mart_%'"
+            ).fetchall():
+                con.execute(f"update {mart} set municipality_name = ? where municipality_name = 'Meda'", [HOSTILE])
     manifest_path(home, release_id).write_text(json.dumps(_manifest(release_id, warnings)), "utf-8")
     home.current.write_text(json.dumps({"release_id": release_id}), "utf-8")
 
@@ -253,5 +264,18 @@ def _manifest(release_id: str, warnings: bool) -> dict[str, object]:
             "checks": 120,
             "failed": 2 if warnings else 0,
             "warnings": found if warnings else [],
+            "results": [
+                {
+                    "check": "consegne.presenti",
+                    "suite": "consegne",
+                    "extract": None,
+                    "severity": "critical",
+                    "status": "passed",
+                    "observed": "nessuna anomalia",
+                    "unexpected": 0,
+                    "message_it": "",
+                    "what_to_do_it": "",
+                }
+            ],
         },
     }

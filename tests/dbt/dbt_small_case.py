@@ -145,7 +145,7 @@ def _complaints(landing: Landing) -> None:
             questionari_distribuiti=sent,
         )
 
-    def answer(body: str, paper: str, question: str, score: int | None) -> None:
+    def answer(body: str, paper: str, question: str, score: int | None, **values: Any) -> None:
         landing.add(
             "questionari",
             body,
@@ -155,6 +155,7 @@ def _complaints(landing: Landing) -> None:
             data_compilazione=_day("2022-06-01"),
             codice_domanda=question,
             punteggio=score,
+            **values,
         )
 
     # Two bodies use the same number «1» for two questionnaires; one question was left blank.
@@ -163,6 +164,8 @@ def _complaints(landing: Landing) -> None:
     answer(GIUSSANO, "1", "ACC1", 4)
     answer(GIUSSANO, "1", "FRU1", None)
     answer(GIUSSANO, "2", "ACC1", 2)
+    # The lead hands in one for Seveso, where no wave was delivered.
+    answer(SEREGNO, "1", "ACC1", 5, comune_riferimento="108040")
 
 
 def _money_and_staff(landing: Landing) -> None:

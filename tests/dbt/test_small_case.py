@@ -55,6 +55,11 @@ def test_caseload_is_dense_and_complete_periods_are_told(small_build):
     )
 
 
+def test_years_before_the_first_closing_are_marked(small_build):
+    sql = "select period, bool_and(is_covered) from mart_caseload_by_municipality where period_type = 'year' group by 1"
+    assert sorted(small_build.rows(sql)) == [("2021", False), ("2022", True)]
+
+
 def test_case_holders_are_those_of_services_with_cases(small_build):
     """144 hours of one assistente sociale in the four weeks of February; not the educator's, not direction's."""
     sql = """select fte_case_holders, cases_per_fte from mart_caseload_by_municipality
@@ -140,8 +145,9 @@ def test_complaints_by_category_have_totals(small_build):
 @pytest.mark.parametrize(
     ("municipality", "phase", "expected"),
     [
-        ("AMBITO", "TUTTE", (10, 3, 0.3, 4, 3.5, 0.5)),
+        ("AMBITO", "TUTTE", (10, 4, 0.4, 5, 3.8, 0.6)),
         ("AMBITO", "fruizione", (10, 2, 0.2, 1, 3.0, 0.0)),
+        ("108040", "accesso", (None, 1, None, 1, 5.0, 1.0)),
         ("108024", "accesso", (6, 2, round(2 / 6, 9), 2, 3.0, 0.5)),
         ("108005", "valutazione", (4, 0, 0.0, 0, None, None)),
     ],

@@ -80,7 +80,12 @@ def sample(extract: str, serial: int = 0, **values: str) -> dict[str, str]:
 
 
 def csv_bytes(
-    rows: Sequence[Row], *, separator: str = ";", line_end: str = "\n", encoding: str = "utf-8", **options: Any
+    rows: Sequence[Row],
+    *,
+    separator: str = ";",
+    line_end: str = "\n",
+    encoding: str = "utf-8",
+    **options: Any,
 ) -> bytes:
     """Rows as a CSV file; the header is the union of their columns."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -137,11 +142,15 @@ class Office:
 
     def query(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         with connect(self.home.landing, read_only=True) as con:
-            return con.execute(sql.replace("from landing.", "from landing.landing."), parameters or None).fetchall()
+            return con.execute(
+                sql.replace("from landing.", "from landing.landing."), parameters or None
+            ).fetchall()
 
     def rules(self) -> list[tuple[str, int, str]]:
         """The quarantine as (file, row, rule)."""
         return self.query('select file, "row", rule from quarantine.rows order by all')
 
     def messages(self) -> list[str]:
-        return [text for (text,) in self.query('select message from quarantine.rows order by file, "row", rule')]
+        return [
+            text for (text,) in self.query('select message from quarantine.rows order by file, "row", rule')
+        ]

@@ -40,7 +40,15 @@ def is_fiscal_code(con, *texts: str) -> list[bool]:
 
 
 def test_dates(con):
-    good = ["2022-06-30", "30/06/2022", "30-06-2022", "1/2/2022", "29/02/2024", "2022-06-30 00:00:00", "2022-06-30T10:05"]
+    good = [
+        "2022-06-30",
+        "30/06/2022",
+        "30-06-2022",
+        "1/2/2022",
+        "29/02/2024",
+        "2022-06-30 00:00:00",
+        "2022-06-30T10:05",
+    ]
     assert convert(con, "date", *good) == [
         date(2022, 6, 30),
         date(2022, 6, 30),
@@ -76,7 +84,18 @@ def test_flags(con):
 def test_integers(con):
     good = {"30": 30, "+5": 5, "-3": -3, "007": 7, "30,0": 30, "30.00": 30, "1.234.567": 1234567}
     assert convert(con, "int", *good) == list(good.values())
-    bad = ["1.234", "1,234", "1.000", "3,5", "12345678901234567890123456", "1E+05", "venti", "0x1F", "--1", "1 000"]
+    bad = [
+        "1.234",
+        "1,234",
+        "1.000",
+        "3,5",
+        "12345678901234567890123456",
+        "1E+05",
+        "venti",
+        "0x1F",
+        "--1",
+        "1 000",
+    ]
     assert convert(con, "int", *bad) == [None] * len(bad)
 
 
@@ -130,13 +149,19 @@ def test_identifiers(con):
 
 
 def test_municipalities_inside_and_outside_the_ambito():
-    body, residence = (load_contracts()["minori"].column(name) for name in ("codice_ente", "comune_residenza"))
+    body, residence = (
+        load_contracts()["minori"].column(name) for name in ("codice_ente", "comune_residenza")
+    )
     assert conversion(body).lookup == "municipalities"
     assert conversion(residence).lookup is None
 
 
 def test_free_text(con):
-    assert convert(con, "text", "Perché no", "x" * 500, "x" * 501, max_length=500) == ["Perché no", "x" * 500, None]
+    assert convert(con, "text", "Perché no", "x" * 500, "x" * 501, max_length=500) == [
+        "Perché no",
+        "x" * 500,
+        None,
+    ]
     assert convert(con, "text", f"Vedi {fiscal_code(1).lower()}.") == ["Vedi [codice fiscale]."]
 
 
@@ -146,7 +171,9 @@ def test_fiscal_codes(con):
     body = "TSTPRV" + "LM" + "A" + "0N" + "Z" + "VUT"  # omocodia: letters in place of digits
     homonym = body + control_letter(body)
     assert is_fiscal_code(con, right, right.lower(), homonym) == [True, True, True]
-    assert is_fiscal_code(con, wrong, right[:15], right + "A", "TSTPRV00Y01Z999X", "12345678901") == [False] * 5
+    assert (
+        is_fiscal_code(con, wrong, right[:15], right + "A", "TSTPRV00Y01Z999X", "12345678901") == [False] * 5
+    )
 
 
 LETTERS = st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -177,11 +177,16 @@ def test_a_file_that_changes_while_it_is_read(tmp_path):
 
 
 TEXT = st.text(
-    alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from('"\n;,\'|'), max_size=12
+    alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from("\"\n;,'|"),
+    max_size=12,
 )
 
 
-@given(st.lists(TEXT, min_size=1, max_size=8), st.sampled_from(";,\t|"), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+@given(
+    st.lists(TEXT, min_size=1, max_size=8),
+    st.sampled_from(";,\t|"),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+)
 @settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read(tmp_path_factory, notes, separator, quoting):
     folder = tmp_path_factory.mktemp("csv")

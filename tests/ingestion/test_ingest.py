@@ -60,7 +60,13 @@ def test_every_table_exists_with_its_types_also_when_nobody_delivered(office):
 
 
 def test_typed_values_and_provenance(office):
-    row = sample("spese", importo="-1.234,50", importo_impegnato="", codice_servizio=" ADM ", data_competenza="1/3/2022")
+    row = sample(
+        "spese",
+        importo="-1.234,50",
+        importo_impegnato="",
+        codice_servizio=" ADM ",
+        data_competenza="1/3/2022",
+    )
     office.write("sotto/spese__seveso.csv", [row])
     office.loaded_at = datetime(2024, 1, 15, 10, 29)
     office.ingest()
@@ -142,14 +148,25 @@ def test_a_row_rule_is_silent_where_its_column_is_already_wrong(family):
     closed = {"data_chiusura": "2022-05-01"}
     family.deliver(
         "prese_in_carico__2.csv",
-        [care(1, **closed, motivo_chiusura=""), care(2, **closed, motivo_chiusura="boh"), care(3, **closed, motivo_chiusura="1")],
+        [
+            care(1, **closed, motivo_chiusura=""),
+            care(2, **closed, motivo_chiusura="boh"),
+            care(3, **closed, motivo_chiusura="1"),
+        ],
     )
-    assert [rule for _, _, rule in family.rules()] == ["motivo_chiusura_obbligatorio", "motivo_chiusura.elenco"]
+    assert [rule for _, _, rule in family.rules()] == [
+        "motivo_chiusura_obbligatorio",
+        "motivo_chiusura.elenco",
+    ]
 
 
 def test_more_rules_than_one_mask_can_hold(family, monkeypatch):
     """The masks are as many as the rules need; no rule changes its meaning when it falls in the second one."""
-    rows = [care(1, data_chiusura="2022-01-01", motivo_chiusura="1"), care(2, programma_pippi="boh"), care(3, id_minore="x")]
+    rows = [
+        care(1, data_chiusura="2022-01-01", motivo_chiusura="1"),
+        care(2, programma_pippi="boh"),
+        care(3, id_minore="x"),
+    ]
     family.deliver("prese_in_carico__2.csv", rows)
     in_one = [rule for _, _, rule in family.rules()]
     monkeypatch.setattr("ingestion.rules.BITS", 7)
@@ -180,7 +197,12 @@ def test_the_same_bytes_under_two_names_in_one_folder(office):
     for name in ("spese__a.csv", "spese__b.csv"):
         office.write(name, b"codice_ente;importo\n108039;1\n")
     outcomes = office.outcomes()
-    assert [outcomes[name].outcome for name in sorted(outcomes)] == ["landed", "already_landed", "refused", "refused"]
+    assert [outcomes[name].outcome for name in sorted(outcomes)] == [
+        "landed",
+        "already_landed",
+        "refused",
+        "refused",
+    ]
     assert "Stesso contenuto di «reclami__a.csv»" in outcomes["reclami__b.csv"].message
 
 
@@ -206,7 +228,10 @@ def test_a_correction_lands_beside_what_it_corrects(office):
 
 def test_references_wait_for_their_parent(office):
     office.write("minori.csv", [sample("minori")])
-    office.write("prese_in_carico.csv", [care(), care(1, id_minore="altro"), care(2, id_minore="altro", esito="", data_apertura="?")])
+    office.write(
+        "prese_in_carico.csv",
+        [care(), care(1, id_minore="altro"), care(2, id_minore="altro", esito="", data_apertura="?")],
+    )
     outcome = office.outcomes()["prese_in_carico.csv"]
     assert (outcome.accepted, outcome.quarantined, outcome.waiting) == (1, 2, 1)
     assert [(row, rule) for _, row, rule in office.rules()] == [
@@ -275,8 +300,12 @@ def test_unknown_columns_are_reported_and_never_landed(office):
 
 
 def test_a_file_with_several_bodies_names_them_all(office):
-    office.deliver("reclami.csv", [sample("reclami"), sample("reclami", 1, codice_ente=OTHER_BODY, gravita="?")])
-    assert office.query("select codice_ente from meta.deliveries") == [(",".join(sorted((LEAD, OTHER_BODY))),)]
+    office.deliver(
+        "reclami.csv", [sample("reclami"), sample("reclami", 1, codice_ente=OTHER_BODY, gravita="?")]
+    )
+    assert office.query("select codice_ente from meta.deliveries") == [
+        (",".join(sorted((LEAD, OTHER_BODY))),)
+    ]
     with connect(office.home.landing, read_only=True) as con:
         assert [row["codice_ente"] for row in quarantine_rows(con)] == [OTHER_BODY]
 
@@ -295,13 +324,16 @@ def test_status_and_quarantine_are_plain_values(office):
 
 
 def test_a_large_file_is_read_in_pieces_and_lands_whole(office):
-    rows = [sample("reclami", i, gravita="?" if i % 10 == 0 else "alta", azione_miglioramento="a\nb") for i in range(200)]
+    rows = [
+        sample("reclami", i, gravita="?" if i % 10 == 0 else "alta", azione_miglioramento="a\nb")
+        for i in range(200)
+    ]
     office.write("reclami.csv", rows)
     outcome = office.outcomes(batch_bytes=1000)["reclami.csv"]
     assert (outcome.rows_read, outcome.accepted, outcome.quarantined) == (200, 180, 20)
-    assert office.query("select min(source_row), max(source_row), count(distinct load_seq) from landing.reclami") == [
-        (4, 400, 1)
-    ]
+    assert office.query(
+        "select min(source_row), max(source_row), count(distinct load_seq) from landing.reclami"
+    ) == [(4, 400, 1)]
 
 
 def test_a_failure_in_a_batch_leaves_nothing_of_it(office, monkeypatch):
@@ -390,10 +422,14 @@ def test_progress_counts_every_file(office):
 def test_local_column_names(office, tmp_path):
     maps = tmp_path / "mappe"
     maps.mkdir()
-    (maps / "minori.csv").write_text("canonical,gestionale\ncodice_fiscale,C.F.\ndata_nascita,Nato il\n", "utf-8")
+    (maps / "minori.csv").write_text(
+        "canonical,gestionale\ncodice_fiscale,C.F.\ndata_nascita,Nato il\n", "utf-8"
+    )
     row = sample("minori")
     row["Nato il"] = row.pop("data_nascita")
     row["C.F."] = fiscal_code(3)
     office.write("minori.csv", [row])
     assert office.outcomes(maps=maps)["minori.csv"].accepted == 1
-    assert office.query("select data_nascita, length(codice_fiscale) from landing.minori") == [(date(2012, 5, 1), 64)]
+    assert office.query("select data_nascita, length(codice_fiscale) from landing.minori") == [
+        (date(2012, 5, 1), 64)
+    ]

@@ -18,15 +18,19 @@ GOOD = ";".join(sample("reclami").values()).encode() + b"\n"
 
 JUNK = st.binary(max_size=200)
 MIXED = st.lists(
-    st.sampled_from([HEADER, GOOD, GOOD.replace(b";", b","), b'"', b";", b"\n", b"\r", b"\0", b"\xff\xfe", b"\xe8"])
+    st.sampled_from(
+        [HEADER, GOOD, GOOD.replace(b";", b","), b'"', b";", b"\n", b"\r", b"\0", b"\xff\xfe", b"\xe8"]
+    )
     | st.binary(max_size=6),
     max_size=15,
 ).map(b"".join)
-FILES = st.tuples(st.sampled_from(["csv", "xlsx"]), JUNK | MIXED | MIXED.map(lambda body: HEADER + GOOD + body))
+FILES = st.tuples(
+    st.sampled_from(["csv", "xlsx"]), JUNK | MIXED | MIXED.map(lambda body: HEADER + GOOD + body)
+)
 
 
 @given(st.lists(FILES, min_size=1, max_size=12))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_any_bytes(files):
     with TemporaryDirectory() as place:
         folder, home = Path(place) / "consegne", Home(Path(place) / "casa")
@@ -41,11 +45,13 @@ def test_any_bytes(files):
         check_balance(home)
 
 
-NAMES = st.text(alphabet=st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=40)
+NAMES = st.text(
+    alphabet=st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=40
+)
 
 
 @given(st.sets(NAMES.filter(lambda name: name not in (".", "..")), min_size=1, max_size=8))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_name(names):
     with TemporaryDirectory() as place:
         folder, home = Path(place) / "consegne", Home(Path(place) / "casa")
@@ -60,12 +66,28 @@ def test_any_name(names):
 
 
 CELLS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
-    ["=1+1", "' OR 1=1--", "<script>", "../../x", "{gravita}", "{trovato}", "𝕏", "\u202e", "1e400", "-0", "0000-00-00"]
+    [
+        "=1+1",
+        "' OR 1=1--",
+        "<script>",
+        "../../x",
+        "{gravita}",
+        "{trovato}",
+        "𝕏",
+        "\u202e",
+        "1e400",
+        "-0",
+        "0000-00-00",
+    ]
 )
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(list(sample("reclami"))), CELLS, max_size=4), min_size=1, max_size=20))
-@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(list(sample("reclami"))), CELLS, max_size=4), min_size=1, max_size=20
+    )
+)
+@settings(max_examples=8, deadline=None)
 def test_any_cell(rows):
     from delivered_samples import Office
 

@@ -48,16 +48,32 @@ def test_names(tmp_path, name, expected):
     ],
 )
 def test_names_that_say_nothing_are_refused_with_a_hint(tmp_path, name, hint):
-    with pytest.raises(RefusedFile, match="interventi__seveso__2022-06-30.csv") as refusal:
+    with pytest.raises(RefusedFile, match=r"interventi__seveso__2022-06-30\.csv") as refusal:
         recognise(file_named(tmp_path, name), CONTRACTS)
     assert hint in refusal.value.message
 
 
 def test_the_files_of_a_folder(tmp_path):
-    for name in ("b.csv", "A.csv", "sotto/c.xlsx", ".nascosto", "~$b.xlsx", ".DS_Store", ".git/x.csv", "Thumbs.db"):
+    for name in (
+        "b.csv",
+        "A.csv",
+        "sotto/c.xlsx",
+        ".nascosto",
+        "~$b.xlsx",
+        ".DS_Store",
+        ".git/x.csv",
+        "Thumbs.db",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert [file.name for file in find_files(tmp_path)] == ["A.csv", "b.csv", "sotto/c.xlsx"]
+
+
+def test_a_home_inside_the_folder_is_no_delivery(tmp_path):
+    for name in ("a.csv", "data/landing.duckdb", "altro/b.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [file.name for file in find_files(tmp_path, tmp_path / "data")] == ["a.csv", "altro/b.csv"]
 
 
 def test_folders_that_cannot_be_used(tmp_path):
@@ -138,10 +154,13 @@ def test_headers_that_cannot_be_used(titles, message):
 
 def test_local_names(tmp_path):
     (tmp_path / "reclami.csv").write_text(
-        "canonical,gestionale_a,gestionale_b\ndata_ricezione,Dt. Arrivo,ricevuto il\nid_reclamo,Protocollo,\n", "utf-8"
+        "canonical,gestionale_a,gestionale_b\ndata_ricezione,Dt. Arrivo,ricevuto il\nid_reclamo,Protocollo,\n",
+        "utf-8",
     )
     assert local_names("reclami", tmp_path)["dt_arrivo"] == "data_ricezione"
-    titles = [{"data_ricezione": "RICEVUTO IL", "id_reclamo": "protocollo"}.get(name, name) for name in HEADER]
+    titles = [
+        {"data_ricezione": "RICEVUTO IL", "id_reclamo": "protocollo"}.get(name, name) for name in HEADER
+    ]
     assert find_header([titles], RECLAMI, tmp_path).known == tuple(HEADER)
     assert local_names("spese", tmp_path) == {}
 

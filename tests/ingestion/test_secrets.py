@@ -20,7 +20,9 @@ def test_pseudonyms_are_hmac_over_domain_and_normalised_value(office):
     code = fiscal_code(5)
     office.write("minori.csv", [sample("minori", codice_fiscale=f" {code.lower()} "), sample("minori", 1)])
     office.write("operatori.csv", [sample("operatori")])
-    office.write("prese_in_carico.csv", [sample("prese_in_carico", id_operatore=sample("operatori")["id_operatore"])])
+    office.write(
+        "prese_in_carico.csv", [sample("prese_in_carico", id_operatore=sample("operatori")["id_operatore"])]
+    )
     office.write("affidi.csv", [sample("affidi", id_famiglia_affidataria="F-1")])
     office.ingest()
     minor, operator = sample("minori")["id_minore"], sample("operatori")["id_operatore"]
@@ -58,8 +60,13 @@ def test_no_identity_is_anywhere_in_the_home(office):
         sample("minori", 3, id_minore=canaries[3], data_nascita=right, sesso=right.lower()),
     ]
     office.write("minori.csv", rows)
-    office.write("minori__rotti.csv", csv_bytes([*rows, rows[0] | {"": f'"{canaries[4]}'}]) + f"{canaries[5]};x\n".encode())
-    write_workbook(office.folder / "minori.xlsx", {"Dati": [list(rows[0]), *(list(row.values()) for row in rows)]})
+    office.write(
+        "minori__rotti.csv",
+        csv_bytes([*rows, rows[0] | {"": f'"{canaries[4]}'}]) + f"{canaries[5]};x\n".encode(),
+    )
+    write_workbook(
+        office.folder / "minori.xlsx", {"Dati": [list(rows[0]), *(list(row.values()) for row in rows)]}
+    )
     office.write(f"minori__{right}.csv", [sample("minori", 8, id_minore=canaries[6])])
     office.write(
         "prese_in_carico.csv",
@@ -68,7 +75,10 @@ def test_no_identity_is_anywhere_in_the_home(office):
             sample("prese_in_carico", 1, id_presa_in_carico=right, id_minore=canaries[0]),
         ],
     )
-    office.write("reclami.csv", [sample("reclami", 0, azione_miglioramento=f"scritto a {right}") | {f"{right}": canaries[8]}])
+    office.write(
+        "reclami.csv",
+        [sample("reclami", 0, azione_miglioramento=f"scritto a {right}") | {f"{right}": canaries[8]}],
+    )
     office.write("spese.csv", f"{right};{canaries[0]}\n".encode())
     results = office.ingest().deliveries
     assert {result.outcome for result in results} == {"landed", "refused"}
@@ -78,17 +88,21 @@ def test_no_identity_is_anywhere_in_the_home(office):
         assert secret.lower().encode() not in content.lower(), secret
         assert secret.lower() not in told.lower(), secret
     assert KEY.secret not in content
-    assert office.query("select azione_miglioramento from landing.reclami") == [("scritto a [codice fiscale]",)]
+    assert office.query("select azione_miglioramento from landing.reclami") == [
+        ("scritto a [codice fiscale]",)
+    ]
 
 
 def test_secret_columns_are_never_shown(office):
     """Whatever rule a secret value breaks, and in the values kept beside it, it is not there."""
-    secret = [(c.extract, column.name) for c in load_contracts().values() for column in c.columns if column.secret]
+    secret = [
+        (c.extract, column.name) for c in load_contracts().values() for column in c.columns if column.secret
+    ]
     assert ("minori", "codice_fiscale") in secret
     for extract, name in secret:
         office.write(f"{extract}__{name}.csv", [sample(extract, **{name: f"{CANARY} non valido"})])
     office.ingest()
-    kept = office.query("select extract, \"column\", message, row_values from quarantine.rows")
+    kept = office.query('select extract, "column", message, row_values from quarantine.rows')
     broken = {(extract, column) for extract, column, _, _ in kept}
     assert set(secret) <= broken
     assert all(CANARY not in message and CANARY not in (values or "") for _, _, message, values in kept)

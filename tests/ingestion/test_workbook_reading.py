@@ -61,7 +61,8 @@ def test_row_numbers_empty_rows_titles_and_repeated_headers(tmp_path):
 
 def test_the_sheet_with_the_titles_is_read(tmp_path):
     path = write_workbook(
-        tmp_path / "f.xlsx", {"Istruzioni": [["Compilare il foglio Dati"]], "Dati": [HEADER, expense(0)], "Vuoto": []}
+        tmp_path / "f.xlsx",
+        {"Istruzioni": [["Compilare il foglio Dati"]], "Dati": [HEADER, expense(0)], "Vuoto": []},
     )
     assert len(rows_of(path)) == 1
 

@@ -21,24 +21,22 @@ class Delivered:
     def __init__(self, folder: Path) -> None:
         self.con = duckdb.connect()
         for extract, contract in load_contracts().items():
-            names = ", ".join(f"{column.name} varchar" for column in contract.columns)
-            self.con.execute(f"create table text_{extract} ({names})")
-            for path in sorted(folder.glob(f"{extract}__*")):
-                self._add(extract, path)
+            files = [_table(path) for path in sorted(folder.glob(f"{extract}__*"))]
+            names = [column.name for column in contract.columns]
+            selected = ", ".join(f"nullif({name}, '') as {name}" for name in names)
+            everything = pa.concat_tables(
+                [pa.schema([(n, pa.string()) for n in names]).empty_table(), *files],
+                promote_options="default",
+            )
+            self.con.register("delivered", everything)
+            self.con.execute(f"create table text_{extract} as select {selected} from delivered")
+            self.con.unregister("delivered")
             typed = ", ".join(f"{typed_value(c)} as {c.name}" for c in contract.columns)
             self.con.execute(f"create table {extract} as select {typed} from text_{extract}")
             self.con.execute(
                 f"create view current_{extract} as select * from {extract} qualify row_number() over"
                 f" (partition by {', '.join(contract.key)} order by data_estrazione desc) = 1"
             )
-
-    def _add(self, extract: str, path: Path) -> None:
-        names, rows = read_table(path)
-        table = pa.table([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], names)
-        self.con.register("file_rows", table)
-        values = ", ".join(f"nullif({name}, '') as {name}" for name in names)
-        self.con.execute(f"insert into text_{extract} by name select {values} from file_rows")
-        self.con.unregister("file_rows")
 
     def rows(self, query: str) -> list[tuple]:
         return self.con.execute(query).fetchall()
@@ -147,6 +145,11 @@ def control_letter(name: str) -> str:
     total = f"list_sum([case when i % 2 = 1 then {odd}[{place}] else {even} end for i in range(1, 16)])"
     form = r"[A-Z]{6}\d{2}[ABCDEHLMPRST][0-7]\d[A-Z]\d\d[\dLMNPQRSTUV][A-Z]"
     return f"case when regexp_full_match({name}, '{form}') then chr(cast(65 + {total} % 26 as integer)) end"
+
+
+def _table(path: Path) -> pa.Table:
+    names, rows = read_table(path)
+    return pa.table([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], names)
 
 
 def read_file(path: Path) -> list[dict[str, str | None]]:

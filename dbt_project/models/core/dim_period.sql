@@ -14,6 +14,14 @@ with first_dates as (
 
 ),
 
+-- Before the year of the first closing, bodies delivered only the spells that lasted until then.
+coverage as (
+
+    select date_trunc('year', coalesce(min(data_chiusura), min(data_apertura)))::date as covered_from
+    from {{ ref('fct_spell') }}
+
+),
+
 bounds as (
 
     select
@@ -56,8 +64,10 @@ dated as (
         period,
         first_day as period_start,
         (first_day + to_months(months) - interval 1 day)::date as period_end,
-        period_end <= {{ as_of() }} as is_complete
+        period_end <= {{ as_of() }} as is_complete,
+        coalesce(first_day >= covered_from, false) as is_covered
     from periods
+    cross join coverage
 
 )
 

@@ -24,6 +24,7 @@ grid as (
         periods.period_start,
         periods.period_end,
         periods.is_complete,
+        periods.is_covered,
         year(periods.period_start) as year,
         municipalities.municipality_code,
         municipalities.municipality_name,

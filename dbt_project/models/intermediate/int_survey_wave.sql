@@ -4,6 +4,23 @@ with waves as (
 
 ),
 
+answers as (
+
+    select * from {{ ref('fct_survey_answer') }}
+
+),
+
+-- Questionnaires may name a municipality for which no wave was delivered: how many went out there is unknown.
+places as (
+
+    select rilevazione, municipality_code, service_code, data_inizio, data_fine, questionari_distribuiti
+    from waves
+    union all
+    select distinct rilevazione, municipality_code, service_code, null::date, null::date, null::bigint
+    from answers
+
+),
+
 -- A wave that several bodies deliver is one wave: it runs from the first start to the last end.
 dated as (
 
@@ -11,7 +28,7 @@ dated as (
         *,
         min(data_inizio) over (partition by rilevazione) as wave_start,
         max(data_fine) over (partition by rilevazione) as wave_end
-    from waves
+    from places
 
 ),
 

@@ -59,6 +59,7 @@ final as (
         period_start,
         period_end,
         is_complete,
+        is_covered,
         open_at_start,
         opened,
         closed,

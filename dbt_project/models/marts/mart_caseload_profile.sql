@@ -80,6 +80,7 @@ labelled as (
         periods.period_start,
         periods.period_end,
         periods.is_complete,
+        periods.is_covered,
         counted.minors_at_end,
         counted.minors_in_period
     from counted

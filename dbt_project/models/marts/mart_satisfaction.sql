@@ -72,7 +72,9 @@ final as (
         periods.period,
         combined.distributed,
         combined.returned,
-        {{ rate('combined.returned', 'combined.distributed') }} as response_rate,
+        case when combined.returned <= combined.distributed then
+            {{ rate('combined.returned', 'combined.distributed') }}
+        end as response_rate,
         combined.answers,
         combined.mean_score,
         {{ mean_low('combined.mean_score', 'combined.score_deviation', 'combined.answers') }} as mean_low,

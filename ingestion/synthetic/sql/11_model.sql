@@ -1,6 +1,8 @@
 -- The assumptions of the generator: what the source documents do not say. Whatever they do say comes from the seeds.
--- minors_per_1000: stock where no figure is published (six associated municipalities, then the others).
+-- median_days, spread: length of a spell (lognormal). acts_per_month: for a case of usual weight.
+-- candidate_share: how many of a team's minors may go on to the service; the published figure picks among them.
 -- alone: share of the minors of an associated service whom no team knows.
+-- minors_per_1000: residents in care where there is no joint team, and so no published figure.
 create table service_model as
 from (
     values
@@ -31,7 +33,8 @@ select
     cast(round(declared * scale()) as integer) as minors
 from published_minors;
 
--- Where minors come into care from: one row per municipality and service with its own intake.
+-- Where minors come into care from: one row per municipality and service with its own intake. has_target: the number
+-- on the day is met in each municipality, not over all of them together.
 create table sources as
 with weights as (
     select
@@ -41,13 +44,14 @@ with weights as (
 ),
 
 team as (
-    select municipality_code, service_code, minors, on_date
+    select municipality_code, service_code, minors, on_date, true as has_target
     from calibration
     where municipality_code is not null
 ),
 
 alone as (
-    select w.municipality_code, c.service_code, c.minors * m.alone * w.share as minors, c.on_date
+    select w.municipality_code, c.service_code, c.minors * m.alone * w.share as minors, c.on_date,
+        false as has_target
     from calibration as c
     inner join service_model as m on c.service_code = m.service_code and m.alone > 0
     inner join weights as w on w.is_associated
@@ -59,7 +63,8 @@ elsewhere as (
         w.municipality_code,
         m.service_code,
         w.residents * m.minors_per_1000 / 1000 * scale() as minors,
-        halfway() as on_date
+        halfway() as on_date,
+        true as has_target
     from weights as w
     inner join service_model as m on m.minors_per_1000 > 0
     where not w.is_associated

@@ -1,46 +1,41 @@
 -- Which candidates come into care. Families are taken in random order until the number open on the day of the
 -- published figure is reached in each municipality; candidates not open on that day are taken up to the same point,
 -- so that what happens before and after the day keeps its proportion to it.
-create table team_targets as
-select service_code, municipality_code, cast(round(minors) as integer) as minors, on_date
-from sources
-where (service_code, municipality_code) not in (
-    select (s.service_code, s.municipality_code)
-    from sources as s
-    inner join service_model as m using (service_code)
-    where m.alone > 0
-);
-
 create table accepted as
-with open_on_day as (
+with targets as (
+    select service_code, municipality_code, cast(round(minors) as integer) as minors, on_date
+    from sources
+    where has_target
+),
+
+open_on_day as (
     select
         c.candidate,
         c.family_rank,
-        s.municipality_code,
+        t.service_code,
+        t.municipality_code,
         t.minors,
         row_number() over (
-            partition by s.service_code, s.municipality_code order by c.family_rank, c.candidate
+            partition by t.service_code, t.municipality_code order by c.family_rank, c.candidate
         ) as place
     from candidate_spells as s
-    inner join team_targets as t using (service_code, municipality_code)
+    inner join targets as t using (service_code, municipality_code)
     inner join candidates as c using (candidate)
     where s.opened_on <= t.on_date and s.closed_on > t.on_date
 ),
 
 -- Only the family that crosses the line is cut.
 cut as (
-    select municipality_code, max(family_rank) as family_rank
+    select service_code, municipality_code, max(family_rank) as family_rank
     from open_on_day
     where place <= minors
-    group by municipality_code
+    group by service_code, municipality_code
 )
 
 select c.*
 from candidates as c
+inner join cut using (service_code, municipality_code)
 left join open_on_day as o using (candidate)
-inner join cut on cut.municipality_code = c.municipality_code
-inner join team_targets as t
-    on t.service_code = c.service_code and t.municipality_code = c.municipality_code
 where case when o.candidate is not null then o.place <= o.minors else c.family_rank <= cut.family_rank end;
 
 create table team_spells as

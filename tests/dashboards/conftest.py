@@ -1,0 +1,39 @@
+"""A small published release, and a dashboard that reads it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_release import build_fake_home
+from streamlit.testing.v1 import AppTest
+
+from dashboards import source
+from dashboards.server import APP
+from osservatorio.home import Home
+from osservatorio.release import Release, open_release
+
+
+@pytest.fixture(scope="session")
+def fake_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one release of made-up figures; tests only read it."""
+    return build_fake_home(tmp_path_factory.mktemp("cruscotto"))
+
+
+@pytest.fixture
+def release(fake_home: Home) -> Iterator[Release]:
+    with open_release(fake_home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(fake_home: Home) -> Iterator[AppTest]:
+    """The dashboard on the made-up release, not run yet."""
+    source.use(fake_home)
+    yield AppTest.from_file(str(APP), default_timeout=60)
+    source.use(fake_home).close()
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Home:
+    """A home with a release that the test may change."""
+    return build_fake_home(tmp_path, release_id=f"propria-{tmp_path.name}")

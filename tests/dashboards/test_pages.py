@@ -1,0 +1,132 @@
+"""Every page, on every kind of choice, without a browser."""
+
+import pytest
+from fake_release import HOSTILE, SEED_TABLES, publish_fake_release
+from streamlit.testing.v1 import AppTest
+
+from dashboards import source
+from dashboards.pages import PAGES
+from dashboards.server import APP
+from osservatorio.home import Home
+from osservatorio.release import Release
+
+CHOICES = [
+    {},
+    {"periodo": "2022-06", "comune": "seveso", "servizio": "adm"},
+    {"periodo": "2022", "comune": "lazzate", "servizio": "tutti"},
+    {"periodo": "2023-S2", "comune": "ambito", "servizio": "direzione"},
+    {"periodo": "1998-S1", "comune": "'; drop table mart_budget; --", "servizio": "<b>"},
+]
+
+
+def _open(app: AppTest, page: str) -> AppTest:
+    app.run()
+    return app if page == next(iter(PAGES)) else app.switch_page(f"app_pages/{page}.py").run()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_on_every_kind_of_choice(app: AppTest, page: str) -> None:
+    _open(app, page)
+    for choice in CHOICES:
+        app.query_params.clear()
+        for name, value in choice.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception, choice
+        assert app.title[0].value == PAGES[page].title
+        assert PAGES[page].question in [text.value for text in app.markdown]
+        assert app.table or app.info, "a page shows figures or says why there are none"
+
+
+def test_every_page_tells_the_origin_of_its_figures_and_what_to_beware_of(app: AppTest) -> None:
+    for page in PAGES:
+        _open(app, page)
+        origin = app.caption[0].value
+        assert "31/10/2023" in origin
+        assert "20231031\\-prova" in origin
+        if page != "qualita":
+            assert "2 avvisi" in app.expander[0].label
+            assert any("Giussano" in text.value for text in app.expander[0].markdown)
+
+
+def test_a_period_that_has_not_ended_is_told(app: AppTest) -> None:
+    app.query_params["periodo"] = "2023-S2"
+    app.run()
+    assert "periodo in corso" in app.caption[0].value
+    assert all(not metric.delta for metric in app.metric), "a part of a period is not compared with a whole one"
+
+
+def test_a_page_without_warnings_has_no_banner(own_home: Home) -> None:
+    publish_fake_release(own_home, "senza-avvisi", warnings=False)
+    source.use(own_home)
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not app.expander
+
+
+def test_the_choice_follows_from_page_to_page_and_is_in_the_address(app: AppTest) -> None:
+    app.run()
+    app.selectbox("filtro_comune").select("meda").run()
+    app.selectbox("filtro_servizio").select("adm").run()
+    app.segmented_control("filtro_tipo").select("year").run()
+    expected = {"comune": "meda", "servizio": "adm", "periodo": "2023"}
+    assert {name: app.query_params[name] for name in expected} == expected
+    app.query_params.clear()  # as the browser's link to another page does
+    app.switch_page("app_pages/reclami.py").run()
+    assert {name: app.query_params[name] for name in expected} == expected
+    assert app.selectbox("filtro_comune").value == "meda"
+
+
+def test_an_address_that_no_release_knows_gives_the_first_view(app: AppTest) -> None:
+    app.query_params["comune"] = "milano"
+    app.run()
+    assert app.query_params["comune"] == "ambito"
+    assert app.selectbox("filtro_periodo").value == "2023-S1", "the last semester that has ended"
+
+
+def test_a_page_shows_the_nearest_choice_and_says_so(app: AppTest) -> None:
+    app.query_params["periodo"] = "2022-08"
+    _open(app, "risorse")
+    assert "agosto 2022 si mostra anno 2022" in app.info[0].value
+    app.query_params["servizio"] = "direzione"
+    _open(app, "casistica")
+    assert any("non prende in carico minori" in info.value for info in app.info)
+    assert app.query_params["servizio"] == "direzione", "the choice itself is not lost"
+
+
+def test_the_next_interaction_reads_a_new_release(own_home: Home) -> None:
+    source.use(own_home)
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    publish_fake_release(own_home, "nuova")
+    app.run()
+    assert "pubblicazione **nuova**" in app.caption[0].value
+    assert not app.exception
+
+
+def test_without_a_release_the_page_says_what_to_do(tmp_path) -> None:
+    source.use(Home(tmp_path))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not app.exception
+    assert "osservatorio run CARTELLA" in app.warning[0].value.replace("\\", "")
+
+
+def test_text_of_the_data_is_never_markup(own_home: Home) -> None:
+    publish_fake_release(own_home, "ostile", hostile=True)
+    source.use(own_home)
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    _open(app, "casistica")
+    assert not app.exception
+    names = app.table[0].value.iloc[:, 0].tolist()
+    assert HOSTILE not in names
+    (escaped,) = (name for name in names if "Meda" in name)
+    assert escaped.replace("\\", "").replace("\N{WORD JOINER}", "") == HOSTILE
+
+
+def test_the_made_up_release_has_the_columns_of_the_real_one(release: Release) -> None:
+    """Pages use the columns of the made-up release; they must be columns that the warehouse describes."""
+    made_up = release.rows(
+        "select table_name, column_name from information_schema.columns where table_name like 'mart_%' "
+        "and table_schema = 'main'"
+    )
+    described = release.rows("select mart, column_name from seeds.mart_columns")
+    assert set(made_up) - set(described) == set()
+    assert "mart_columns" in SEED_TABLES
