@@ -36,7 +36,11 @@ _BODY_NAME = """(
 _OF_BODY = "(? is null or list_contains(string_split(codice_ente, ','), ?))"
 
 
-@st.cache_data(show_spinner=False, max_entries=2000, hash_funcs={Release: lambda release: release.id})
+# Results are kept apart by the release that they come from.
+BY_RELEASE = {Release: lambda release: release.id}
+
+
+@st.cache_data(show_spinner=False, max_entries=2000, hash_funcs=BY_RELEASE)
 def read(release: Release, sql: str, params: tuple[Any, ...] = ()) -> pd.DataFrame:
     """The rows of a query, one column per column. `params` fill the question marks in order."""
     return release.query(sql, list(params))

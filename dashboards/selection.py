@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import streamlit as st
+
 from dashboards import queries
 from dashboards.text import sentence
 from osservatorio.errors import UserError
@@ -34,6 +36,11 @@ class Choices:
 
     @classmethod
     def of(cls, release: Release) -> "Choices":
+        """What a release offers; read once."""
+        return _offered(release)
+
+    @classmethod
+    def read(cls, release: Release) -> "Choices":
         periods = queries.periods(release)
         towns = queries.municipalities(release)
         services = queries.services(release)
@@ -76,6 +83,11 @@ class Choices:
         now = self.periods[code]
         near = [other for other in self.of_type(period_type) if _overlap(self.periods[other], now)]
         return near[0] if near else self.of_type(period_type)[0]
+
+
+@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=queries.BY_RELEASE)
+def _offered(release: Release) -> Choices:
+    return Choices.read(release)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from dashboards import queries
 from dashboards.text import plain
@@ -100,6 +101,7 @@ def column(release: Release, mart: str, name: str) -> Column:
     return _described(release, mart)[name]
 
 
+@st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
 def _described(release: Release, mart: str) -> dict[str, Column]:
     rows = queries.columns(release, mart).itertuples(index=False)
     return {row.column_name: Column(row.column_name, row.label, row.definition, row.format) for row in rows}

@@ -11,10 +11,8 @@ from osservatorio.home import Home
 from osservatorio.release import Release
 
 CHOICES = [
-    {},
     {"periodo": "2022-06", "comune": "seveso", "servizio": "adm"},
-    {"periodo": "2022", "comune": "lazzate", "servizio": "tutti"},
-    {"periodo": "2023-S2", "comune": "ambito", "servizio": "direzione"},
+    {"periodo": "2022", "comune": "lazzate", "servizio": "direzione"},
     {"periodo": "1998-S1", "comune": "'; drop table mart_budget; --", "servizio": "<b>"},
 ]
 
