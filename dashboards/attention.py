@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboards import queries, verdict
-from dashboards.components import View
 from dashboards.frames import without
 from dashboards.pages import PAGES, PageInfo
+from dashboards.view import View
 from osservatorio import italian
 from osservatorio.periods import SEMESTER, YEAR
 

@@ -1,7 +1,6 @@
 """The parts that every page is made of: key figures, a chart with its table, definitions, downloads, empty states."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
@@ -9,15 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import downloads, tables
+from dashboards import downloads
 from dashboards.chart_style import CONFIG
 from dashboards.downloads import Context
-from dashboards.pages import PageInfo
-from dashboards.selection import PERIOD, Choices, Selection, with_types
+from dashboards.selection import PERIOD
 from dashboards.tables import Column, Table, styled
-from dashboards.text import plain, sentence
+from dashboards.text import plain
+from dashboards.view import Figure, View
 from osservatorio import italian
-from osservatorio.release import Release
 
 # A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
 _LONG_TABLE = 18
@@ -36,89 +34,18 @@ _FILES = {
 _WIDE_TABLE = 6
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A key figure: its name, its value as text, its definition, and how it moved in a year."""
-
-    label: str
-    value: str
-    definition: str
-    delta: str | None = None
-
-
-@dataclass(frozen=True)
-class View:
-    """What a page works with: the release it reads, what can be and what is chosen, and the page itself."""
-
-    release: Release
-    choices: Choices
-    selection: Selection
-    page: PageInfo
-    filters: frozenset[str]
-
-    def at(self, *types: str) -> Selection:
-        """What is chosen, at the nearest period of these types."""
-        return with_types(self.choices, self.selection, types)
-
-    def with_short_names(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with the short name of its services, for charts."""
-        return frame.assign(short_name=frame.service_code.map(self.choices.short_names))
-
-    def context(self, filters: Mapping[str, str]) -> Context:
-        """Where the figures of a table come from; `filters` are its own, over those of the page."""
-        page = {name: value for name, value in self.selection.described.items() if name in self.filters}
-        named = {sentence(name): value for name, value in {**page, **filters}.items()}
-        return Context(self.page.title, self.release.id, self.release.as_of, named)
-
-    def column(self, mart: str, name: str) -> Column:
-        return tables.column(self.release, mart, name)
-
-    def columns(self, mart: str, *names: str) -> list[Column]:
-        return [tables.column(self.release, mart, name) for name in names]
-
-    def table(
-        self,
-        mart: str,
-        frame: pd.DataFrame,
-        columns: Sequence[str | Column],
-        title: str,
-        totals: pd.Series | None = None,
-    ) -> Table:
-        return tables.table(self.release, mart, frame, columns, title, totals)
-
-    def figure(
-        self,
-        mart: str,
-        name: str,
-        now: pd.DataFrame,
-        before: pd.DataFrame | None = None,
-        label: str | None = None,
-    ) -> Figure:
-        """A column of the one row of `now` (a dash when there is none), against the row of the year before."""
-        column = self.column(mart, name)
-        value = now[name].iloc[0] if len(now) else None
-        delta = None
-        if before is not None and len(before) and self.selection.is_complete:
-            delta = difference(column, value, before[name].iloc[0])
-        return Figure(
-            label=label or column.label,
-            value=column.brief(value),
-            definition=column.definition,
-            delta=f"{delta} sull'anno prima" if delta else None,
-        )
-
-
-def difference(column: Column, now: object, before: object) -> str | None:
-    """How a value moved, with its sign; shares move by points. None when one of the two is missing."""
-    if now is None or before is None or pd.isna(now) or pd.isna(before):
-        return None
-    moved = now - before  # type: ignore[operator]
-    text = (
-        f"{italian.number(moved * 100, 1)} punti" if column.format == "percentuale" else column.brief(moved)
+def pick(label: str, options: Mapping[str, str], key: str, *, last: bool = False) -> str:
+    """A choice of one page: codes and the names they are shown with. The first is chosen, or the last."""
+    return st.selectbox(
+        label,
+        list(options),
+        index=len(options) - 1 if last else 0,
+        format_func=options.__getitem__,
+        key=key,
+        placeholder="Scegli dall'elenco",
+        filter_mode=None,
+        width=360,
     )
-    if not any(digit in text for digit in "123456789"):
-        return "invariato"
-    return text if moved < 0 else f"+{text}"
 
 
 def key_figures(figures: Sequence[Figure]) -> None:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboards import filters, source, verdict
-from dashboards.components import View
 from dashboards.pages import PAGES, PageInfo
 from dashboards.selection import ALL_TYPES, MUNICIPALITY, PERIOD, SERVICE, Selection
 from dashboards.text import plain
+from dashboards.view import View
 from osservatorio import italian
 from osservatorio.errors import UserError
 from osservatorio.release import Release
@@ -49,9 +49,9 @@ def open_page(
     )
 
 
-def link(page: PageInfo, label: str | None = None) -> None:
+def link(page: PageInfo, label: str) -> None:
     """A link to another page; the filters go along."""
-    st.page_link(page.path, label=label or f"Vai a {page.title}", icon=":material/arrow_forward:")
+    st.page_link(page.path, label=plain(label), icon=":material/arrow_forward:")
 
 
 def _release_or_stop() -> Release:
@@ -85,4 +85,4 @@ def _quality_banner(release: Release) -> None:
             st.markdown(f"- **{plain(warning['message'])}** {plain(warning.get('what_to_do') or '')}")
         if len(found) > _WARNINGS_SHOWN:
             st.markdown(f"- … e altri {len(found) - _WARNINGS_SHOWN}.")
-        link(PAGES["qualita"])
+        link(PAGES["qualita"], "Vai a Qualità dei dati")

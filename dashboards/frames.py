@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dashboards.components import View
 from dashboards.tables import Column
+from dashboards.view import View
 from osservatorio import italian
 from osservatorio.periods import MONTH, SEMESTER, parse_period
 

@@ -1,5 +1,6 @@
 """What the server adds around Streamlit: an Italian page shell, the static files, the health route."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,9 @@ SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )
 
+# Headers that describe the page before it is rewritten.
+_OF_THE_ORIGINAL = (b"accept-ranges", b"content-encoding", b"content-length", b"etag", b"last-modified")
+
 
 def italian_shell(page: str) -> str:
     """Streamlit's page shell in Italian: language, title, icon, style and the text without JavaScript."""
@@ -69,10 +73,6 @@ class ItalianShell:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if "text/html" in _header(scope["headers"], b"accept"):
-            # The shell is rewritten as plain text; assets keep their compression and caching.
-            unwanted = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
-            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in unwanted]}
         start: Message | None = None
         body = bytearray()
 
@@ -80,7 +80,8 @@ class ItalianShell:
             nonlocal start
             if message["type"] == "http.response.start":
                 message = {**message, "headers": [*message["headers"], *SECURITY_HEADERS]}
-                if "text/html" in _header(message["headers"], b"content-type"):
+                is_page = "text/html" in _header(message["headers"], b"content-type")
+                if is_page and message["status"] == 200 and scope["method"] == "GET":
                     start = message
                     return
             if start is None or message["type"] != "http.response.body":
@@ -89,9 +90,12 @@ class ItalianShell:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = italian_shell(body.decode("utf-8")).encode("utf-8")
+            is_packed = _header(start["headers"], b"content-encoding") == "gzip"
+            page = italian_shell((gzip.decompress(body) if is_packed else body).decode("utf-8")).encode(
+                "utf-8"
+            )
             await send({**start, "headers": list(_resized(start["headers"], len(page)))})
-            await send({"type": "http.response.body", "body": page if scope["method"] != "HEAD" else b""})
+            await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, answer)
 
@@ -102,7 +106,7 @@ def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> str:
 
 def _resized(headers: list[tuple[bytes, bytes]], length: int) -> Iterator[tuple[bytes, bytes]]:
     for key, value in headers:
-        if key.lower() not in (b"content-length", b"etag", b"last-modified", b"accept-ranges"):
+        if key.lower() not in _OF_THE_ORIGINAL:
             yield key, value
     yield b"content-length", str(length).encode()
 

@@ -88,6 +88,7 @@ def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
     con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
     try:
         con.execute("set temp_directory = ''")
+        con.execute("set max_vacuum_tasks = 1")
         yield con
         con.execute("checkpoint")
     except duckdb.OutOfMemoryException as error:

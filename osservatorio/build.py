@@ -69,6 +69,9 @@ def _arguments(command: str, target: str, as_of: str, variables: dict[str, Any])
         json.dumps({"as_of": as_of, **variables}),
         "--quiet",
         "--no-version-check",
+        "--no-write-json",
+        "--log-level-file",
+        "none",
         "--threads",
         os.environ["OSSERVATORIO_THREADS"],
     ]

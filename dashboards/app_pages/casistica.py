@@ -1,9 +1,7 @@
 """Casistica per Comune: quanti minori sono in carico, dove e in quali servizi?"""
 
-import streamlit as st
-
 from dashboards import charts, queries
-from dashboards.components import COMPARED, key_figures, show, show_over_time
+from dashboards.components import COMPARED, key_figures, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_SERVICES
@@ -21,14 +19,7 @@ now_row = queries.caseload(release, **chosen.grain)
 then_row = queries.caseload(release, **chosen.year_before_grain)
 key_figures([view.figure(MART, name, now_row, then_row) for name in MEASURES])
 
-measure = st.selectbox(
-    "Misura dei grafici",
-    MEASURES,
-    format_func=lambda name: view.column(MART, name).label,
-    filter_mode=None,
-    width=360,
-    key="misura",
-)
+measure = pick("Misura dei grafici", view.labels(MART, MEASURES), "misura")
 measured = view.column(MART, measure)
 
 # Where
@@ -107,14 +98,7 @@ show_over_time(
 # Who they are
 spanned = view.at(SEMESTER, YEAR)
 dimensions = queries.profile_dimensions(release)
-dimension = st.selectbox(
-    "Caratteristica dei minori",
-    list(dimensions),
-    format_func=dimensions.__getitem__,
-    filter_mode=None,
-    width=360,
-    key="caratteristica",
-)
+dimension = pick("Caratteristica dei minori", dimensions, "caratteristica")
 people = queries.profile(release, **spanned.grain, dimension=dimension)
 show(
     view,

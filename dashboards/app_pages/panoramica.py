@@ -5,10 +5,9 @@ import streamlit as st
 from dashboards import charts, queries
 from dashboards.attention import notices
 from dashboards.components import key_figures, show_over_time
-from dashboards.frame import open_page
+from dashboards.frame import link, open_page
 from dashboards.frames import over_time
 from dashboards.queries import ALL_AREAS, ALL_INTERVENTIONS, ALL_ITEMS, ALL_SERVICES
-from dashboards.text import plain
 from osservatorio.periods import SEMESTER, YEAR
 
 CASES = "mart_caseload_by_municipality"
@@ -54,7 +53,7 @@ key_figures(
 st.subheader("Che cosa richiede attenzione", anchor=False)
 found = notices(view)
 for notice in found:
-    st.page_link(notice.page.path, label=plain(notice.text), icon=":material/arrow_forward:")
+    link(notice.page, notice.text)
 if not found:
     st.markdown("Niente da segnalare per il periodo e il Comune scelti.")
 

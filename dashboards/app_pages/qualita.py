@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from dashboards import charts, queries, verdict
-from dashboards.components import Figure, key_figures, show
+from dashboards.components import key_figures, show
 from dashboards.frame import open_page
 from dashboards.tables import Column
+from dashboards.view import Figure
 from osservatorio import italian
 
 MART = "mart_data_quality"

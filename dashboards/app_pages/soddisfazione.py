@@ -1,9 +1,7 @@
 """Soddisfazione: che cosa pensano dei servizi le persone che hanno risposto?"""
 
-import streamlit as st
-
 from dashboards import charts, queries
-from dashboards.components import COMPARED, key_figures, nothing, show, show_over_time
+from dashboards.components import COMPARED, key_figures, nothing, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import without
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_PHASES, ALL_SERVICES
@@ -30,7 +28,10 @@ chosen, release = view.selection, view.release
 
 history = queries.satisfaction(release, **chosen.place_grain, phase=ALL_PHASES)
 ended_here = history[history.wave_end.between(*map(str, (chosen.period.start, chosen.period.end)))]
-waves = {row.rilevazione: row for row in ended_here.itertuples()}
+waves = {
+    row.rilevazione: f"{row.rilevazione}, dal {italian.date_it(row.wave_start)} al {italian.date_it(row.wave_end)}"
+    for row in ended_here.itertuples()
+}
 
 if not waves:
     known = italian.join_words(
@@ -41,17 +42,7 @@ if not waves:
         + (f"Rilevazioni disponibili: {known}." if known else "Non sono ancora arrivati questionari.")
     )
 else:
-    wave = st.selectbox(
-        "Rilevazione",
-        list(waves),
-        index=len(waves) - 1,
-        format_func=lambda code: (
-            f"{code}, dal {italian.date_it(waves[code].wave_start)} al {italian.date_it(waves[code].wave_end)}"
-        ),
-        filter_mode=None,
-        width=360,
-        key="rilevazione",
-    )
+    wave = pick("Rilevazione", waves, "rilevazione", last=True)
     key_figures([view.figure(MART, name, history[history.rilevazione == wave]) for name in FIGURES])
 
     # In which moment

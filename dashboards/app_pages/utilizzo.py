@@ -1,9 +1,7 @@
 """Utilizzo dei servizi: quanti interventi si fanno, di che tipo, e quanti saltano?"""
 
-import streamlit as st
-
 from dashboards import charts, queries
-from dashboards.components import COMPARED, key_figures, show, show_over_time
+from dashboards.components import COMPARED, key_figures, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_INTERVENTIONS, ALL_MUNICIPALITIES, ALL_SERVICES
@@ -29,14 +27,7 @@ acts = queries.usage(release, **chosen.grain, intervention_type=ALL_INTERVENTION
 acts_then = queries.usage(release, **chosen.year_before_grain, intervention_type=ALL_INTERVENTIONS)
 key_figures([view.figure(MART, name, acts, acts_then) for name in DETAIL])
 
-measure = st.selectbox(
-    "Misura dei grafici",
-    MEASURES,
-    format_func=lambda name: view.column(MART, name).label,
-    filter_mode=None,
-    width=360,
-    key="misura_utilizzo",
-)
+measure = pick("Misura dei grafici", view.labels(MART, MEASURES), "misura_utilizzo")
 measured = view.column(MART, measure)
 
 # Of what type, and why some did not take place

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fake_release import build_fake_home
+from running import running
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
@@ -37,3 +38,9 @@ def app(fake_home: Home) -> Iterator[AppTest]:
 def own_home(tmp_path: Path) -> Home:
     """A home with a release that the test may change."""
     return build_fake_home(tmp_path, release_id=f"propria-{tmp_path.name}")
+
+
+@pytest.fixture(scope="session")
+def dashboard_url(fake_home: Home) -> Iterator[str]:
+    """The address of a dashboard on the made-up release, running in a process of its own."""
+    yield from running(fake_home)

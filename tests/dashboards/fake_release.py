@@ -204,7 +204,9 @@ def build_fake_home(root: Path, release_id: str = "20231031-prova", *, warnings:
     return home
 
 
-def publish_fake_release(home: Home, release_id: str, *, warnings: bool = True, hostile: bool = False) -> None:
+def publish_fake_release(
+    home: Home, release_id: str, *, warnings: bool = True, hostile: bool = False
+) -> None:
     """Write one more release and move the pointer to it; a hostile one calls a municipality by a name of markup."""
     path = release_path(home, release_id)
     with duckdb.connect(str(path)) as con:
@@ -224,7 +226,9 @@ def publish_fake_release(home: Home, release_id: str, *, warnings: bool = True, 
                 "select table_name from information_schema.columns where column_name = 'municipality_name' "
                 "and table_name like 'mart_%'"
             ).fetchall():
-                con.execute(f"update {mart} set municipality_name = ? where municipality_name = 'Meda'", [HOSTILE])
+                con.execute(
+                    f"update {mart} set municipality_name = ? where municipality_name = 'Meda'", [HOSTILE]
+                )
     manifest_path(home, release_id).write_text(json.dumps(_manifest(release_id, warnings)), "utf-8")
     home.current.write_text(json.dumps({"release_id": release_id}), "utf-8")
 

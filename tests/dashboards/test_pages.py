@@ -51,7 +51,9 @@ def test_a_period_that_has_not_ended_is_told(app: AppTest) -> None:
     app.query_params["periodo"] = "2023-S2"
     app.run()
     assert "periodo in corso" in app.caption[0].value
-    assert all(not metric.delta for metric in app.metric), "a part of a period is not compared with a whole one"
+    assert all(not metric.delta for metric in app.metric), (
+        "a part of a period is not compared with a whole one"
+    )
 
 
 def test_a_page_without_warnings_has_no_banner(own_home: Home) -> None:

@@ -46,7 +46,9 @@ def test_every_mart_can_be_read(release: Release) -> None:
 
 
 def test_the_phases_of_satisfaction_come_in_order_with_the_total_last(release: Release) -> None:
-    rows = queries.satisfaction(release, rilevazione="R2022-S1", municipality_code="AMBITO", service_code="TUTTI")
+    rows = queries.satisfaction(
+        release, rilevazione="R2022-S1", municipality_code="AMBITO", service_code="TUTTI"
+    )
     assert list(rows.phase) == ["accesso", "fruizione", "valutazione", "TUTTE"]
 
 

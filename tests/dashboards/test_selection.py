@@ -16,7 +16,7 @@ def choices(release: Release) -> Choices:
 
 
 def test_choices_come_from_the_release(choices: Choices) -> None:
-    assert list(choices.periods)[0] == "2023-S2"
+    assert next(iter(choices.periods)) == "2023-S2"
     assert choices.of_type(YEAR) == ["2023", "2022", "2021"]
     assert "2023-10" in choices.ended
     assert "2023-S2" not in choices.ended

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -117,9 +117,10 @@ def _run(command: str, folder: Path, as_of: str, *arguments: str, manifest: Any 
 
 
 @cache
-def _manifest(folder: Path) -> Any:
+def _manifest() -> Any:
     """The project, read once for all builds of the process: it is the slower half of a small build."""
-    return _run("parse", folder, "2000-01-01").result
+    with TemporaryDirectory() as folder:
+        return _run("parse", Path(folder), "2000-01-01").result
 
 
 def build(landing: Path, as_of: str, *arguments: str) -> Build:
@@ -133,8 +134,7 @@ def build(landing: Path, as_of: str, *arguments: str) -> Build:
         "OSSERVATORIO_LANDING_DB": str(landing),
         "OSSERVATORIO_TEMP_DIR": str(folder / "tmp"),
     }
-    manifest = _manifest(Path(gettempdir()) / f"osservatorio-dbt-{os.getpid()}")
-    outcome = _run("build", folder, as_of, *arguments, manifest=manifest)
+    outcome = _run("build", folder, as_of, *arguments, manifest=_manifest())
     DuckDBConnectionManager.close_all_connections()
     status = {result.node.name: str(result.status) for result in outcome.result.results}
     (folder / "build.json").write_text(json.dumps({"succeeded": outcome.success, "status": status}), "utf-8")

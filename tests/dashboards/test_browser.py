@@ -1,0 +1,154 @@
+"""The pages in a real browser: nothing breaks, nothing is asked for outside, everything is in Italian."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_release import HOSTILE, publish_fake_release
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from running import running
+
+from dashboards.failures import UNEXPECTED
+from dashboards.pages import PAGES
+from osservatorio.home import Home
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WAIT = 30_000
+# Streamlit looks for its own root below the address of each page, and finds it one step up.
+PROBE = re.compile(r"/_stcore/(health|host-config)$")
+# Words that Streamlit's own controls would show if one of ours were left in English.
+ENGLISH = re.compile(
+    r"\b(Choose|options?|Running|Stop|Rerun|Deploy|Settings|Search|Download|Fullscreen|Sidebar|Help for|"
+    r"Collapse|Expand|Open|Loading|Navigate|Scrollable|App pages)\b"
+)
+READABLE = """() => [document.body.innerText, ...[...document.querySelectorAll('*')].flatMap(
+    e => ['aria-label', 'title', 'placeholder', 'alt'].map(a => e.getAttribute(a)).filter(Boolean))].join('\\n')"""
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        playwright.selectors.set_test_id_attribute("data-testid")
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
+    """A page that fails the test when it asks for something outside the server or reports an error of ours."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
+    )
+    opened = context.new_page()
+    outside: list[str] = []
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not PROBE.search(message.location.get("url", "")):
+            errors.append(message.text)
+
+    opened.on("request", lambda request: outside.append(request.url))
+    opened.on("websocket", lambda socket: outside.append(socket.url))
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    opened.close()
+    allowed = re.compile(r"^(http|ws)://127\.0\.0\.1:\d+/|^(data|blob):")
+    assert [url for url in outside if not allowed.match(url)] == []
+    assert errors == []
+
+
+def _settled(page: Page, title: str) -> None:
+    """Wait until the page has run, drawn everything and shown this title."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=WAIT)
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+        " && !document.querySelector('[data-testid=stSkeleton]')",
+        timeout=WAIT,
+    )
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_text(UNEXPECTED).count() == 0
+
+
+def test_every_page_opens_without_errors_and_in_italian(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/?periodo=2022-S1")
+    for name, info in PAGES.items():
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=info.title, exact=True).click()
+        _settled(page, info.title)
+        assert page.locator("html").get_attribute("lang") == "it", name
+        assert page.title() == f"{info.title} · Osservatorio"
+        assert page.get_by_test_id("stTable").count() > 0, name
+        assert page.locator(".js-plotly-plot .main-svg").count() > 0, name
+        assert ENGLISH.findall(page.evaluate(READABLE)) == [], name
+        assert page.evaluate("document.fonts.check('700 16px \"Titillium Web\"')"), name
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_narrow_screens_show_the_page_without_scrolling_sideways(
+    page: Page, dashboard_url: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(dashboard_url)
+    _settled(page, "Panoramica")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('.stMain'))") <= 0
+
+
+def test_a_choice_changes_the_figures_and_the_address_and_goes_along(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/casistica?periodo=2022-S1&servizio=adm")
+    _settled(page, "Casistica per Comune")
+    before = page.get_by_test_id("stMetricValue").first.inner_text()
+    page.get_by_role("combobox", name="Comune").click()
+    page.get_by_role("option", name="Seveso", exact=True).click()
+    expect(page).to_have_url(re.compile("comune=seveso"), timeout=WAIT)
+    _settled(page, "Casistica per Comune")
+    assert page.get_by_test_id("stMetricValue").first.inner_text() != before
+    page.get_by_role("link", name="Reclami").click()
+    _settled(page, "Reclami")
+    expect(page).to_have_url(re.compile(r"/reclami\?.*comune=seveso"), timeout=WAIT)
+    page.go_back()
+    _settled(page, "Casistica per Comune")
+    assert "comune=seveso" in page.url
+
+
+def test_what_is_on_screen_can_be_downloaded(page: Page, dashboard_url: str, tmp_path: Path) -> None:
+    page.goto(f"{dashboard_url}/risorse?periodo=2022")
+    _settled(page, "Risorse")
+    for suffix, start in (("csv", b"\xef\xbb\xbfAree dei servizi"), ("xlsx", b"PK")):
+        with page.expect_download(timeout=WAIT) as download:
+            page.get_by_role("button", name=suffix.upper(), exact=True).first.click()
+        saved = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved)
+        assert re.fullmatch(rf"osservatorio_risorse_aree_dei_servizi_20231031_prova\.{suffix}", saved.name)
+        assert saved.read_bytes().startswith(start)
+
+
+def test_the_definition_of_a_figure_is_beside_it(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/reclami?periodo=2022")
+    _settled(page, "Reclami")
+    page.get_by_role("button", name="Definizioni").first.click()
+    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_visible(timeout=WAIT)
+
+
+def test_markup_in_the_data_is_shown_as_text(page: Page, own_home: Home) -> None:
+    publish_fake_release(own_home, "ostile", hostile=True)
+    for url in running(own_home):
+        page.goto(f"{url}/casistica?periodo=2022-S1")
+        _settled(page, "Casistica per Comune")
+        shown = [text.replace("\u2060", "") for text in page.locator("td").all_inner_texts()]
+        assert HOSTILE in shown
+        assert page.locator("td a, td img, td b, td strong, td .katex").count() == 0
+        assert page.locator(".js-plotly-plot text", has_text="<b onmouseover").count() > 0

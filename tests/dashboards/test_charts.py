@@ -1,0 +1,105 @@
+"""Charts: one grammar, Italian numbers, inert text, room for every label."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboards import charts
+from dashboards.frames import highest_first, short_period, spread, without
+from dashboards.tables import Column
+from dashboards.theme import BACKGROUND, PALE, PRIMARY
+
+COUNT = Column("n", "Minori <b>", "", "intero")
+MONEY = Column("spent", "Speso", "", "euro")
+RATE = Column("rate", "Quota", "", "percentuale")
+FRAME = pd.DataFrame(
+    {
+        "name": ["Meda", "<i>Seregno</i>", "Seveso"],
+        "n": [3, 12, 7],
+        "spent": [1000.0, 25000.5, None],
+        "rate": [0.5, None, 0.25],
+        "low": [0.4, None, 0.2],
+        "high": [0.6, None, 0.3],
+        "period": ["1º sem. 2022", "2º sem. 2022", "1º sem. 2023"],
+        "is_here": [False, True, False],
+        "is_partial": [False, False, True],
+    }
+)
+ALL = {
+    "bars": lambda: charts.bars(FRAME, "name", COUNT, here=FRAME.name == "Meda", reference=("Ambito", 8.0)),
+    "grouped": lambda: charts.grouped(FRAME, "name", charts.series([COUNT, MONEY])),
+    "stacked": lambda: charts.grouped(FRAME, "name", charts.series([COUNT, MONEY]), stacked=True),
+    "trend": lambda: charts.trend(FRAME, "period", charts.series([COUNT, MONEY])),
+    "columns": lambda: charts.columns_over_time(FRAME, "period", charts.series([COUNT])),
+    "intervals": lambda: charts.intervals(FRAME, "name", RATE, "low", "high", totals=FRAME.n > 10),
+}
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_chart_follows_the_grammar(kind: str) -> None:
+    figure: go.Figure = ALL[kind]()
+    assert figure.layout.separators == ",."
+    assert "yaxis2" not in figure.to_dict()["layout"], "no dual axes"
+    assert figure.layout.font.family.startswith("Titillium Web")
+    written = figure.to_json()
+    assert "<i>" not in written
+    assert "\\u003ci" not in written
+    values = figure.layout.xaxis if kind not in ("trend", "columns") else figure.layout.yaxis
+    assert values.range[0] <= 0, "values start at zero"
+
+
+def test_bars_tell_the_row_chosen_and_the_reference() -> None:
+    figure = ALL["bars"]()
+    assert list(figure.data[0].marker.color) == [PRIMARY, PALE, PALE]
+    assert list(figure.data[0].text) == ["3", "12", "7"]
+    assert figure.layout.annotations[0].text == "Ambito: 8"
+    assert len(charts.bars(FRAME, "name", COUNT, reference=("Ambito", float("nan"))).layout.shapes) == 0
+
+
+def test_a_period_still_open_is_hollow_or_hatched() -> None:
+    assert list(ALL["trend"]().data[0].marker.color)[-1] == BACKGROUND
+    assert list(ALL["columns"]().data[0].marker.pattern.shape) == ["", "", "/"]
+
+
+def test_long_series_name_few_periods_and_write_no_value_on_bars() -> None:
+    months = pd.DataFrame(
+        {
+            "period": [f"gen {year}" for year in range(1990, 2026)],
+            "n": range(36),
+            "is_here": False,
+            "is_partial": False,
+        }
+    )
+    figure = charts.columns_over_time(months, "period", charts.series([COUNT]))
+    assert len(figure.layout.xaxis.tickvals) <= 7
+    assert figure.layout.xaxis.tickvals[0] == "gen<br>2025"
+    assert figure.data[0].text is None
+
+
+def test_charts_of_nothing_and_of_missing_values_can_be_drawn() -> None:
+    empty = FRAME.head(0)
+    missing = FRAME.assign(n=float("nan"))
+    for frame in (empty, missing):
+        charts.bars(frame, "name", COUNT)
+        charts.grouped(frame, "name", charts.series([COUNT]))
+        charts.trend(frame, "period", charts.series([COUNT]))
+        charts.columns_over_time(frame, "period", charts.series([COUNT]))
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("2022-06", "giu 2022"), ("2022-S2", "2º sem. 2022"), ("2022", "2022")]
+)
+def test_periods_have_short_names(code: str, name: str) -> None:
+    assert short_period(code) == name
+
+
+def test_counts_are_spread_by_code_in_the_order_of_the_list() -> None:
+    long = pd.DataFrame({"who": ["b", "b", "a"], "key": ["y", "x", "y"], "n": [1, 2, 3]})
+    wide, columns = spread(long, "who", "key", {"x": "Ics", "y": "Ipsilon", "z": "Zeta"}, COUNT)
+    assert wide.to_dict("list") == {"who": ["b", "a"], "x": [2, 0], "y": [1, 3], "z": [0, 0]}
+    assert [column.label for column in columns] == ["Ics", "Ipsilon", "Zeta"]
+
+
+def test_rows_are_ordered_and_totals_left_out() -> None:
+    frame = pd.DataFrame({"code": ["a", "TUTTI", "b"], "n": [1, 9, 5]})
+    assert list(highest_first(without(frame, code="TUTTI"), "n").code) == ["b", "a"]
