@@ -14,7 +14,7 @@ dashboard: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	sh tests/install_system_packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

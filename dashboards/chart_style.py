@@ -23,6 +23,7 @@ _BAR = 34
 _HEADROOM = 1.12
 _LABEL_MARGIN = 14
 _CHARACTER = 8
+_LONG_NAME = 24
 _MOST_TICKS = 7
 _MOST_VALUE_TICKS = 5
 _MOST_EURO_TICKS = 3
@@ -67,6 +68,17 @@ def category_axis() -> dict[str, Any]:
     return _axis(type="category", autorange="reversed", showgrid=False, ticksuffix="  ")
 
 
+def category_names(values: pd.Series) -> list[str]:
+    """Names of rows, the long ones on two lines so that bars keep their room on a phone."""
+    return [_two_lines(name) if len(name) > _LONG_NAME else name for name in map(chart_text, values)]
+
+
+def _two_lines(name: str) -> str:
+    spaces = [place for place, character in enumerate(name) if character == " "]
+    middle = min(spaces, key=lambda place: abs(place - len(name) // 2), default=None)
+    return name if middle is None else f"{name[:middle]}<br>{name[middle + 1 :]}"
+
+
 def period_names(values: pd.Series) -> list[str]:
     """Names of periods on two lines, the year below."""
     return [name if " " not in name else "<br>".join(name.rsplit(" ", 1)) for name in map(chart_text, values)]
@@ -78,8 +90,13 @@ def time_axis(names: list[str]) -> dict[str, Any]:
     return _axis(type="category", tickmode="array", tickvals=names[::-step], tickangle=0, showgrid=False)
 
 
-def value_axis(column: Column, highest: float, lowest: float = 0, *, upright: bool = False) -> dict[str, Any]:
-    """Italian ticks from zero up (or from the lowest value below zero); `upright` leaves room above for labels."""
+def value_axis(
+    column: Column, highest: float, lowest: float = 0, *, upright: bool = False, labelled: bool = False
+) -> dict[str, Any]:
+    """Italian ticks from zero up (or from the lowest value below zero); `upright` leaves room above for labels.
+
+    Where every value is written beside its bar (`labelled`) the axis need not repeat it.
+    """
     top = highest if highest > 0 else 1
     axis = _axis(
         range=[min(lowest, 0) * _HEADROOM, top * (_HEADROOM if upright else 1)],
@@ -89,6 +106,8 @@ def value_axis(column: Column, highest: float, lowest: float = 0, *, upright: bo
         tickangle=0,
         tickfont={"color": MUTED, "size": 13},
     )
+    if labelled:
+        axis |= {"showticklabels": False, "showgrid": False, "showline": False}
     if column.format == "intero" and top < 6:
         axis["dtick"] = 1
     return axis

@@ -130,7 +130,7 @@ def bars(
     trace = {
         "type": "bar",
         "x": frame[column.name],
-        "y": frame[category].map(chart_text),
+        "y": style.category_names(frame[category]),
         "orientation": "h",
         "text": frame[column.name].map(column.brief),
         "textposition": "outside",
@@ -144,7 +144,7 @@ def bars(
     return style.figure(
         [trace],
         style.bars_height(len(frame)),
-        xaxis=style.value_axis(column, max(highest, reference[1] if line else 0), lowest),
+        xaxis=style.value_axis(column, max(highest, reference[1] if line else 0), lowest, labelled=True),
         yaxis=style.category_axis(),
         margin=style.label_margin(column, highest, lowest),
         shapes=line,
@@ -160,7 +160,7 @@ def grouped(
         {
             "type": "bar",
             "x": frame[part.column.name],
-            "y": frame[category].map(chart_text),
+            "y": style.category_names(frame[category]),
             "orientation": "h",
             "name": part.name,
             "marker": {"color": part.color, "line": {"color": BACKGROUND, "width": 1 if stacked else 0}},
@@ -186,7 +186,7 @@ def grouped(
     return style.figure(
         traces,
         style.bars_height(rows) + 40,
-        xaxis=style.value_axis(parts[0].column, highest, lowest),
+        xaxis=style.value_axis(parts[0].column, highest, lowest, labelled=not stacked),
         yaxis=style.category_axis(),
         bargap=0.28,
         showlegend=True,
@@ -202,7 +202,7 @@ def intervals(
     trace = {
         "type": "scatter",
         "x": frame[value.name],
-        "y": frame[category].map(chart_text),
+        "y": style.category_names(frame[category]),
         "mode": "markers+text",
         "text": frame[value.name].map(value.show),
         "textposition": "top center",

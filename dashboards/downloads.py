@@ -18,6 +18,7 @@ from osservatorio import italian
 CSV_MIME = "text/csv"
 XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_A4 = 9
 _CELL_FORMATS = {
     "intero": "#,##0",
     "decimale": "#,##0.0",
@@ -124,11 +125,20 @@ def to_xlsx(table: Table, context: Context) -> bytes:
     return out.getvalue()
 
 
+def _sheet(book: xlsxwriter.Workbook, name: str, title: str) -> xlsxwriter.worksheet.Worksheet:
+    """A sheet with its title in A1, that prints on as many A4 pages as it is long."""
+    sheet = book.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+    return sheet
+
+
 def _notes_sheet(
     book: xlsxwriter.Workbook, name: str, title: str, header: list[str], rows: list[tuple[str, str]]
 ) -> None:
-    sheet = book.add_worksheet(name)
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+    sheet = _sheet(book, name, title)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 34, wrapped)
     sheet.set_column(1, 1, 90, wrapped)
@@ -148,8 +158,7 @@ def _notes_sheet(
 
 
 def _data_sheet(book: xlsxwriter.Workbook, table: Table) -> None:
-    sheet = book.add_worksheet("Dati")
-    sheet.write_string(0, 0, table.title, book.add_format({"bold": True, "font_size": 14}))
+    sheet = _sheet(book, "Dati", table.title)
     columns = []
     for place, column in enumerate(table.columns):
         code = _CELL_FORMATS.get(column.format)

@@ -88,7 +88,10 @@ def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
     con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
     try:
         con.execute("set temp_directory = ''")
-        con.execute("set max_vacuum_tasks = 1")
+        with suppress(
+            duckdb.CatalogException
+        ):  # a setting of DuckDB 2: tables are tidied one by one, in little memory
+            con.execute("set max_vacuum_tasks = 1")
         yield con
         con.execute("checkpoint")
     except duckdb.OutOfMemoryException as error:
@@ -96,7 +99,7 @@ def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
             f"La memoria concessa ({settings.memory_limit}) non basta per caricare le consegne: "
             "aumentala con OSSERVATORIO_MEMORY (per esempio 4GB) e riprova."
         ) from error
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.FatalException) as error:
         raise UserError(
             f"Non riesco a scrivere nell'archivio «{home.landing}»: controlla lo spazio libero e i permessi, poi "
             "riprova. Le consegne già caricate per intero restano valide."

@@ -52,8 +52,9 @@ key_figures(
 
 st.subheader("Che cosa richiede attenzione", anchor=False)
 found = notices(view)
-for notice in found:
-    link(notice.page, notice.text)
+with st.container(key="attenzione"):
+    for notice in found:
+        link(notice.page, notice.text)
 if not found:
     st.markdown("Niente da segnalare per il periodo e il Comune scelti.")
 

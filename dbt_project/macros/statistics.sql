@@ -52,6 +52,15 @@
     ) / ({{ trials }} + {{ z_95() }} ** 2)
 {%- endmacro %}
 
+{#- Sample standard deviation of whole numbers, from their sums: exact, so that it does not depend on the order in
+    which parallel threads meet the rows; null under two values. -#}
+{% macro deviation_of_integers(value) -%}
+    sqrt(
+        cast(count({{ value }}) * sum({{ value }} * {{ value }}) - sum({{ value }}) * sum({{ value }}) as double)
+        / nullif(count({{ value }}) * (count({{ value }}) - 1), 0)
+    )
+{%- endmacro %}
+
 {#- Normal interval (95%) of a mean from its standard deviation; null under two values. -#}
 {% macro mean_low(mean, deviation, size) -%}
     ({{ mean }} - {{ z_95() }} * {{ deviation }} / sqrt({{ size }}))

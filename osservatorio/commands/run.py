@@ -189,7 +189,6 @@ def publish(home: HomeOption = None) -> None:
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Dice che cosa è stato caricato, con quale esito, e quale pubblicazione è in uso."""
     from ingestion.ingest import deliveries_status
-
     from osservatorio.database import connect
     from osservatorio.release import current_release_id, read_manifest
 
@@ -212,7 +211,6 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
 def quarantine(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Elenca le righe in quarantena, per ente: dove sono, che cosa non va, come correggerle."""
     from ingestion.ingest import quarantine_rows
-
     from osservatorio.database import connect
     from osservatorio.reference import municipalities
 

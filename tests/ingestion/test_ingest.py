@@ -336,6 +336,14 @@ def test_a_large_file_is_read_in_pieces_and_lands_whole(office):
     ) == [(4, 400, 1)]
 
 
+def test_messages_are_made_in_slices(office, monkeypatch):
+    rows = [sample("reclami", i, gravita="?" if i % 3 else "alta", canale="") for i in range(20)]
+    monkeypatch.setattr("ingestion.batches.SLICE", 4)
+    assert office.deliver("reclami.csv", rows).quarantined == 20
+    errors = office.query('select "row", count(*) from quarantine.rows group by all order by all')
+    assert errors == [(i + 2, 2 if i % 3 else 1) for i in range(20)]
+
+
 def test_a_failure_in_a_batch_leaves_nothing_of_it(office, monkeypatch):
     office.write("reclami__a.csv", [sample("reclami", 1)])
     office.write("reclami__b.csv", [sample("reclami", 2, gravita="?")])

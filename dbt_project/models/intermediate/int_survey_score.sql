@@ -15,7 +15,7 @@ scores as (
         count(punteggio) as answers,
         count(*) filter (where punteggio >= 4) as satisfied,
         avg(punteggio) as mean_score,
-        stddev_samp(punteggio) as score_deviation
+        {{ deviation_of_integers('punteggio') }} as score_deviation
     from answers
     group by rilevazione, cube (municipality_code, service_code, phase)
 
