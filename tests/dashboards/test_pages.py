@@ -25,6 +25,12 @@ def _open(app: AppTest, page: str) -> AppTest:
 @pytest.mark.parametrize("page", PAGES)
 def test_page_opens_on_every_kind_of_choice(app: AppTest, page: str) -> None:
     _open(app, page)
+    origin = app.caption[0].value
+    assert "31/10/2023" in origin
+    assert "20231031\\-prova" in origin
+    if page != "qualita":
+        assert "2 avvisi" in app.expander[0].label
+        assert any("Giussano" in text.value for text in app.expander[0].markdown)
     for choice in CHOICES:
         app.query_params.clear()
         for name, value in choice.items():
@@ -34,17 +40,6 @@ def test_page_opens_on_every_kind_of_choice(app: AppTest, page: str) -> None:
         assert app.title[0].value == PAGES[page].title
         assert PAGES[page].question in [text.value for text in app.markdown]
         assert app.table or app.info, "a page shows figures or says why there are none"
-
-
-def test_every_page_tells_the_origin_of_its_figures_and_what_to_beware_of(app: AppTest) -> None:
-    for page in PAGES:
-        _open(app, page)
-        origin = app.caption[0].value
-        assert "31/10/2023" in origin
-        assert "20231031\\-prova" in origin
-        if page != "qualita":
-            assert "2 avvisi" in app.expander[0].label
-            assert any("Giussano" in text.value for text in app.expander[0].markdown)
 
 
 def test_a_period_that_has_not_ended_is_told(app: AppTest) -> None:
