@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -75,6 +76,12 @@ def wait_for_task() -> dict[str, Any] | None:
     return json.loads(line) if line.strip() else None
 
 
+_one_line_at_a_time = threading.Lock()
+
+
 def report_progress(what: str, done: int, total: int) -> None:
-    """In the child: tell the parent how far the work is."""
-    print(json.dumps({"what": what, "done": done, "total": total}), flush=True)
+    """In the child: tell the parent how far the work is. Threads may call it at the same time."""
+    line = json.dumps({"what": what, "done": done, "total": total}) + "\n"
+    with _one_line_at_a_time:
+        sys.stdout.write(line)
+        sys.stdout.flush()
