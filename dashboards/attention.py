@@ -46,8 +46,8 @@ def _data(view: View) -> Iterator[Notice]:
 def _complaints(view: View) -> Iterator[Notice]:
     for row in queries.complaints(view.release, **view.selection.grain).itertuples():
         if row.open_at_end:
-            what = "un reclamo senza" if row.open_at_end == 1 else f"{row.open_at_end} reclami senza"
-            yield Notice(f"Alla fine del periodo c'era ancora {what} risposta.", PAGES["reclami"])
+            what = "c'era ancora un reclamo" if row.open_at_end == 1 else f"c'erano ancora {row.open_at_end} reclami"
+            yield Notice(f"Alla fine del periodo {what} senza risposta.", PAGES["reclami"])
         if row.answered_within_term < row.term_assessable:
             yield Notice(
                 f"Risposte ai reclami entro il termine: {row.answered_within_term} su {row.term_assessable}.",

@@ -80,5 +80,5 @@ nel file valgono come ritirati.
 pseudonimo calcolato con la chiave dell'Ambito.
 - **Una riga che non rispetta il contratto** non entra: va in quarantena con un messaggio che dice che cosa \
 correggere, e il resto del file prosegue. Si controlla che i valori obbligatori ci siano, che ogni valore sia del \
-suo tipo, nei limiti e nell'elenco, che i dati richiamati esistano (se arrivano più tardi, la riga rientra da \
-sola) e che valgano i controlli elencati sotto ogni estratto."""
+suo tipo, nei limiti e nell'elenco, che i dati richiamati esistano (se arrivano più tardi, la riga va \
+consegnata di nuovo) e che valgano i controlli elencati sotto ogni estratto."""
