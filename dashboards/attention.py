@@ -46,7 +46,11 @@ def _data(view: View) -> Iterator[Notice]:
 def _complaints(view: View) -> Iterator[Notice]:
     for row in queries.complaints(view.release, **view.selection.grain).itertuples():
         if row.open_at_end:
-            what = "c'era ancora un reclamo" if row.open_at_end == 1 else f"c'erano ancora {row.open_at_end} reclami"
+            what = (
+                "c'era ancora un reclamo"
+                if row.open_at_end == 1
+                else f"c'erano ancora {row.open_at_end} reclami"
+            )
             yield Notice(f"Alla fine del periodo {what} senza risposta.", PAGES["reclami"])
         if row.answered_within_term < row.term_assessable:
             yield Notice(

@@ -14,7 +14,7 @@ def dashboard(
     ] = 8501,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Non aprire il browser.")] = False,
 ) -> None:
-    """Apre il cruscotto nel browser (solo su questo computer)."""
+    """Apre il cruscotto nel browser. Lo serve solo su questo computer."""
     from dashboards.server import serve
 
     serve(home_for_reading(home), port=port, open_browser=not no_browser)

@@ -1,6 +1,7 @@
 """`osservatorio generate` and `osservatorio demo`: synthetic deliveries and the whole job over them."""
 
 import re
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from osservatorio.commands.common import (
+    Globals,
     HomeOption,
     home_for_demo,
     print_table,
@@ -60,24 +62,30 @@ def generate(
     seed: SeedOption = None,
     dirty: DirtyOption = 0.002,
 ) -> None:
-    """Genera consegne sintetiche, simili alle vere, per prove e dimostrazioni."""
+    """Genera consegne sintetiche. Sono simili alle vere e servono a prove e dimostrazioni."""
     summary = _generate(out, years, scale, seed, dirty)
     total = sum(summary.rows_by_extract.values())
     say(f"Scritti {number(summary.files)} file con {number(total)} righe in «{out}».")
     say(f"Righe guaste aggiunte di proposito: {number(summary.spoiled_rows)}.")
 
 
-def _prepare_demo_home(home: Home) -> None:
-    """A home that holds real data is never mixed with synthetic ones."""
-    if home.landing.exists() and not (home.root / DEMO_MARK).exists():
-        raise UserError(
-            f"La cartella «{home.root}» contiene già dati che non sono dimostrativi: "
-            "indica un'altra cartella con --home."
-        )
-    home.prepare()
-    (home.root / DEMO_MARK).write_text(
-        "Questa cartella contiene dati sintetici della dimostrazione: si può cancellare.\n", "utf-8"
+def _prepare_demo_home(home: Home, scale: float, seed: int | None) -> None:
+    """A home that holds real data is never mixed with synthetic ones, nor two demonstrations with each other."""
+    mark = home.root / DEMO_MARK
+    text = (
+        "Questa cartella contiene dati sintetici della dimostrazione: si può cancellare.\n"
+        f"Scala {scale:g}, seme {'predefinito' if seed is None else seed}.\n"
     )
+    if home.landing.exists():
+        if not mark.exists():
+            raise UserError(
+                f"La cartella «{home.root}» contiene già dati che non sono dimostrativi: "
+                "indica un'altra cartella con --home."
+            )
+        if mark.read_text("utf-8") != text:
+            home.landing.unlink()
+    home.prepare()
+    mark.write_text(text, "utf-8")
 
 
 def demo(
@@ -85,14 +93,14 @@ def demo(
     scale: ScaleOption = 1,
     seed: SeedOption = None,
 ) -> None:
-    """Genera consegne sintetiche, esegue tutto il lavoro e produce il rapporto semestrale."""
+    """Prova tutto il lavoro su dati sintetici. Li genera, li carica, pubblica e produce il rapporto semestrale."""
     from osservatorio.keys import KEY_FILE, new_key
     from osservatorio.pipeline import run
     from osservatorio.settings import Settings
     from reporting.produce import produce_semestrale
 
     place = home_for_demo(home)
-    _prepare_demo_home(place)
+    _prepare_demo_home(place, scale, seed)
     if not (place.keys / KEY_FILE).exists():
         new_key(place)
     deliveries = place.root / "consegne"
@@ -118,8 +126,10 @@ def demo(
     say(f"Pubblicazione:      {result.release_id}")
     say(f"Rapporto (PDF):     {produced.pdf}")
     say(f"Rapporto (XLSX):    {produced.xlsx}")
-    option = f" --home {home}" if home else ""
-    say(f"Per il cruscotto:   osservatorio dashboard{option}")
+    option = f" --home {home or Globals.home}" if home or Globals.home else ""
+    program = Path(sys.argv[0])
+    name = program if program.stem == "osservatorio" else "osservatorio"
+    say(f"Per il cruscotto:   {name} dashboard{option}")
 
 
 def print_reconciliation(home: Home) -> None:

@@ -3,12 +3,12 @@
 from osservatorio.commands.common import HomeOption, home_for_writing, say
 from osservatorio.commands.help_it import ItalianCommand, new_group
 
-app = new_group("La chiave che trasforma codici fiscali e identificativi in pseudonimi.")
+app = new_group("La chiave degli pseudonimi. Trasforma codici fiscali e identificativi.")
 
 
 @app.callback()
 def keys() -> None:
-    """La chiave che trasforma codici fiscali e identificativi in pseudonimi."""
+    """La chiave degli pseudonimi. Trasforma codici fiscali e identificativi."""
 
 
 @app.command("new", cls=ItalianCommand)

@@ -49,7 +49,7 @@ def run(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Carica le consegne di una cartella, le controlla, costruisce le tabelle e pubblica."""
+    """Carica le consegne e pubblica. Le controlla, costruisce le tabelle e, se tutto è in ordine, pubblica."""
     from osservatorio.pipeline import run as run_pipeline
     from osservatorio.settings import Settings
 
@@ -129,7 +129,7 @@ def _print_verdict(verdict: dict[str, Any]) -> None:
 
 
 def ingest(folder: FolderArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Primo stadio: carica le consegne di una cartella."""
+    """Primo stadio: carica le consegne."""
     from osservatorio.pipeline import ingest_only
     from osservatorio.settings import Settings
 
@@ -161,7 +161,7 @@ def validate(home: HomeOption = None, as_of: AsOfOption = None, as_json: JsonOpt
 
 
 def build(home: HomeOption = None, as_of: AsOfOption = None) -> None:
-    """Terzo stadio: costruisce le tabelle della prossima pubblicazione."""
+    """Terzo stadio: costruisce le tabelle."""
     from osservatorio.pipeline import build_only
     from osservatorio.settings import Settings
 
@@ -173,7 +173,7 @@ def build(home: HomeOption = None, as_of: AsOfOption = None) -> None:
 
 
 def publish(home: HomeOption = None) -> None:
-    """Quarto stadio: pubblica ciò che è stato controllato e costruito."""
+    """Quarto stadio: pubblica. Serve che «validate» e «build» siano riusciti."""
     from osservatorio.pipeline import publish_only
 
     result = publish_only(home_for_writing(home), now=datetime.now().astimezone())
@@ -187,7 +187,7 @@ def publish(home: HomeOption = None) -> None:
 
 
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Dice che cosa è stato caricato, con quale esito, e quale pubblicazione è in uso."""
+    """Dice che cosa è stato caricato. Mostra ogni consegna con il suo esito e la pubblicazione in uso."""
     from ingestion.ingest import deliveries_status
     from osservatorio.database import connect
     from osservatorio.release import current_release_id, read_manifest
@@ -209,7 +209,7 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 def quarantine(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Elenca le righe in quarantena, per ente: dove sono, che cosa non va, come correggerle."""
+    """Elenca le righe da correggere. Per ente: dove sono, che cosa non va, come correggerle."""
     from ingestion.ingest import quarantine_rows
     from osservatorio.database import connect
     from osservatorio.reference import municipalities

@@ -90,3 +90,12 @@ def test_two_commands_at_once(osservatorio, small_deliveries, home):
         done = osservatorio("run", small_deliveries, home=home.root, check=False)
     assert done.returncode == 2
     assert "Un altro comando" in done.stderr
+
+
+def test_two_demonstrations_do_not_mix(osservatorio, home):
+    read = []
+    for scale in ("0.05", "0.06"):
+        osservatorio("demo", "--scale", scale, home=home.root, check=False)
+        deliveries = json.loads(osservatorio("status", "--json", home=home.root).stdout)["deliveries"]
+        read.append(sum(d["rows_read"] for d in deliveries if d["outcome"] == "landed"))
+    assert read[0] < read[1] < 1.6 * read[0]
