@@ -13,7 +13,7 @@
 {#- Distinct values where the condition holds. A list per group is several times faster than count(distinct) when
     many grouping sets are counted at once. -#}
 {% macro count_distinct_where(value, condition='true') -%}
-    coalesce(list_unique(list({{ value }}) filter (where {{ condition }})), 0)
+    coalesce(list_unique(list({{ value }}) filter (where {{ condition }})), 0)::bigint
 {%- endmacro %}
 
 {#- Middle value of those where the condition holds; the mean of the two in the middle when they are even. -#}
