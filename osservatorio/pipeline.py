@@ -33,6 +33,7 @@ class RunResult:
     release_id: str | None = None
     is_new: bool = False
     failures: list[dict[str, str]] = field(default_factory=list)
+    docs: Path | None = None
 
     @property
     def exit_code(self) -> int:
@@ -178,7 +179,14 @@ def run(
             for worker in workers.values():
                 worker.cancel()
         release_id, is_new, verdict, failures = _publish(home, now)
-        return RunResult(_delivery_rows(ingested), verdict, release_id, is_new, failures)
+        return RunResult(
+            _delivery_rows(ingested), verdict, release_id, is_new, failures, _docs_page(home, release_id)
+        )
+
+
+def _docs_page(home: Home, release_id: str | None) -> Path:
+    """The pages of the checks: kept with the release, or those of the run that was withheld."""
+    return (home.data_docs / release_id if release_id else home.work / "data_docs") / "index.html"
 
 
 def _log(home: Home, module: str) -> Path:
@@ -230,7 +238,16 @@ def build_only(
 
 
 def publish_only(home: Home, *, now: datetime) -> RunResult:
-    """The last stage alone: publish the candidate that `validate` and `build` left."""
+    """The last stage alone: publish the candidate that `validate` and `build` left.
+
+    Raises UserError when one of them is missing or older than what is landed.
+    """
     with exclusive(home):
+        for outcome in (home.work / VERDICT, candidate_folder(home) / RESULT):
+            if outcome.exists() and outcome.stat().st_mtime_ns < home.landing.stat().st_mtime_ns:
+                raise UserError(
+                    "Dopo i controlli o la costruzione sono state caricate altre consegne: "
+                    "ripeti «osservatorio validate» e «osservatorio build», poi pubblica."
+                )
         release_id, is_new, verdict, failures = _publish(home, now)
-        return RunResult([], verdict, release_id, is_new, failures)
+        return RunResult([], verdict, release_id, is_new, failures, _docs_page(home, release_id))

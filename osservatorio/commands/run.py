@@ -83,6 +83,8 @@ def print_run(result: "RunResult", *, details: bool = True) -> None:
         say("PUBBLICAZIONE SOSPESA: resta in uso quella precedente, se c'era.")
         for failure in result.failures[:10]:
             say(f"  - non superata la prova «{failure['name']}»: {failure['message']}")
+    if details and result.docs:
+        say(f"Pagine dei controlli: {result.docs}")
 
 
 def _print_deliveries(deliveries: list[dict[str, Any]], *, details: bool) -> None:
