@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ENCRYPTED := .venv-encrypted
+ENCRYPTED_PIP := $(ENCRYPTED)/bin/python -m pip --disable-pip-version-check --quiet
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras --extra install
 
-.PHONY: demo dashboard test lint lock dictionary bench clean
+.PHONY: demo dashboard test test-encrypted lint lock dictionary bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/osservatorio demo
@@ -16,6 +19,11 @@ test: $(VENV)/.installed-dev
 	sh tests/install_system_packages.sh
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+# The same tests over encrypted archives, with the DuckDB that can write them.
+test-encrypted: $(ENCRYPTED)/.installed-dev
+	sh tests/install_system_packages.sh
+	$(ENCRYPTED)/bin/python -m pytest -n 2 --dist loadfile
+
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -25,18 +33,23 @@ bench: $(VENV)/.installed
 
 dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.dictionary
+	$(BIN)/python -m ingestion.rules_page
+	cd tests/ingestion && ../../$(BIN)/python -m corpus.page
 
 # Needs `uv`; only who changes the dependencies runs it.
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras --extra install pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras --extra install --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	grep -E '^[a-z0-9].*==' requirements.lock | grep -v '^duckdb==' | sed 's/ *\\$$//' > .constraints.txt
+	$(LOCK) --extra encrypted -c .constraints.txt pyproject.toml -o requirements-encrypted.lock
+	rm .constraints.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(ENCRYPTED) build dist *.egg-info
 
-$(VENV)/bin/python:
+$(VENV)/bin/python $(ENCRYPTED)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Serve Python 3.11 o successivo: make demo PYTHON=python3.11"; exit 2; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(@:/bin/python=)
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installo le librerie (la prima volta serve qualche minuto)..."
@@ -49,3 +62,10 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/pytho
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.installed
+
+$(ENCRYPTED)/.installed-dev: requirements-dev.lock requirements-encrypted.lock pyproject.toml | $(ENCRYPTED)/bin/python
+	@echo "Installo le librerie, con il DuckDB che cifra, e gli strumenti di prova..."
+	$(ENCRYPTED_PIP) install --require-hashes -r requirements-dev.lock
+	$(ENCRYPTED_PIP) install --require-hashes -r requirements-encrypted.lock
+	$(ENCRYPTED_PIP) install --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,5 +1,6 @@
 """The parts that every page is made of: key figures, a chart with its table, definitions, downloads, empty states."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -8,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import downloads
+from dashboards import downloads, source
 from dashboards.chart_style import CONFIG
 from dashboards.downloads import Context
 from dashboards.selection import PERIOD
@@ -149,10 +150,10 @@ def _actions(shown: Table, context: Context, key: str) -> None:
         with st.popover("Definizioni", icon=":material/menu_book:"):
             for described in shown.columns:
                 st.markdown(f"**{plain(described.label)}**: {plain(described.definition)}")
-        for suffix, (write, mime) in _FILES.items():
+        for suffix, (_, mime) in _FILES.items():
             st.download_button(
                 suffix.upper(),
-                data=partial(write, shown, context),
+                data=partial(_download, suffix, shown, context),
                 file_name=downloads.file_name(shown, context, suffix),
                 mime=mime,
                 key=f"scarica_{suffix}_{key}",
@@ -160,6 +161,22 @@ def _actions(shown: Table, context: Context, key: str) -> None:
                 icon=":material/download:",
                 help=f"Scarica questa tabella in {suffix.upper()}, con filtri e definizioni",
             )
+
+
+def _download(suffix: str, shown: Table, context: Context) -> bytes:
+    """The file, written when it is asked for; that it was is recorded."""
+    write, _ = _FILES[suffix]
+    content = write(shown, context)
+    source.record_download(
+        {
+            "pagina": context.page,
+            "tabella": shown.title[:200],
+            "file": suffix,
+            "pubblicazione": context.release_id,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+    )
+    return content
 
 
 def nothing(why: str) -> None:

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from dashboards.tables import Column, Table
 from osservatorio import italian
+from osservatorio.inert import inert
 
 CSV_MIME = "text/csv"
 XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,8 +27,6 @@ _CELL_FORMATS = {
     "euro": '#,##0.00 "€"',
     "data": "dd/mm/yyyy",
 }
-# First characters that make a spreadsheet read a text as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,14 @@ def to_csv(table: Table, context: Context) -> bytes:
     """CSV for Italian spreadsheets: UTF-8 with mark, semicolons, decimal commas; no text starts a formula."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_inert(table.title)])
-    writer.writerows([_inert(name), _inert(value)] for name, value in context.rows)
+    writer.writerow([inert(table.title)])
+    writer.writerows([inert(name), inert(value)] for name, value in context.rows)
     writer.writerow([])
-    writer.writerow([_inert(column.label) for column in table.columns])
+    writer.writerow([inert(column.label) for column in table.columns])
     writer.writerows(_csv_rows(table))
     writer.writerow([])
     writer.writerow(["Definizioni"])
-    writer.writerows([_inert(column.label), _inert(column.definition)] for column in table.columns)
+    writer.writerows([inert(column.label), inert(column.definition)] for column in table.columns)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -89,11 +88,7 @@ def _csv_value(value: Any, column: Column) -> str:
         return italian.percent(value, 2)
     if column.is_number:
         return f"{value:.15g}".replace(".", ",")
-    return _inert(column.show(value))
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return inert(column.show(value))
 
 
 def to_xlsx(table: Table, context: Context) -> bytes:

@@ -9,23 +9,34 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from osservatorio.errors import UserError
+from osservatorio.errors import UserError, reason_it
 from osservatorio.home import Home
+
+if TYPE_CHECKING:
+    from dashboards.source import Recorder
 
 APP = Path(__file__).parent / "app.py"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
 
 
-def serve(home: Home, *, port: int = 8501, host: str = "127.0.0.1", open_browser: bool = True) -> None:
+def serve(
+    home: Home,
+    *,
+    port: int = 8501,
+    host: str = "127.0.0.1",
+    open_browser: bool = True,
+    record_download: "Recorder | None" = None,
+) -> None:
     """Serve the current release of `home` until interrupted (Ctrl+C).
 
-    Raises UserError when nothing is published yet or the address cannot be taken.
+    `record_download` is told of every file that is downloaded. Raises UserError when nothing is published yet or the address cannot be taken.
     """
     from dashboards import source
 
-    release = source.use(home).release()
+    release = source.use(home, record_download).release()
     _check_address(host, port)
     url = f"http://{_shown(host)}:{port}"
     print(_welcome(release.id, url, host), flush=True)
@@ -91,7 +102,7 @@ def _check_address(host: str, port: int) -> None:
                 f"chiudi quello oppure scegli un'altra porta, per esempio --port {port % 65535 + 1}."
             ) from error
         raise UserError(
-            f"Non posso usare l'indirizzo {host} con la porta {port} ({error.strerror}): "
+            f"Non posso usare l'indirizzo {host} con la porta {port} ({reason_it(error)}): "
             "scegli una porta sopra 1024 e un indirizzo di questo computer, per esempio 127.0.0.1."
         ) from error
 

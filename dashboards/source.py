@@ -1,6 +1,7 @@
 """Which release the pages read: the one that the pointer names, reopened when the pointer moves."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 
 from osservatorio.errors import UserError
@@ -11,11 +12,18 @@ from osservatorio.release import Release, current_release_id, open_release
 _KEPT_OPEN = 3
 
 
-class Source:
-    """The published release of one data home. Safe to share between sessions."""
+Recorder = Callable[[dict[str, str]], None]
 
-    def __init__(self, home: Home) -> None:
+
+class Source:
+    """The published release of one data home. Safe to share between sessions.
+
+    `record` is told of every file that is downloaded.
+    """
+
+    def __init__(self, home: Home, record: Recorder | None = None) -> None:
         self.home = home
+        self.record = record
         self._open: OrderedDict[str, Release] = OrderedDict()
         self._lock = Lock()
 
@@ -41,18 +49,24 @@ class Source:
 _source: Source | None = None
 
 
-def use(home: Home) -> Source:
+def use(home: Home, record: Recorder | None = None) -> Source:
     """Serve this home from now on, in the whole process."""
     global _source
     if _source is not None:
         _source.close()
-    _source = Source(home)
+    _source = Source(home, record)
     return _source
 
 
 def release() -> Release:
     """The current release of the home in use (by default the one that `Home.locate` finds)."""
     return (_source or use(Home.locate())).release()
+
+
+def record_download(facts: dict[str, str]) -> None:
+    """Let whoever started the pages know that a file was downloaded: its page, table, kind, release and digest."""
+    if _source is not None and _source.record is not None:
+        _source.record(facts)
 
 
 def published_id() -> str | None:

@@ -2,7 +2,7 @@
 
 With --wait it imports its libraries first, then waits for one line of JSON on standard input with the task
 (`landing`, `docs`, `out`, `as_of`): the import overlaps with the ingestion. Exit code 0 whatever the verdict, 2
-for a landing that cannot be opened, 3 when the checkpoint itself broke down.
+for a landing that cannot be opened or a full disk, 3 when the checkpoint itself broke down.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from osservatorio.errors import UserError
 from osservatorio.files import write_json
-from osservatorio.worker import wait_for_task
+from osservatorio.worker import report_refusal, wait_for_task
 
 DONE, UNUSABLE, BROKEN = 0, 2, 3
 
@@ -44,7 +44,7 @@ def _check(task: dict[str, Any]) -> None:
         Path(task["docs"]),
         as_of=date.fromisoformat(task["as_of"]) if task.get("as_of") else None,
     )
-    write_json(Path(task["out"]), verdict.to_dict())
+    write_json(Path(task["out"]), verdict.to_dict() | {"landing_state": task.get("landing_state")})
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -60,8 +60,12 @@ def main(given: Sequence[str] | None = None) -> int:
             _check(task)
     except UserError as error:
         print(error.message, file=sys.stderr)
+        if arguments.wait:
+            report_refusal(error)
         return UNUSABLE
-    except Exception:
+    except Exception as error:
+        if arguments.wait and report_refusal(error):
+            return UNUSABLE
         traceback.print_exc()
         print("I controlli si sono interrotti: non si può pubblicare nulla.", file=sys.stderr)
         return BROKEN

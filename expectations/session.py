@@ -22,7 +22,7 @@ from expectations.checks import DATASET_SUITE, Check, CheckResult
 from expectations.dialect import landing_url
 from expectations.outcome import outcome_of, suite_error
 from expectations.sql import ARCHIVE, LANDING_SCHEMA, META_SCHEMA, literal
-from osservatorio.database import connect
+from osservatorio.database import attach, connect
 
 # Counts without a single value of a record; the rows of a dataset expectation are facts about deliveries.
 SILENT = "BOOLEAN_ONLY"
@@ -40,10 +40,9 @@ def opened(landing: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises UserError when the landing cannot be opened.
     """
-    connect(landing, read_only=True).close()  # tells in Italian what is wrong with the file, if anything
     with connect(None, memory_limit=MEMORY_LIMIT) as connection:
         connection.execute(f"set temp_directory = {literal(str(spill))}")
-        connection.execute(f"attach {literal(str(landing))} as {ARCHIVE} (read_only)")
+        attach(connection, landing, ARCHIVE, read_only=True)
         yield connection
 
 

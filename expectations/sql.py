@@ -11,6 +11,7 @@ from decimal import Decimal
 # `landing.minori` would be ambiguous in a file called landing.duckdb.
 ARCHIVE = "archive"
 LANDING_SCHEMA = f"{ARCHIVE}.landing"
+HELD_SCHEMA = f"{ARCHIVE}.held"
 META_SCHEMA = f"{ARCHIVE}.meta"
 QUARANTINE = f"{ARCHIVE}.quarantine.rows"
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from ingestion.batches import Account
+from ingestion.batch_files import Account
 from ingestion.deliveries import ID_LENGTH, FoundFile
 from ingestion.reading import Content, Delivery
 from osservatorio.italian import date_it
+from osservatorio.reference import municipalities
 
 Outcome = Literal["landed", "already_landed", "refused"]
 
@@ -17,8 +18,8 @@ Outcome = Literal["landed", "already_landed", "refused"]
 class DeliveryOutcome:
     """What became of one file of the folder; `message` (Italian) tells what its sender should know, if anything.
 
-    `extract` is None where the name did not tell it. `rows_read` = `accepted` + `quarantined`, all of them 0 unless
-    the file was landed now; `waiting` are those of the quarantined that only lack a parent.
+    `extract` is None where the name did not tell it. `rows_read` = `accepted` + `quarantined` + `waiting`, all of
+    them 0 unless the file was landed now; `waiting` are sound but for a parent that has not arrived.
     """
 
     file: str
@@ -41,7 +42,7 @@ def landed(content: Content, account: Account) -> DeliveryOutcome:
         accepted=account.accepted,
         quarantined=account.quarantined,
         waiting=account.waiting,
-        message=_unknown_columns_message(content),
+        message=_message(content, account),
     )
 
 
@@ -59,9 +60,27 @@ def same_content(delivery: Delivery, first: DeliveryOutcome) -> DeliveryOutcome:
     return DeliveryOutcome(delivery.file.name, delivery.name.extract, "already_landed", message=message)
 
 
-def _unknown_columns_message(content: Content) -> str | None:
+def _message(content: Content, account: Account) -> str | None:
+    """What the sender should know of a file that landed: columns left out, records of several bodies."""
     unknown = content.reading.header.unknown
-    return f"Colonne non previste, che non sono state caricate: {', '.join(unknown)}." if unknown else None
+    parts = [f"Colonne non previste, che non sono state caricate: {', '.join(unknown)}."] if unknown else []
+    sender = content.delivery.name.sender
+    if sender and sender not in account.bodies:
+        parts.append(
+            f"Il nome del file indica {_body(sender)}, ma le righe sono di {_bodies(account)}: controllare il nome."
+        )
+    elif not sender and len(account.bodies) > 1:
+        parts.append(f"Il file contiene record di più enti: {_bodies(account)}.")
+    parts += content.reading.notes
+    return " ".join(parts) or None
+
+
+def _bodies(account: Account) -> str:
+    return ", ".join(map(_body, sorted(account.bodies)))
+
+
+def _body(code: str) -> str:
+    return f"{municipalities()[code].name} ({code})" if code in municipalities() else code
 
 
 def landed_row(
@@ -79,8 +98,9 @@ def landed_row(
         "accepted": account.accepted,
         "quarantined": account.quarantined,
         "waiting": account.waiting,
+        "purged": 0,
         "outcome": "landed",
-        "message": _unknown_columns_message(content),
+        "message": _message(content, account),
         "unknown_columns": ", ".join(reading.header.unknown) or None,
         "key_id": key_id,
         "load_seq": load_seq,
@@ -100,6 +120,7 @@ def refused_row(
         "size_bytes": None,
         "format": None,
         "is_full_replacement": False,
+        "sender": None,
     }
     return (_delivery_columns(delivery) if delivery else by_name) | {
         "encoding": delivery.found.encoding if delivery else None,
@@ -111,6 +132,7 @@ def refused_row(
         "accepted": 0,
         "quarantined": 0,
         "waiting": 0,
+        "purged": 0,
         "outcome": "refused",
         "message": message,
         "unknown_columns": None,
@@ -129,4 +151,5 @@ def _delivery_columns(delivery: Delivery) -> dict[str, Any]:
         "size_bytes": delivery.found.size,
         "format": delivery.name.format,
         "is_full_replacement": delivery.name.is_full_replacement,
+        "sender": delivery.name.sender,
     }

@@ -1,67 +1,38 @@
 """A batch of deliveries of one extract: checked in one pass, landed or set aside, and counted, in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ingestion.checking import CHECKED, DELIVERED, checked_query, is_accepted, is_waiting, mask_names
+from ingestion.batch_files import Account, FileOfBatch, files_table
+from ingestion.checking import (
+    CHECKED,
+    DELIVERED,
+    FILES,
+    TYPED,
+    broken_query,
+    is_accepted,
+    is_waiting,
+    mask_names,
+    rechecked_query,
+)
+from ingestion.closing import close_rechecked, take_up_spoilt
 from ingestion.conversion import text_of
-from ingestion.landing import SCHEMA
+from ingestion.entries import RULES, entries_query, rules_table
+from ingestion.layout import HELD, SCHEMA
 from ingestion.pseudonyms import pads
-from ingestion.refusal import FISCAL_CODE, MASKED, MAX_SHOWN
-from ingestion.rules import FLAW_FOUND, catalogue
-from ingestion.tables import FLAW, ROW
-from ingestion.tables import FLAW_FOUND as FLAW_FOUND_COLUMN
+from ingestion.tables import FLAW, FLAW_FOUND, ROW
+from ingestion.values import typed_rows
 from osservatorio.contracts import Contract
 from osservatorio.keys import Key
 
-FILES = "files"  # the deliveries of a batch: file_no, delivery_id, file_name, load_seq
-RULES = "rules"
 SLICE = 40_000  # bad rows whose messages are made at once
-MAX_KEPT = 500  # characters kept of a value set aside: as many as the longest text of a contract
-_CONTROL = r"[\x00-\x1f\x7f]+"
-_OWN_COLUMNS = {ROW, FLAW, FLAW_FOUND_COLUMN, "file_no"}
 
-
-@dataclass
-class Account:
-    """The count of one delivery's rows, and what they say of the delivery."""
-
-    rows_read: int = 0
-    accepted: int = 0
-    waiting: int = 0
-    bodies: frozenset[str] = frozenset()
-    first_extraction: date | None = None
-    last_extraction: date | None = None
-
-    @property
-    def quarantined(self) -> int:
-        return self.rows_read - self.accepted
-
-    def add(self, other: "Account") -> None:
-        """Add the count of more rows of the same delivery."""
-        self.rows_read += other.rows_read
-        self.accepted += other.accepted
-        self.waiting += other.waiting
-        self.bodies |= other.bodies
-        firsts = [day for day in (self.first_extraction, other.first_extraction) if day]
-        lasts = [day for day in (self.last_extraction, other.last_extraction) if day]
-        self.first_extraction = min(firsts, default=None)
-        self.last_extraction = max(lasts, default=None)
-
-
-@dataclass(frozen=True)
-class FileOfBatch:
-    """A delivery of the batch, under the number that its rows carry."""
-
-    number: int
-    delivery_id: str
-    name: str
-    load_seq: int
+_OWN = ["row_no", "file_no", ROW, FLAW]
 
 
 class RowChecker:
@@ -71,12 +42,12 @@ class RowChecker:
         self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key, loaded_at: datetime
     ) -> None:
         self._con = con
-        self._contract = contract
+        self.contract = contract
         self._loaded_at = loaded_at
-        self._parameters: dict[str, object] = {"loading_date": loaded_at.date()}
-        if any(column.secret for column in contract.columns):
-            self._parameters |= pads(key)
-        con.register(RULES, _rules_table(contract))
+        self._loading_date = {"loading_date": loaded_at.date()}
+        self._links = len(key.chain)
+        self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else {}
+        con.register(RULES, rules_table(contract))
 
     def land(
         self, files: Sequence[FileOfBatch], tables: Sequence[tuple[int, pa.Table]]
@@ -86,151 +57,166 @@ class RowChecker:
         `tables` are (file number, rows as the readers give them). To be called inside a transaction. Raises
         AssertionError when a row would be neither landed nor set aside.
         """
-        con = self._con
-        delivered = _delivered_table(tables)
-        con.register(DELIVERED, delivered)
-        con.register(FILES, pa.Table.from_pylist([vars(file) for file in files]))
-        con.execute(
-            f"create or replace temp table {CHECKED} as {checked_query(self._contract)}", self._parameters
+        delivered = _rows_of_all(tables)
+        typed = typed_rows(self._con, self.contract, delivered, self._links, self._pads)
+        typed = pa.table(
+            [*delivered.select(_OWN).columns, *typed.columns], names=[*_OWN, *typed.column_names]
         )
-        accounts = self._count()
-        landed = self._append(_landing_query(self._contract))
-        errors = sum(
-            self._append(_quarantine_query(self._contract), **slice_) for slice_ in self._bad_slices()
-        )
-        self._check(delivered.num_rows, landed, errors, accounts)
-        con.execute(f"drop table {CHECKED}")
-        con.unregister(DELIVERED)
-        con.unregister(FILES)
+        with self._registered({FILES: files_table(files), TYPED: typed}), self._checked(broken_query):
+            broken, waiting = self._broken()
+            states = _states(delivered.num_rows, broken, waiting)
+            outcome = pa.table(
+                [*typed.columns, *states.columns], names=[*typed.column_names, *states.column_names]
+            )
+            set_aside = _named_texts(delivered.take(pa.array(broken)))
+            with self._registered({TYPED: outcome, DELIVERED: set_aside}):
+                accounts = self._count(TYPED)
+                landed = self._append(_landing_query(self.contract, TYPED))
+                held = self._append(_held_query(self.contract, TYPED))
+                errors = self._append_errors(f"not {is_accepted(self.contract)}")
+                self._check(delivered.num_rows, landed, held, errors, accounts)
         return accounts
+
+    def land_again(self, files: Sequence[FileOfBatch]) -> dict[int, Account]:
+        """Check rows that are held, given as the table `delivered` with text and typed value of every column.
+
+        The good ones are appended to the landing, and to the quarantine goes what is wrong with those that wait no
+        longer; the count by file. Raises AssertionError when a row is not accounted for.
+        """
+        contract = self.contract
+        rows = f"(select *, {is_accepted(contract)} as accepted, {is_waiting(contract)} as waiting from {CHECKED}) as rows"
+        with self._registered({FILES: files_table(files)}), self._checked(rechecked_query):
+            accounts = self._count(rows)
+            landed = self._append(_landing_query(contract, rows))
+            take_up_spoilt(self._con, contract)
+            self._append_errors(f"not ({is_accepted(contract)} or {is_waiting(contract)})")
+            close_rechecked(self._con, contract, self._loaded_at)
+        if landed != sum(account.accepted for account in accounts.values()):
+            raise AssertionError(f"{contract.extract}: {landed} waiting rows landed, {accounts} counted")
+        return accounts
+
+    @contextmanager
+    def _registered(self, tables: dict[str, pa.Table]) -> Iterator[None]:
+        """Arrow tables under names of SQL."""
+        for name, table in tables.items():
+            self._con.register(name, table)
+        yield
+        for name in tables:
+            self._con.unregister(name)
+
+    @contextmanager
+    def _checked(self, query: Callable[[Contract], str]) -> Iterator[None]:
+        """The temporary table `checked`, made by a query."""
+        self._con.execute(
+            f"create or replace temp table {CHECKED} as {query(self.contract)}", self._loading_date
+        )
+        yield
+        self._con.execute(f"drop table {CHECKED}")
+
+    def _broken(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of `checked`, in order, and whether each only waits for a parent."""
+        found = self._con.execute(
+            f"select row_no, {is_waiting(self.contract)} as waiting from {CHECKED} order by row_no"
+        ).fetchnumpy()
+        return np.asarray(found["row_no"]), np.asarray(found["waiting"])
+
+    def _append_errors(self, which: str) -> int:
+        query = entries_query(self.contract, which)
+        return sum(self._append(query, **slice_) for slice_ in self._slices(which))
 
     def _append(self, query: str, **parameters: object) -> int:
         """Run an `insert`; how many rows it added."""
         (count,) = self._con.execute(query, {"loaded_at": self._loaded_at, **parameters}).fetchone() or (0,)
         return int(count)
 
-    def _bad_slices(self) -> list[dict[str, int]]:
-        """Ranges of row numbers with about `SLICE` bad rows each: messages of a whole bad batch would fill the memory."""
+    def _slices(self, which: str) -> list[dict[str, int]]:
+        """Ranges of row numbers with about `SLICE` such rows each: messages of a whole bad batch would fill the memory."""
         ends = self._con.execute(
             f"""select max(row_no) as last
             from (
                 select row_no, (row_number() over (order by row_no) - 1) // {SLICE} as slice
-                from {CHECKED} where not ({is_accepted(self._contract)})
+                from {CHECKED} where {which}
             )
             group by slice order by last"""
         ).fetchall()
         lasts = [last for (last,) in ends]
         return [{"first": first + 1, "last": last} for first, last in zip([-1, *lasts], lasts, strict=False)]
 
-    def _count(self) -> dict[int, Account]:
-        rows = self._con.execute(
-            f"""select file_no, count(*), count(*) filter (accepted), count(*) filter (waiting),
-                list(distinct codice_ente) filter (codice_ente is not null),
+    def _count(self, rows: str) -> dict[int, Account]:
+        accounts: dict[int, Account] = {}
+        found = self._con.execute(
+            f"""select file_no, count(*), count(*) filter (accepted),
+                count(*) filter (not accepted and not waiting), count(*) filter (waiting), codice_ente,
                 min(data_estrazione) filter (accepted), max(data_estrazione) filter (accepted)
-            from (
-                select *, {is_accepted(self._contract)} as accepted, {is_waiting(self._contract)} as waiting
-                from {CHECKED}
-            )
-            group by file_no"""
+            from {rows}
+            group by file_no, codice_ente"""
         ).fetchall()
-        return {
-            number: Account(read, accepted, waiting, frozenset(bodies or ()), first, last)
-            for number, read, accepted, waiting, bodies, first, last in rows
-        }
+        for number, read, accepted, quarantined, waiting, body, first, last in found:
+            bodies = frozenset([body] if body else ())
+            account = Account(read, accepted, quarantined, waiting, bodies, first, last)
+            accounts.setdefault(number, Account()).add(account)
+        return accounts
 
-    def _check(self, delivered: int, landed: int, errors: int, accounts: dict[int, Account]) -> None:
-        """Promise 1: rows read = rows accepted + rows quarantined, and every broken rule is written down."""
-        masks = " + ".join(f"bit_count({mask})" for mask in mask_names(self._contract))
-        (broken,) = self._con.execute(f"select coalesce(sum({masks}), 0) from {CHECKED}").fetchone() or (0,)
+    def _check(
+        self, delivered: int, landed: int, held: int, errors: int, accounts: dict[int, Account]
+    ) -> None:
+        """Promise 1: rows read = accepted + quarantined + waiting, and every broken rule is written down."""
+        masks = " + ".join(f"bit_count({mask})" for mask in mask_names(self.contract))
+        ((broken,),) = self._con.execute(f"select coalesce(sum({masks}), 0) from {CHECKED}").fetchall()
         read = sum(account.rows_read for account in accounts.values())
         accepted = sum(account.accepted for account in accounts.values())
-        if (read, accepted, broken) != (delivered, landed, errors):
+        set_aside = sum(account.quarantined + account.waiting for account in accounts.values())
+        if (read, accepted, set_aside, broken) != (delivered, landed, held, errors) or read != landed + held:
             raise AssertionError(
-                f"{self._contract.extract}: {delivered} rows delivered, {read} checked; {accepted} accepted, "
-                f"{landed} landed; {broken} rules broken, {errors} quarantine rows"
+                f"{self.contract.extract}: {delivered} rows delivered, {read} checked; {accepted} accepted, "
+                f"{landed} landed; {set_aside} set aside, {held} held; {broken} rules broken, {errors} errors"
             )
 
 
-def _delivered_table(tables: Sequence[tuple[int, pa.Table]]) -> pa.Table:
-    """The rows of all files under one number per row, the contract's columns named as delivered text."""
+def _rows_of_all(tables: Sequence[tuple[int, pa.Table]]) -> pa.Table:
+    """The rows of all files under one number per row, one chunk a column."""
     parts = [
         table.append_column("file_no", pa.array(np.full(table.num_rows, number, dtype=np.int32)))
         for number, table in tables
     ]
-    rows = pa.concat_tables(parts).combine_chunks()
-    texts = [name if name in _OWN_COLUMNS else text_of(name).strip('"') for name in rows.column_names]
-    return rows.rename_columns(texts).append_column("row_no", pa.array(np.arange(rows.num_rows)))
+    rows = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+    return rows.append_column("row_no", pa.array(np.arange(rows.num_rows)))
 
 
-def _rules_table(contract: Contract) -> pa.Table:
-    """The catalogue as a table to join masks with."""
-    return pa.table(
-        {
-            "rule_id": [rule.id for rule in catalogue(contract)],
-            "column_name": pa.array([rule.column for rule in catalogue(contract)], pa.string()),
-            "word": pa.array([rule.word for rule in catalogue(contract)], pa.int32()),
-            "bit": pa.array([rule.value for rule in catalogue(contract)], pa.uint64()),
-            "message": [rule.message for rule in catalogue(contract)],
-            "shown": pa.array([list(rule.shown) for rule in catalogue(contract)], pa.list_(pa.string())),
-        }
+def _named_texts(rows: pa.Table) -> pa.Table:
+    """The same rows, the contract's columns named as delivered text."""
+    own = {*_OWN, FLAW_FOUND}
+    return rows.rename_columns(
+        [name if name in own else text_of(name).strip('"') for name in rows.column_names]
     )
 
 
-def _landing_query(contract: Contract) -> str:
-    names = ", ".join(column.name for column in contract.columns)
+def _states(count: int, broken: np.ndarray, waiting: np.ndarray) -> pa.Table:
+    """What became of each row: `accepted`, or else `waiting` or not."""
+    accepted, waits = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
+    accepted[broken] = False
+    waits[broken] = waiting
+    return pa.table({"accepted": accepted, "waiting": waits})
+
+
+def _landing_query(contract: Contract, rows: str) -> str:
     return f"""
         insert into {SCHEMA}.{contract.extract}
-        select {names}, delivery_id, files.name, source_row, $loaded_at, load_seq
-        from {CHECKED}
-        join {FILES} as files on files.number = {CHECKED}.file_no
-        where {is_accepted(contract)}"""
+        {_stored_columns(contract, rows)}
+        where accepted"""
 
 
-def _quarantine_query(contract: Contract) -> str:
-    """One row per rule broken. Values are shown on one line, cut short, without any codice fiscale."""
-    open_columns = [column.name for column in contract.columns if not column.secret]
-    names = ", ".join(f"'{name}'" for name in open_columns)
-    texts = ", ".join(text_of(name) for name in open_columns)
-    masks = mask_names(contract)
-    mask_of_rule = " ".join(f"when {word} then {mask}" for word, mask in enumerate(masks))
+def _held_query(contract: Contract, rows: str) -> str:
     return f"""
-        insert into quarantine.rows
-        with bad as (
-            select row_no, file_no, {", ".join(masks)} from {CHECKED}
-            where row_no between $first and $last and not ({is_accepted(contract)})
-        ),
-        texts as (
-            select row_no, source_row, flaw, coalesce(flaw_found, '') as flaw_found,
-                list_transform(
-                    list_filter(list_zip([{names}], [{texts}]), lambda pair: pair[2] is not null),
-                    lambda pair: {{
-                        'key': pair[1],
-                        'value': left(regexp_replace(pair[2], '{FISCAL_CODE}', '{MASKED}', 'gi'), {MAX_KEPT})}}) as kept
-            from {DELIVERED}
-            where row_no in (select row_no from bad)
-        ),
-        shown as (
-            select *, map_from_entries(list_transform(kept, lambda pair: {{
-                'key': pair.key, 'value': trim(regexp_replace(pair.value, '{_CONTROL}', ' ', 'g'))}})) as shown_values
-            from texts
-        )
-        select files.delivery_id, '{contract.extract}', files.name, source_row, rules.column_name, rules.rule_id,
-            replace(
-                list_reduce(
-                    rules.shown,
-                    lambda message, name: replace(
-                        message,
-                        '{{' || name || '}}',
-                        case when length(shown_values[name]) > {MAX_SHOWN}
-                            then left(shown_values[name], {MAX_SHOWN - 1}) || '…'
-                            else coalesce(shown_values[name], 'vuoto')
-                        end),
-                    rules.message),
-                '{FLAW_FOUND}', flaw_found),
-            case when flaw is null then to_json(map_from_entries(kept)) end,
-            files.load_seq, $loaded_at
-        from bad
-        join {RULES} as rules on (case rules.word {mask_of_rule} end) & rules.bit <> 0
-        join shown using (row_no)
-        join {FILES} as files on files.number = bad.file_no
-        order by bad.row_no"""
+        insert into {HELD}.{contract.extract}
+        {_stored_columns(contract, rows, "waiting")}
+        where not accepted"""
+
+
+def _stored_columns(contract: Contract, rows: str, *more: str) -> str:
+    names = [column.name for column in contract.columns]
+    provenance = ("delivery_id", "files.name", "source_row", "$loaded_at", "load_seq")
+    return f"""
+        select {", ".join((*names, *provenance, *more))}
+        from {rows}
+        join {FILES} as files on files.number = file_no"""

@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 
 from ingestion.conversion import conversion, text_of
 from ingestion.pseudonyms import pseudonyms_query
-from ingestion.rules import Rule, catalogue, parent_name
+from ingestion.rules import SENDER, Rule, catalogue, parent_name
 from osservatorio.contracts import Column, Contract
 
-DELIVERED = "delivered"  # the batch as read: row_no, file_no, source_row, flaw, flaw_found, a text per column
-CHECKED = "checked"  # the same rows: row_no, file_no, source_row, typed columns, masks
+FILES = "files"  # the deliveries of a batch: number, delivery_id, name, load_seq, sender
+DELIVERED = "delivered"  # rows as read: row_no, file_no, source_row, flaw, flaw_found, a text per column
+TEXTS = "texts"  # texts to convert, side by side and otherwise unrelated: place, a text per column
+TYPED = "typed"  # rows as read, with typed columns and the masks of their single values
+CHECKED = "checked"  # the rows that were found broken: row_no, file_no, source_row, masks
 CODE_VALUES = "code_values"
 
 
@@ -19,7 +22,7 @@ def mask_names(contract: Contract) -> list[str]:
 
 def is_accepted(contract: Contract) -> str:
     """SQL: the row breaks no rule."""
-    return " and ".join(f"{mask} = 0" for mask in mask_names(contract))
+    return f"({' and '.join(f'{mask} = 0' for mask in mask_names(contract))})"
 
 
 def is_waiting(contract: Contract) -> str:
@@ -28,43 +31,91 @@ def is_waiting(contract: Contract) -> str:
         f"{mask} & ~{_bits(catalogue(contract), word, ('reference',))}::ubigint = 0"
         for word, mask in enumerate(mask_names(contract))
     ]
-    return f"not ({is_accepted(contract)}) and {' and '.join(others)}"
+    return f"(not ({is_accepted(contract)}) and {' and '.join(others)})"
 
 
 def _bits(rules: Sequence[Rule], word: int, stages: Sequence[str]) -> int:
     return sum(rule.value for rule in rules if rule.word == word and rule.stage in stages)
 
 
-def checked_query(contract: Contract) -> str:
-    """SQL of `checked`, from `delivered` and the tables of codes and parents.
+def bits_name(column: str, word: int) -> str:
+    """The column of `values_query` with the bits of the rules that a single value breaks."""
+    return f"{column}__bits_{word}"
 
-    Parameters: `inner_pad` and `outer_pad` where a column is secret, `loading_date`.
+
+def values_query(contract: Contract, links: int) -> str:
+    """SQL: the value of each of the `texts`, and the bits of the rules that it breaks by itself, in their order.
+
+    `links` is the number of the key's secrets. Parameters: their `pads`, where a column is secret.
     """
-    columns = contract.columns
-    secret = [column for column in columns if column.secret]
-    typed = ", ".join(f"{_typed(column)} as {column.name}" for column in columns)
-    names = ", ".join(column.name for column in columns)
+    secret = [column for column in contract.columns if column.secret]
     pseudonyms = "".join(
-        f'"pseudonym_{column.name}" as materialized ({pseudonyms_query(column, DELIVERED)}),'
+        f'"pseudonym_{column.name}" as materialized ({pseudonyms_query(column, TEXTS, links)}),'
         for column in secret
     )
-    masks = mask_names(contract)
-    by_column = ", ".join(
-        f"{_column_mask(contract, word)} as column_{mask}" for word, mask in enumerate(masks)
-    )
-    whole = ", ".join(f"{_whole_mask(contract, word)} as {mask}" for word, mask in enumerate(masks))
+    typed = ", ".join(f"{_typed(column)} as {column.name}" for column in contract.columns)
+    bits = [
+        f"({own})::ubigint as {bits_name(column.name, word)}"
+        for column in contract.columns
+        for word in range(len(mask_names(contract)))
+        if (own := _own_bits(column, contract, word))
+    ]
     return f"""
         with {pseudonyms}
-        converted as (
-            select {DELIVERED}.*, {typed} from {DELIVERED} {_lookups(contract)}
-        ),
-        related as (
-            select converted.*{_parent_columns(contract)} from converted {_parents(contract)}
+        converted as (select {TEXTS}.*, {typed} from {TEXTS} {_lookups(contract)})
+        select place, {", ".join((*(column.name for column in contract.columns), *bits))}
+        from converted
+        order by place"""
+
+
+def broken_query(contract: Contract) -> str:
+    """SQL of `checked`: the rows of `typed` that break some rule. Parameter: `loading_date`.
+
+    Masks are made for the few rows of which a plain look at the rules leaves a suspicion.
+    """
+    rules = catalogue(contract)
+    suspects = [
+        "flaw is not null",
+        *(f"{mask} <> 0" for mask in mask_names(contract)),
+        *(f"({rule.condition})" for rule in rules if rule.stage == "row"),
+        *(f"({rule.column} is not null and ({rule.condition}))" for rule in rules if _is_related(rule)),
+    ]
+    masks = _masks_query(contract, TYPED, mask_names(contract), which=" or ".join(suspects))
+    return f"{masks} where not {is_accepted(contract)}"
+
+
+def rechecked_query(contract: Contract) -> str:
+    """SQL of `checked` for all the rows of `delivered`, which has their typed values too. Parameter: `loading_date`."""
+    own = [
+        " | ".join(filter(None, (_own_bits(column, contract, word) for column in contract.columns)))
+        or "0::ubigint"
+        for word in range(len(mask_names(contract)))
+    ]
+    return _masks_query(contract, DELIVERED, own, names=[column.name for column in contract.columns])
+
+
+def _masks_query(
+    contract: Contract, rows: str, own: Sequence[str], *, which: str = "true", names: Sequence[str] = ()
+) -> str:
+    """The masks of such rows whose columns are typed; `own` is SQL, by word, of the bits of their single values."""
+    by_column = ", ".join(
+        f"({bits} | {_related_bits(contract, word)})::ubigint as column_mask_{word}"
+        for word, bits in enumerate(own)
+    )
+    whole = ", ".join(
+        f"{_whole_mask(contract, word)} as {mask}" for word, mask in enumerate(mask_names(contract))
+    )
+    return f"""
+        with related as (
+            select {rows}.*, files.{SENDER}{_parent_columns(contract)}
+            from {rows}
+            left join {FILES} as files on files.number = {rows}.file_no
+            {_parents(contract, rows)}
         ),
         by_column as (
-            select *, {by_column} from related
+            select *, {by_column} from related where {which}
         )
-        select row_no, file_no, source_row, {names}, {whole} from by_column"""
+        select * from (select {", ".join(("row_no", "file_no", "source_row", *names))}, {whole} from by_column)"""
 
 
 def _typed(column: Column) -> str:
@@ -89,12 +140,12 @@ def _lookups(contract: Contract) -> str:
     return "\n".join(joins)
 
 
-def _parents(contract: Contract) -> str:
+def _parents(contract: Contract, rows: str) -> str:
     joins = []
     for column in contract.references:
         table = f'"{parent_name(column.name)}"'
-        body = f" and {table}.codice_ente = converted.codice_ente" if column.reference.same_body else ""
-        joins.append(f"left join {table} on {table}.key = converted.{column.name}{body}")
+        body = f" and {table}.codice_ente = {rows}.codice_ente" if column.reference.same_body else ""
+        joins.append(f"left join {table} on {table}.key = {rows}.{column.name}{body}")
     return "\n".join(joins)
 
 
@@ -103,25 +154,30 @@ def _parent_columns(contract: Contract) -> str:
     return "".join(f', "{name}".record as {name}' for name in names)
 
 
-def _column_mask(contract: Contract, word: int) -> str:
-    """Bits of the rules of single columns: of a value that is not there, that is no value, or that is one."""
-    rules = [rule for rule in catalogue(contract) if rule.word == word]
-    parts = []
-    for column in contract.columns:
-        own = [rule for rule in rules if rule.column == column.name]
-        missing = [rule for rule in own if rule.stage == "missing"]
-        failed = [
-            rule for rule in catalogue(contract) if rule.column == column.name and rule.stage == "failed"
-        ]
-        typed = [rule for rule in own if rule.stage in ("typed", "reference")]
-        branches = [
-            f"when {column.name} is not null then {_sum(typed, lambda rule: rule.condition)}",
-            f"when {text_of(column.name)} is not null then {_first(failed, word)}",
-            f"else {_sum(missing, lambda _: None)}",
-        ]
-        if own:
-            parts.append(f"case {' '.join(branches)} end")
-    return f"({' | '.join(parts) or '0'})::ubigint"
+def _own_bits(column: Column, contract: Contract, word: int) -> str:
+    """Bits of the rules of one value, that is not there, is no value, or is one; empty when there are none."""
+    own = [rule for rule in catalogue(contract) if rule.column == column.name and not _is_related(rule)]
+    failed = [rule for rule in own if rule.stage == "failed"]
+    missing, typed = (
+        [rule for rule in own if rule.word == word and rule.stage == stage] for stage in ("missing", "typed")
+    )
+    if not (missing or typed or any(rule.word == word for rule in failed)):
+        return ""
+    return f"""case
+        when {column.name} is not null then {_sum(typed, lambda rule: rule.condition)}
+        when {text_of(column.name)} is not null then {_first(failed, word)}
+        else {_sum(missing, lambda _: None)}
+    end"""
+
+
+def _is_related(rule: Rule) -> bool:
+    """Whether a rule of one column looks at more than its value: at a parent, or at whose file it is."""
+    return rule.stage == "reference" or (rule.stage == "typed" and SENDER in (rule.condition or ""))
+
+
+def _related_bits(contract: Contract, word: int) -> str:
+    related = [rule for rule in catalogue(contract) if rule.word == word and _is_related(rule)]
+    return f"({_sum(related, lambda rule: f'{rule.column} is not null and ({rule.condition})')})"
 
 
 def _sum(rules: Sequence[Rule], condition: Callable[[Rule], str | None]) -> str:

@@ -7,7 +7,7 @@ read as Italians write them: the comma is always the decimal mark; a single poin
 
 from dataclasses import dataclass
 
-from ingestion.refusal import FISCAL_CODE, MASKED
+from ingestion.refusal import FISCAL_CODE, FISCAL_CODE_IN_TEXT, MASKED
 from osservatorio.contracts import Column
 
 YES = ("s", "si", "sì", "si\u0300", "true", "vero", "1")
@@ -21,6 +21,20 @@ ITALIAN_DATE = f"[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-]{YEAR}"
 ITALIAN_FIRST_DAY = f"0?1[/-][0-9]{{1,2}}[/-]{YEAR}"
 AMBIGUOUS_DECIMAL = "[+-]?[1-9][0-9]{0,2}[.][0-9]{3}"
 AMBIGUOUS_INTEGER = "[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
+
+# Letters that a conversion between encodings has spoilt, as they look in Italian texts: perchÃ©, l’ as lâ€™, perch‚.
+SPOILT_LETTERS = "|".join(
+    (
+        "[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]",  # UTF-8 read as Windows-1252
+        "Ã( |$)",  # à, whose second byte is then a blank
+        "â€.|â‚¬",
+        "[a-z][‚Š]",  # é and è of DOS read as Windows-1252
+        "√[©®†≤πÄ]",  # UTF-8 read as Mac Roman
+        "\ufffd",
+    )
+)
+
+PERSON_LENGTH = 16  # of a codice fiscale, the shortest text that can hold one
 
 _THOUSANDS_POINT = "[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+,[0-9]+|[+-]?[1-9][0-9]{0,2}([.][0-9]{3}){2,}"
 _THOUSANDS_COMMA = "[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+[.][0-9]+|[+-]?[1-9][0-9]{0,2}(,[0-9]{3}){2,}"
@@ -102,11 +116,13 @@ def _from_list(column: Column, text: str) -> Conversion:
 
 
 def _identifier(column: Column, text: str) -> Conversion:
-    is_person = _matches(f"upper({text})", FISCAL_CODE)
+    is_person = (
+        f"(length({text}) >= {PERSON_LENGTH} and regexp_matches({text}, '{FISCAL_CODE_IN_TEXT}', 'i'))"
+    )
     fits = _matches(text, column.pattern or "[A-Za-z0-9._/-]{1,40}")
     if column.kind == "istat":
         return Conversion(f"case when {fits} then {text} end", (("formato", None),))
-    value = f"case when {fits} and not (length({text}) = 16 and {is_person}) then {text} end"
+    value = f"case when {fits} and not {is_person} then {text} end"
     return Conversion(value, (("codice_fiscale", is_person), ("formato", None)))
 
 
@@ -177,7 +193,8 @@ def _decimal(column: Column, text: str) -> Conversion:
 
 def _free_text(column: Column, text: str) -> Conversion:
     """A codice fiscale written in a note is masked: no identity is kept in the clear anywhere."""
-    value = f"regexp_replace({text}, '{FISCAL_CODE}', '{MASKED}', 'gi')"
-    if column.max_length:
-        value = f"case when length({text}) <= {column.max_length} then {value} end"
-    return Conversion(value, (("lunghezza", None),))
+    is_too_long = f"length({text}) > {column.max_length}" if column.max_length else "false"
+    is_spoilt = f"regexp_matches({text}, '{SPOILT_LETTERS}')"
+    masked = f"regexp_replace({text}, '{FISCAL_CODE_IN_TEXT}', '{MASKED}', 'gi')"
+    value = f"case when not ({is_too_long} or {is_spoilt}) then {masked} end"
+    return Conversion(value, (("lunghezza", is_too_long), ("caratteri", None)))

@@ -17,23 +17,27 @@ import pyarrow.csv
 from ingestion.headers import COLUMN_MAPS, HEADER_WITHIN, Header, find_header, recognised
 from ingestion.quotes import closed_line_pattern, field_count_flaw, split_line, unfold
 from ingestion.refusal import RefusedFile
+from ingestion.sources import Source
 from ingestion.tables import (
     BLANKS,
     CONTROL_CHARACTERS,
     Reading,
     flawed_table,
+    offsets_and_bytes,
     rows_table,
+    text_type,
 )
-from ingestion.text_files import OLE_MAGIC, ZIP_MAGIC, FileBytes, utf8_pieces
+from ingestion.text_files import CONTROL_BYTES, OLE_MAGIC, ZIP_MAGIC, FileBytes, utf8_pieces
 from osservatorio.contracts import Contract
 
 SEPARATORS = (";", ",", "\t", "|")
-PIECE_BYTES = 32 << 20
-CONTROL_PATTERN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+PIECE_BYTES = 16 << 20
+
+_CONTROL = np.isin(np.arange(256), list(CONTROL_BYTES))
 
 
 def read_csv(
-    path: Path,
+    source: Source,
     found: FileBytes,
     contract: Contract,
     *,
@@ -45,7 +49,7 @@ def read_csv(
     Raises RefusedFile, now or while the tables are read, when the file cannot be trusted as a whole.
     """
     _check_bytes(found)
-    pieces = utf8_pieces(path, found, piece_bytes)
+    pieces = utf8_pieces(source, found, piece_bytes)
     first = next(pieces, b"")
     lines = [line.decode() for line in first.split(b"\n", HEADER_WITHIN)[:HEADER_WITHIN]]
     separator, header = _find_header(lines, contract, maps)
@@ -58,7 +62,7 @@ def _find_header(lines: Sequence[str], contract: Contract, maps: Path) -> tuple[
     """The separator under which the first lines have most titles of the contract, and the header so cut."""
     likely = max(SEPARATORS, key=lines[0].count)
     with suppress(RefusedFile):  # nearly every file: titles in the first line
-        return likely, find_header([split_line(lines[0], likely)], contract, maps)
+        return likely, find_header([split_line(line, likely) for line in lines], contract, maps)
     cut = {mark: [split_line(line, mark) for line in lines] for mark in SEPARATORS}
     separator = max(SEPARATORS, key=lambda mark: recognised(cut[mark], contract, maps))
     return separator, find_header(cut[separator], contract, maps)
@@ -69,7 +73,7 @@ def _check_bytes(found: FileBytes) -> None:
         raise RefusedFile("Il file è vuoto (0 byte): esportarlo di nuovo e consegnarlo.")
     if found.head.startswith(ZIP_MAGIC):
         raise RefusedFile(
-            "Il file si chiama .csv ma è una cartella di lavoro di Excel: rinominarlo in .xlsx."
+            "Il file si chiama .csv ma è una cartella di lavoro di Excel o un archivio: rinominarlo in .xlsx o in .zip."
         )
     if found.head.startswith(OLE_MAGIC):
         raise RefusedFile(
@@ -150,7 +154,13 @@ def _read_plain(
             invalid_row_handler=set_aside,
         ),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), check_utf8=False, strings_can_be_null=False
+            column_types={
+                str(place): text_type(contract.column(name) if name else None)
+                for place, name in enumerate(header.columns)
+            },
+            check_utf8=False,
+            strings_can_be_null=True,
+            null_values=[""],
         ),
     )
     kept = np.delete(numbers, [place for place, _, _ in wrong])
@@ -165,6 +175,26 @@ def _read_plain(
     return pa.concat_tables([table, flawed_table(contract, flaws)]) if flaws else table
 
 
+def _has_control(lines: pa.StringArray) -> np.ndarray:
+    """The lines with a control character (a tab is none, and every line ends with its LF)."""
+    offsets, content = offsets_and_bytes(lines)
+    places = np.flatnonzero(_CONTROL[content[: offsets[-1]]])
+    found = np.zeros(len(lines), dtype=bool)
+    found[np.searchsorted(offsets, places, side="right") - 1] = True
+    return found
+
+
+def _is_closed(lines: pa.StringArray, separator: str) -> np.ndarray:
+    """The lines that stand on their own: without quotes, or with quotes that enclose whole values and are closed."""
+    has_quotes = np.asarray(pc.match_substring(lines, '"'))
+    is_closed = ~has_quotes
+    quoted = np.flatnonzero(has_quotes)
+    if len(quoted):
+        pattern = closed_line_pattern(separator)
+        is_closed[quoted] = np.asarray(pc.match_substring_regex(lines.take(pa.array(quoted)), pattern))
+    return is_closed
+
+
 def _read_marked(
     lines: pa.StringArray, row: int, contract: Contract, header: Header, separator: str, *, is_last: bool
 ) -> tuple[int, pa.Table]:
@@ -172,8 +202,7 @@ def _read_marked(
 
     Lines are left over only before the end of the file, when a quoted value goes on after the last of them.
     """
-    has_control = np.asarray(pc.match_substring_regex(lines, CONTROL_PATTERN))
-    is_closed = np.asarray(pc.match_substring_regex(lines, closed_line_pattern(separator)))
+    has_control, is_closed = _has_control(lines), _is_closed(lines, separator)
     rest = unfold(
         lines, np.flatnonzero(~is_closed & ~has_control), len(header.columns), separator, is_last=is_last
     )

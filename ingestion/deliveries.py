@@ -3,14 +3,20 @@
 import difflib
 import hashlib
 import os
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
+from ingestion.archives import members
 from ingestion.refusal import RefusedFile, shown
-from osservatorio.errors import UserError
+from ingestion.sources import FoundFile
+from osservatorio.errors import UserError, reason_it
+from osservatorio.reference import municipalities
 
-FORMATS = {".csv": "csv", ".xlsx": "xlsx"}
+FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
+ARCHIVE = ".zip"
+_FORMATS_SHOWN = ".csv, .xlsx o .parquet"
 FULL_REPLACEMENT = "completa"
 SEPARATOR = "__"
 ID_LENGTH = 16
@@ -21,31 +27,31 @@ _OTHER_FORMATS = {
     ".xls": "Il file è nel vecchio formato di Excel: aprirlo e salvarlo come «Cartella di lavoro di Excel (.xlsx)»",
     ".xlsm": "Il file è un foglio con macro: salvarlo come «Cartella di lavoro di Excel (.xlsx)»",
     ".ods": "Il file è un foglio di LibreOffice: salvarlo come .xlsx o .csv",
-    ".parquet": "Il file è in formato Parquet, che non si legge: consegnarlo come .csv o .xlsx",
-    ".zip": "Il file è un archivio compresso: estrarre i file che contiene e consegnarli nella cartella",
+    ".xlsb": "Il file è un foglio binario di Excel: salvarlo come «Cartella di lavoro di Excel (.xlsx)»",
+    ".7z": "Il file è un archivio 7z: crearne uno .zip, oppure consegnare i file che contiene",
+    ".rar": "Il file è un archivio RAR: crearne uno .zip, oppure consegnare i file che contiene",
+    ".gz": "Il file è compresso con gzip: crearne uno .zip, oppure consegnare il file che contiene",
     ".txt": "Il file è un testo: se contiene una tabella, rinominarlo con l'estensione .csv",
 }
 
 
 @dataclass(frozen=True)
-class FoundFile:
-    """A file of the delivery folder; `name` is its path in the folder, with forward slashes, fit for messages."""
-
-    path: Path
-    name: str
-
-
-@dataclass(frozen=True)
 class FileName:
-    """What a file's name says: its extract, its format, whether it replaces all that the body delivered before."""
+    """What a file's name says: its extract, its format, whether it replaces all that the body delivered before.
+
+    `sender` is the ISTAT code of the municipality that the name names, None when it names none or several.
+    """
 
     extract: str
     format: str
     is_full_replacement: bool
+    sender: str | None = None
 
 
 def find_files(folder: Path, leave_out: Path | None = None) -> list[FoundFile]:
     """The files of a folder and its subfolders, in the order in which they are loaded (by name).
+
+    A ZIP counts as the files that it holds.
 
     Hidden files, the lock files of office programs and the folder `leave_out` are left out. Raises UserError when the folder is missing,
     is not a folder or cannot be read.
@@ -54,7 +60,8 @@ def find_files(folder: Path, leave_out: Path | None = None) -> list[FoundFile]:
         raise UserError(f"La cartella «{folder}» non esiste: controlla il percorso e riprova.")
     if not folder.is_dir():
         raise UserError(f"«{folder}» non è una cartella: indica la cartella che contiene i file consegnati.")
-    found = sorted(_walk(folder, leave_out), key=lambda file: (file.name.casefold(), file.name))
+    delivered = (part for file in _walk(folder, leave_out) for part in _parts(file, folder))
+    found = sorted(delivered, key=lambda file: (file.name.casefold(), file.name))
     if not found:
         raise UserError(f"La cartella «{folder}» è vuota: {expected_files()}.")
     return found
@@ -63,7 +70,7 @@ def find_files(folder: Path, leave_out: Path | None = None) -> list[FoundFile]:
 def _walk(folder: Path, leave_out: Path | None) -> Iterator[FoundFile]:
     def cannot_read(error: OSError) -> None:
         raise UserError(
-            f"Non riesco a leggere la cartella «{error.filename}» ({error.strerror}): controlla i permessi."
+            f"Non riesco a leggere la cartella «{error.filename}» ({reason_it(error)}): controlla i permessi."
         ) from error
 
     for place, folders, names in os.walk(folder, onerror=cannot_read):
@@ -77,6 +84,17 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[FoundFile]:
             path = Path(place) / name
             if not _is_ignored(name):
                 yield FoundFile(path, shown(path.relative_to(folder).as_posix(), limit=240))
+
+
+def _parts(file: FoundFile, folder: Path) -> list[FoundFile]:
+    """The file itself, or the members of a ZIP."""
+    if file.path.suffix.lower() != ARCHIVE:
+        return [file]
+    try:
+        check_place(file, folder)
+    except RefusedFile as refusal:
+        return [replace(file, problem=refusal.message)]
+    return members(file.path, file.name)
 
 
 def _is_same(path: Path, other: Path | None) -> bool:
@@ -100,24 +118,37 @@ def check_place(file: FoundFile, folder: Path) -> None:
             "Il collegamento porta fuori dalla cartella: consegnare il file, non il collegamento."
         )
     if not regular:
-        raise RefusedFile("Non è un file da leggere: consegnare un file .csv o .xlsx.")
+        raise RefusedFile(f"Non è un file da leggere: consegnare un file {_FORMATS_SHOWN}.")
 
 
 def recognise(file: FoundFile, extracts: Collection[str]) -> FileName:
-    """Extract, format and full-replacement mark from the name. Raises RefusedFile when the name says nothing."""
-    suffix = file.path.suffix.lower()
-    stem, *rest = file.path.stem.split(SEPARATOR)
+    """Extract, format and full-replacement mark from the name.
+
+    Raises RefusedFile when the name says nothing, or the file is a part of a ZIP that cannot be read.
+    """
+    if file.problem:
+        raise RefusedFile(file.problem)
+    name = PurePosixPath(file.base_name)
+    suffix = name.suffix.lower()
+    stem, *rest = name.stem.split(SEPARATOR)
     extract = stem.strip().lower()
     if suffix not in FORMATS:
         raise RefusedFile(
-            f"{_OTHER_FORMATS.get(suffix, 'Il file non è una tabella .csv o .xlsx')} ({expected_files()})."
+            f"{_OTHER_FORMATS.get(suffix, f'Il file non è una tabella {_FORMATS_SHOWN}')} ({expected_files()})."
         )
     if extract not in extracts:
         raise RefusedFile(
             f"Il nome non comincia con quello di un estratto{_hint(extract, extracts, suffix)}: {expected_files()}."
         )
     full = bool(rest) and rest[0].strip().lower() == FULL_REPLACEMENT
-    return FileName(extract, FORMATS[suffix], full)
+    return FileName(extract, FORMATS[suffix], full, _sender(rest))
+
+
+def _sender(parts: Sequence[str]) -> str | None:
+    """The municipality that one of the parts of a name is, by its name or its code."""
+    named = {re.sub(r"[\W_]+", "_", part.strip().casefold()) for part in parts}
+    found = [town.code for town in municipalities().values() if named & {town.slug, town.code}]
+    return found[0] if len(found) == 1 else None
 
 
 def _hint(stem: str, extracts: Collection[str], suffix: str) -> str:
@@ -130,7 +161,10 @@ def _hint(stem: str, extracts: Collection[str], suffix: str) -> str:
 
 def expected_files() -> str:
     """How a delivered file is named (Italian, mid-sentence)."""
-    return f"i file si chiamano <estratto>[{SEPARATOR}altro].csv oppure .xlsx, per esempio «{EXAMPLE}»"
+    return (
+        f"i file si chiamano <estratto>[{SEPARATOR}altro] con estensione {_FORMATS_SHOWN}, per esempio «{EXAMPLE}», e si "
+        f"possono consegnare in un archivio {ARCHIVE}"
+    )
 
 
 def delivery_id(extract: str, is_full_replacement: bool, sha256: str) -> str:

@@ -102,8 +102,10 @@ def find_header(rows: Sequence[Sequence[str]], contract: Contract, maps: Path = 
             "Nelle prime righe non ci sono i titoli delle colonne: la prima riga deve contenere "
             f"{_quoted([column.name for column in contract.columns if column.required])}."
         )
-    header = Header(best, tuple(columns), tuple(rows[best - 1]), _unknown(rows[best - 1], columns, contract))
+    unknown = _unknown(rows[best - 1], columns, rows[best:], contract)
+    header = Header(best, tuple(columns), tuple(rows[best - 1]), unknown)
     _check(header, contract)
+    _check_missing(header, rows, names, contract)
     for row, cells in enumerate(rows[: best - 1], start=1):
         if sum(bool(cell.strip()) for cell in cells) > MAX_TITLE_CELLS:
             raise RefusedFile(
@@ -124,24 +126,38 @@ def recognised(rows: Sequence[Sequence[str]], contract: Contract, maps: Path = C
     return best
 
 
-def _unknown(cells: Sequence[str], columns: Sequence[str | None], contract: Contract) -> tuple[str, ...]:
+def is_title(cell: str) -> bool:
+    """Whether anything is written in a cell of the header."""
+    return not cell.isspace() and cell != ""
+
+
+def column_without_title(place: int) -> str:
+    """How a column that has values but no title is reported; `place` counts from 0."""
+    return f"colonna {place + 1} (senza titolo)"
+
+
+def _unknown(
+    cells: Sequence[str],
+    columns: Sequence[str | None],
+    below: Sequence[Sequence[str]],
+    contract: Contract,
+) -> tuple[str, ...]:
+    """The columns that the contract does not know, as they are reported; those without a title when they have values."""
     missing = [column.name for column in contract.columns if column.name not in columns]
-    places = [
-        place
-        for place, (cell, name) in enumerate(zip(cells, columns, strict=True), start=1)
-        if name is None and normalise(cell)
-    ]
-    reported = [_reported(normalise(cells[place - 1]), place, missing) for place in places[:MAX_REPORTED]]
-    return (
-        (*reported, f"e altre {len(places) - MAX_REPORTED}")
-        if len(places) > MAX_REPORTED
-        else tuple(reported)
-    )
+    reported = []
+    for place, (cell, name) in enumerate(zip(cells, columns, strict=True)):
+        if name is None and is_title(cell):
+            reported.append(_reported(normalise(cell), place + 1, missing))
+        elif name is None and any(is_title(row[place]) for row in below if place < len(row)):
+            reported.append(column_without_title(place))
+    if len(reported) > MAX_REPORTED:
+        return (*reported[:MAX_REPORTED], f"e altre {len(reported) - MAX_REPORTED}")
+    return tuple(reported)
 
 
 def _reported(title: str, place: int, missing: Sequence[str]) -> str:
     """An unknown title as it may be written down: its name when it is one, else its place; with the likely column."""
-    safe = len(title) <= MAX_NAME and not _NOT_A_NAME.search(title) and shown(title) == title
+    safe = 0 < len(title) <= MAX_NAME and not _NOT_A_NAME.search(title) and shown(title) == title
     close = difflib.get_close_matches(title, missing, n=1, cutoff=0.8)
     return (title if safe else f"colonna {place}") + (f" (forse {close[0]})" if close else "")
 
@@ -153,15 +169,29 @@ def _check(header: Header, contract: Contract) -> None:
             f"{_plural(twice, 'La colonna', 'Le colonne')} {_quoted(twice)} {_plural(twice, 'compare', 'compaiono')} "
             "due volte nella riga dei titoli: lasciarne una sola."
         )
-    missing = [c.name for c in contract.columns if c.required and c.name not in header.known]
-    if missing:
-        # A first row of data could pass for a header: its values are not repeated.
-        is_header = len(header.known) >= len(header.unknown) > 0
-        found = f" Colonne non riconosciute: {', '.join(header.unknown)}." if is_header else ""
-        raise RefusedFile(
-            f"{_plural(missing, 'Manca la colonna obbligatoria', 'Mancano le colonne obbligatorie')} {_quoted(missing)}: "
-            f"aggiungere {_plural(missing, 'la colonna', 'le colonne')} e consegnare di nuovo il file.{found}"
-        )
+
+
+def _check_missing(
+    header: Header, rows: Sequence[Sequence[str]], names: Mapping[str, str], contract: Contract
+) -> None:
+    required = [column.name for column in contract.columns if column.required]
+    missing = [name for name in required if name not in header.known]
+    if not missing:
+        return
+    for row, cells in enumerate(rows[:HEADER_WITHIN], start=1):
+        known = {names.get(normalise(cell)) for cell in cells}
+        if elsewhere := [name for name in missing if name in known]:
+            raise RefusedFile(
+                f"I titoli delle colonne sono su più righe ({_quoted(elsewhere)} nella {row}, gli altri nella {header.row}): "
+                "metterli tutti nella stessa riga, uno per colonna, senza celle unite."
+            )
+    # A first row of data could pass for a header: its values are not repeated.
+    is_header = len(missing) * 2 <= len(required) and 0 < len(header.unknown) <= len(header.known)
+    found = f" Colonne non riconosciute: {', '.join(header.unknown)}." if is_header else ""
+    raise RefusedFile(
+        f"{_plural(missing, 'Manca la colonna obbligatoria', 'Mancano le colonne obbligatorie')} {_quoted(missing)}: "
+        f"aggiungere {_plural(missing, 'la colonna', 'le colonne')} e consegnare di nuovo il file.{found}"
+    )
 
 
 def _plural(items: Sequence[str], one: str, many: str) -> str:

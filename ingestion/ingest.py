@@ -1,8 +1,8 @@
 """The stage `ingest`: a folder of delivered files becomes rows of the landing and of the quarantine."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +11,18 @@ import pyarrow as pa
 
 from ingestion import landing
 from ingestion.accounts import DeliveryOutcome, already_landed, landed, landed_row, refused_row, same_content
-from ingestion.batches import Account, FileOfBatch, RowChecker
+from ingestion.batch_files import Account, FileOfBatch
+from ingestion.batches import RowChecker
+from ingestion.closing import close_replaced
 from ingestion.deliveries import FoundFile, expected_files, find_files, recognise
 from ingestion.headers import COLUMN_MAPS
+from ingestion.isolated.process import ProcessPool
+from ingestion.layout import create, prepare
+from ingestion.quarantine_list import Mended, mended_since, quarantine_rows
 from ingestion.reading import Content, Delivery, identify_all, read_all
 from ingestion.refusal import RefusedFile
-from ingestion.status import deliveries_status, quarantine_rows
+from ingestion.status import deliveries_status
+from ingestion.waiting import Settled, extracts_waiting, land_waiting
 from osservatorio.contracts import Contract, load_contracts
 from osservatorio.database import connect
 from osservatorio.errors import UserError
@@ -34,9 +40,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What became of every file of the folder, in the order of their names."""
+    """What became of every file of the folder, in the order of their names, and of rows set aside before.
+
+    `settled` are rows that waited and wait no longer, `mended` those that came again.
+    """
 
     deliveries: list[DeliveryOutcome]
+    settled: list[Settled] = field(default_factory=list)
+    mended: list[Mended] = field(default_factory=list)
 
 
 def ingest(
@@ -59,17 +70,33 @@ def ingest(
     """
     files = find_files(folder, leave_out=home.root)
     if not any(_is_recognised(file) for file in files):
-        raise UserError(f"Nella cartella «{folder}» non c'è nessun file da caricare: {expected_files()}.")
+        why = "".join(f" «{file.name}»: {file.problem}" for file in files[:1] if file.problem)
+        raise UserError(
+            f"Nella cartella «{folder}» non c'è nessun file da caricare: {expected_files()}.{why}"
+        )
     home.prepare()
-    with _landing_of(home, settings or Settings()) as con:
-        landing.prepare(con)
+    with _landing_of(home, settings or Settings()) as con, ProcessPool() as processes:
+        prepare(con)
         if landing.other_keys(con, key.id):
             raise UserError(
                 "La chiave degli pseudonimi non è quella con cui sono stati caricati i dati finora: "
-                "ripristina la chiave di prima, oppure usa un'altra cartella dei dati."
+                "ripristina la chiave di prima, oppure usa un'altra cartella dei dati (se l'archivio viene da una copia "
+                "di sicurezza di prima di una rotazione, basta «osservatorio keys rotate»)."
             )
-        run = _Run(con, folder, key, loaded_at.replace(tzinfo=None), maps, batch_bytes, progress, len(files))
-        return IngestResult(run.load(files))
+        run = _Run(
+            con,
+            folder,
+            processes,
+            key,
+            loaded_at.replace(tzinfo=None),
+            maps,
+            batch_bytes,
+            progress,
+            len(files),
+        )
+        first = landing.next_load_seq(con)
+        deliveries = run.load(files)
+        return IngestResult(deliveries, run.settled, mended_since(con, first))
 
 
 def _is_recognised(file: FoundFile) -> bool:
@@ -85,15 +112,27 @@ def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
 
     Nothing is ever spilled: temporary tables hold identities in the clear, which must not reach the disk.
     """
-    con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
+    with _failures_told(home, settings):
+        if not home.landing.exists():
+            create(home.landing)
+        con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
+        with closing(con):
+            con.execute("set temp_directory = ''")
+            # DuckDB 2.0.0 breaks down on dictionaries of Arrow tables that go through a join into one of these caches.
+            con.execute("set enable_caching_operators = false")
+            with suppress(
+                duckdb.CatalogException
+            ):  # a setting of DuckDB 2: tables are tidied one by one, in little memory
+                con.execute("set max_vacuum_tasks = 1")
+            yield con
+            con.execute("checkpoint")
+
+
+@contextmanager
+def _failures_told(home: Home, settings: Settings) -> Iterator[None]:
+    """What the machine refuses, as a sentence for the person who must act."""
     try:
-        con.execute("set temp_directory = ''")
-        with suppress(
-            duckdb.CatalogException
-        ):  # a setting of DuckDB 2: tables are tidied one by one, in little memory
-            con.execute("set max_vacuum_tasks = 1")
-        yield con
-        con.execute("checkpoint")
+        yield
     except duckdb.OutOfMemoryException as error:
         raise UserError(
             f"La memoria concessa ({settings.memory_limit}) non basta per caricare le consegne: "
@@ -104,8 +143,6 @@ def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
             f"Non riesco a scrivere nell'archivio «{home.landing}»: controlla lo spazio libero e i permessi, poi "
             "riprova. Le consegne già caricate per intero restano valide."
         ) from error
-    finally:
-        con.close()
 
 
 class _Run:
@@ -115,6 +152,7 @@ class _Run:
         self,
         con: duckdb.DuckDBPyConnection,
         folder: Path,
+        processes: ProcessPool,
         key: Key,
         loaded_at: datetime,
         maps: Path,
@@ -124,6 +162,7 @@ class _Run:
     ) -> None:
         self._con = con
         self._folder = folder
+        self._processes = processes
         self._key = key
         self._loaded_at = loaded_at
         self._maps = maps
@@ -133,17 +172,19 @@ class _Run:
         self._outcomes: dict[FoundFile, DeliveryOutcome] = {}
         self._refused: list[tuple[FoundFile, Delivery | None, str]] = []
         self._load_seq = landing.next_load_seq(con)
+        self.settled: list[Settled] = []
 
     def load(self, files: list[FoundFile]) -> list[DeliveryOutcome]:
-        """Load all files, extract by extract, parents before children."""
+        """Load all files, extract by extract, parents before children; rows that waited go first."""
         contracts = load_contracts()
         deliveries, again = self._identify(files, contracts)
-        if deliveries:
+        waiting = extracts_waiting(self._con)
+        if deliveries or waiting:
             landing.load_code_values(self._con)
         for contract in contracts.values():
             own = [delivery for delivery in deliveries if delivery.name.extract == contract.extract]
-            if own:
-                self._load_extract(contract, own)
+            if own or contract.extract in waiting:
+                self._load_extract(contract, own, has_waiting=contract.extract in waiting)
         for delivery, first in again:
             self._note(delivery.file, same_content(delivery, self._outcomes[first.file]))
         with self._transaction():
@@ -168,12 +209,16 @@ class _Run:
                 first[delivery.id] = delivery
         return list(first.values()), again
 
-    def _load_extract(self, contract: Contract, deliveries: list[Delivery]) -> None:
+    def _load_extract(self, contract: Contract, deliveries: list[Delivery], *, has_waiting: bool) -> None:
         landing.load_parents(self._con, contract)
         checker = RowChecker(self._con, contract, self._key, self._loaded_at)
+        if has_waiting:
+            with self._transaction():
+                self.settled += land_waiting(self._con, contract, checker)
         batch: list[Content] = []
         size = 0
-        for delivery, content in read_all(deliveries, contract, self._maps, large_bytes=self._batch_bytes):
+        contents = read_all(deliveries, contract, self._processes, self._maps, large_bytes=self._batch_bytes)
+        for delivery, content in contents:
             if isinstance(content, RefusedFile):
                 self._refuse(delivery.file, delivery, content.message)
             elif content.is_large:
@@ -204,7 +249,13 @@ class _Run:
     ) -> None:
         accounts = [Account() for _ in batch]
         files = [
-            FileOfBatch(number, content.delivery.id, content.delivery.file.name, self._load_seq + number)
+            FileOfBatch(
+                number,
+                content.delivery.id,
+                content.delivery.file.name,
+                self._load_seq + number,
+                content.sender,
+            )
             for number, content in enumerate(batch)
         ]
         with self._transaction():
@@ -224,6 +275,7 @@ class _Run:
                     for content, account, file in zip(batch, accounts, files, strict=True)
                 ],
             )
+            close_replaced(self._con, checker.contract, [file.load_seq for file in files], self._loaded_at)
         self._load_seq += len(batch)
         for content, account in zip(batch, accounts, strict=True):
             self._note(content.delivery.file, landed(content, account))

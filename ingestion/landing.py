@@ -1,4 +1,4 @@
-"""The landing file: its tables, the lists and parents that rows are checked against, the account of deliveries."""
+"""Queries over the landing: the lists and parents that rows are checked against, the account of deliveries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,70 +7,10 @@ from typing import Any
 import duckdb
 
 from ingestion.checking import CODE_VALUES
+from ingestion.layout import DELIVERIES, SCHEMA, VERSION
 from ingestion.rules import parent_columns, parent_name
-from osservatorio.contracts import Contract, load_contracts
+from osservatorio.contracts import Contract
 from osservatorio.reference import code_list, code_list_names
-
-SCHEMA = "landing.landing"  # the file gives its name to the catalogue, which the schema shares: say both
-
-PROVENANCE = (
-    ("delivery_id", "VARCHAR"),
-    ("source_file", "VARCHAR"),
-    ("source_row", "BIGINT"),
-    ("loaded_at", "TIMESTAMP"),
-    ("load_seq", "BIGINT"),
-)
-DELIVERIES = {
-    "delivery_id": "VARCHAR",
-    "extract": "VARCHAR",
-    "file_name": "VARCHAR",
-    "sha256": "VARCHAR",
-    "size_bytes": "BIGINT",
-    "format": "VARCHAR",
-    "encoding": "VARCHAR",
-    "separator": "VARCHAR",
-    "is_full_replacement": "BOOLEAN",
-    "codice_ente": "VARCHAR",
-    "first_extraction": "DATE",
-    "last_extraction": "DATE",
-    "rows_read": "BIGINT",
-    "accepted": "BIGINT",
-    "quarantined": "BIGINT",
-    "waiting": "BIGINT",
-    "outcome": "VARCHAR",
-    "message": "VARCHAR",
-    "unknown_columns": "VARCHAR",
-    "key_id": "VARCHAR",
-    "load_seq": "BIGINT",
-    "loaded_at": "TIMESTAMP",
-}
-QUARANTINE = {
-    "delivery_id": "VARCHAR",
-    "extract": "VARCHAR",
-    "file": "VARCHAR",
-    "row": "BIGINT",
-    "column": "VARCHAR",
-    "rule": "VARCHAR",
-    "message": "VARCHAR",
-    "row_values": "JSON",
-    "load_seq": "BIGINT",
-    "loaded_at": "TIMESTAMP",
-}
-
-
-def _columns(types: dict[str, str]) -> str:
-    return ", ".join(f'"{name}" {kind}' for name, kind in types.items())
-
-
-def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Create what the landing lacks: every table of every contract exists, also when nobody delivered it."""
-    for schema in (SCHEMA, "quarantine", "meta"):
-        con.execute(f"create schema if not exists {schema}")
-    con.execute(f"create table if not exists meta.deliveries ({_columns(DELIVERIES)})")
-    con.execute(f"create table if not exists quarantine.rows ({_columns(QUARANTINE)})")
-    for contract in load_contracts().values():
-        types = {column.name: column.duckdb_type for column in contract.columns} | dict(PROVENANCE)
-        con.execute(f"create table if not exists {SCHEMA}.{contract.extract} ({_columns(types)})")
 
 
 def load_code_values(con: duckdb.DuckDBPyConnection) -> None:
@@ -101,7 +41,7 @@ def load_parents(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         con.execute(
             f"""create or replace temp table "{parent_name(column.name)}" as
             select {body}{target.column} as key,
-                arg_max({{{fields}}}, row(data_estrazione, load_seq, source_row)) as record
+                arg_max({{{fields}}}, row({VERSION})) as record
             from {SCHEMA}.{target.extract}
             group by {body}key"""
         )

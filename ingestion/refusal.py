@@ -6,9 +6,14 @@ from osservatorio.errors import UserError
 
 MAX_SHOWN = 60
 FISCAL_CODE = r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
+_GAP = "[ ._/-]?"  # people write it in groups: then with digits where digits belong, or words would look like one
+_IN_GROUPS = _GAP.join(
+    ("[A-Z]{3}", "[A-Z]{3}", "[0-9]{2}", "[A-Z]", "[0-9]{2}", "[A-Z]", "[0-9]{3}", "[A-Z]")
+)
+FISCAL_CODE_IN_TEXT = f"(?:{FISCAL_CODE}|{_IN_GROUPS})"
 MASKED = "[codice fiscale]"
 
-_FISCAL_CODE = re.compile(FISCAL_CODE, re.IGNORECASE)
+_FISCAL_CODE = re.compile(FISCAL_CODE_IN_TEXT, re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 

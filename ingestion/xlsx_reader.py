@@ -1,169 +1,157 @@
-"""Workbooks: the sheet that holds the delivery, every cell as text, with the row numbers that Excel shows."""
+"""Workbooks: the sheet that holds the delivery, every cell as text, with the row numbers that Excel shows.
 
-import hashlib
-import io
-import zipfile
-from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+The workbook is parsed in an isolated process (`ingestion.isolated`); here its sheet is chosen and its rows are named.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import python_calamine
+import pyarrow.compute as pc
 
-from ingestion.headers import COLUMN_MAPS, HEADER_WITHIN, Header, find_header, recognised
-from ingestion.refusal import RefusedFile, shown
-from ingestion.tables import Reading, rows_table
-from ingestion.text_files import OLE_MAGIC, ZIP_MAGIC, FileBytes
+from ingestion.delivered_content import opened
+from ingestion.headers import (
+    COLUMN_MAPS,
+    HEADER_WITHIN,
+    MAX_TITLE_CELLS,
+    Header,
+    column_without_title,
+    find_header,
+    is_title,
+    recognised,
+)
+from ingestion.isolated.names import cell_name
+from ingestion.isolated.package import MAX_UNPACKED_BYTES, TOO_LARGE
+from ingestion.isolated.process import IsolatedProcess, ProcessPool
+from ingestion.isolated.table_frames import read_chunks
+from ingestion.refusal import RefusedFile
+from ingestion.sources import Source
+from ingestion.tables import CELL_ERROR, CELL_WITHOUT_VALUE, Reading, rows_table, with_flaws
+from ingestion.text_files import FileBytes
 from osservatorio.contracts import Contract
 
-MAX_UNPACKED_BYTES = 512 << 20
-MAX_RATIO = 150  # unpacked to packed: real workbooks stay under 50, a bomb is near 1000
-SMALL_BYTES = 16 << 20  # a workbook this small is harmless at any ratio
-EXACT_INTEGERS = 10**15  # Excel keeps 15 significant digits
+_FLAWS = {"error": CELL_ERROR, "no_value": CELL_WITHOUT_VALUE}
 
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-
-Rows = list[list[Any]]
+Sheet = Mapping[str, Any]
 
 
-def read_xlsx(path: Path, found: FileBytes, contract: Contract, *, maps: Path = COLUMN_MAPS) -> Reading:
+def read_xlsx(
+    source: Source,
+    found: FileBytes,
+    contract: Contract,
+    processes: ProcessPool,
+    *,
+    maps: Path = COLUMN_MAPS,
+) -> Reading:
     """Read a workbook. Raises RefusedFile when it is not one, is locked, too large, or has no usable sheet."""
-    content = _content(path, found)
-    _check_package(content)
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [
-            (sheet.name, workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False))
-            for sheet in workbook.sheets_metadata
-            if sheet.visible == python_calamine.SheetVisibleEnum.Visible
-            and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
-    except Exception as error:  # the reader is native code: whatever it says, the file is at fault
-        raise RefusedFile(
-            "La cartella di lavoro di Excel è danneggiata: aprirla, salvarla di nuovo e consegnarla."
-        ) from error
-    rows = _sheet_with_data(sheets, contract, maps)
-    header = find_header([_texts(row) for row in rows[:HEADER_WITHIN]], contract, maps)
-    return Reading("xlsx", None, None, header, _tables(rows, header, contract))
+    with (
+        opened(source, found, largest=MAX_UNPACKED_BYTES, too_large=TOO_LARGE) as content,
+        processes.lend() as process,
+    ):
+        (answer,) = process.ask("open_workbook", content, found.size, head=HEADER_WITHIN)
+        content.check()
+        workbook = answer.facts
+        sheet = _sheet_with_data(workbook, contract, maps)
+        header = _header(workbook["sheets"][sheet], contract, maps)
+        tables, header = _rows(process, sheet, header, contract)
+    return Reading("xlsx", None, None, header, iter(tables), _notes(workbook, sheet))
 
 
-def _content(path: Path, found: FileBytes) -> bytes:
-    if found.size == 0:
-        raise RefusedFile("Il file è vuoto (0 byte): esportarlo di nuovo e consegnarlo.")
-    if found.size > MAX_UNPACKED_BYTES:
-        raise _too_large()
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RefusedFile(f"Il file non si legge ({error.strerror}): controllare i permessi.") from error
-    if hashlib.sha256(content).hexdigest() != found.sha256:
+def _sheet_with_data(workbook: Mapping[str, Any], contract: Contract, maps: Path) -> int:
+    """Which of the visible sheets has the titles of the extract; the first sheet when none has."""
+    sheets: Sequence[Sheet] = workbook["sheets"]
+    needed = sum(column.required for column in contract.columns)
+    fitting = [
+        place for place, sheet in enumerate(sheets) if recognised(sheet["head"], contract, maps) * 2 > needed
+    ]
+    filled = [place for place in fitting if sheets[place]["filled"] > 1]
+    if len(filled) > 1:
         raise RefusedFile(
-            "Il file è cambiato durante la lettura: aspettare che la copia finisca e riprovare."
+            f"I dati sono in più fogli ({_places(sheets[place] for place in filled)}, contati da sinistra): lasciare "
+            "un solo foglio con i dati, o consegnare un file per foglio."
         )
-    return content
+    if not fitting and workbook["hidden"]:
+        raise RefusedFile(
+            "Nei fogli visibili non ci sono i titoli delle colonne, e i fogli nascosti non si leggono: rendere "
+            "visibile il foglio con i dati e consegnare di nuovo il file."
+        )
+    if not sheets:
+        raise RefusedFile(
+            "La cartella di lavoro non ha nessun foglio con celle: consegnare quella con i dati."
+        )
+    return next(iter((*filled, *fitting, 0)))
 
 
-def _too_large() -> RefusedFile:
+def _places(sheets: Iterator[Sheet] | Sequence[Sheet]) -> str:
+    """Sheets by their place: their names could be anything, a person's too."""
+    return ", ".join(f"foglio {sheet['place']}" for sheet in sheets)
+
+
+def _header(sheet: Sheet, contract: Contract, maps: Path) -> Header:
+    """The header of a sheet. Raises RefusedFile also when cells are joined in it."""
+    head = sheet["head"]
+    try:
+        header = find_header(head, contract, maps)
+    except RefusedFile as refusal:
+        crowded = {row for row, cells in enumerate(head) if sum(map(bool, cells)) > MAX_TITLE_CELLS}
+        joined = [area for area in sheet["merged"] if crowded & set(range(area[0][0], area[1][0] + 1))]
+        if joined:
+            raise _joined_cells(joined[0]) from refusal
+        raise
+    row = header.row - 1
+    for area in sheet["merged"]:
+        if area[0][0] <= row <= area[1][0]:
+            raise _joined_cells(area)
+    return header
+
+
+def _joined_cells(area: Sequence[Sequence[int]]) -> RefusedFile:
     return RefusedFile(
-        "La cartella di lavoro è troppo grande: consegnare i dati in formato CSV o divisi in più file."
+        f"Nei titoli delle colonne ci sono celle unite ({cell_name(*area[0])}:{cell_name(*area[1])}): dividerle e mettere "
+        "un titolo per ogni colonna, in una riga sola."
     )
 
 
-def _check_package(content: bytes) -> None:
-    """Look at the package before anything is unpacked."""
-    if content.startswith(OLE_MAGIC):
-        if _ENCRYPTED in content:
-            raise RefusedFile(
-                "La cartella di lavoro è protetta da password: toglierla e consegnare di nuovo il file."
-            )
-        raise RefusedFile("Il file è nel vecchio formato di Excel (.xls): aprirlo e salvarlo come .xlsx.")
-    if not content.startswith(ZIP_MAGIC):
-        raise RefusedFile(
-            "Il file si chiama .xlsx ma non è una cartella di lavoro di Excel: se è un testo, rinominarlo in .csv."
-        )
-    try:
-        members = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise RefusedFile(
-            "La cartella di lavoro di Excel è incompleta o danneggiata: copiarla di nuovo per intero."
-        ) from error
-    if not any(member.filename == "xl/workbook.xml" for member in members):
-        raise RefusedFile(
-            "Il file è un archivio, ma non una cartella di lavoro di Excel: salvarlo come .xlsx."
-        )
-    if any(member.flag_bits & 1 for member in members):
-        raise RefusedFile(
-            "La cartella di lavoro è protetta da password: toglierla e consegnare di nuovo il file."
-        )
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > MAX_UNPACKED_BYTES or (unpacked > SMALL_BYTES and unpacked > MAX_RATIO * len(content)):
-        raise _too_large()
+def _rows(
+    process: IsolatedProcess, sheet: int, header: Header, contract: Contract
+) -> tuple[list[pa.Table], Header]:
+    """The rows under the header, and the header with the columns that have values but no title."""
+    frames = process.ask("read", sheet=sheet, skip=header.row)
+    faulty = {}
+    for row, column, name, fault, text in next(frames).facts:
+        if 0 <= column < len(header.columns) and header.columns[column]:
+            faulty.setdefault(row + 1, (_FLAWS[fault], name if text == "=" else f"{name}: {text}"))
+    tables = []
+    untitled: set[int] = set()
+    row = header.row + 1
+    for chunk in read_chunks(frames, len(header.columns)):
+        if not chunk.columns:
+            row += chunk.count
+            continue
+        table = rows_table(contract, header, range(row, row + chunk.count), chunk.columns)
+        tables.append(with_flaws(table, faulty, has_control=chunk.has_control))
+        untitled |= {
+            place
+            for place, values in enumerate(chunk.columns)
+            if not is_title(header.cells[place]) and any(map(is_title, pc.unique(values).to_pylist()))
+        }
+        row += chunk.count
+    unknown = tuple(column_without_title(place) for place in sorted(untitled))
+    return tables, replace(header, unknown=header.unknown + unknown)
 
 
-def _sheet_with_data(sheets: Sequence[tuple[str, Rows]], contract: Contract, maps: Path) -> Rows:
-    """The rows of the one visible sheet that has the titles of the extract; the first sheet when none has."""
-    needed = sum(column.required for column in contract.columns)
-    fitting = [
-        (name, rows)
-        for name, rows in sheets
-        if recognised([_texts(row) for row in rows[:HEADER_WITHIN]], contract, maps) * 2 > needed
-    ]
-    filled = [
-        (name, rows) for name, rows in fitting if sum(any(c != "" for c in row) for row in rows[:50]) > 1
-    ]
-    if len(filled) > 1:
-        names = ", ".join(f"«{shown(name)}»" for name, _ in filled)
-        raise RefusedFile(
-            f"I dati sono in più fogli ({names}): lasciare un solo foglio con i dati, o consegnare un file per foglio."
-        )
-    for choice in (filled, fitting, sheets):
-        if choice:
-            return choice[0][1]
-    return []
-
-
-def _tables(rows: Rows, header: Header, contract: Contract) -> Iterator[pa.Table]:
-    body = rows[header.row :]
-    if body:
-        numbers = range(header.row + 1, header.row + 1 + len(body))
-        yield rows_table(
-            contract, header, numbers, [_text_column(column) for column in zip(*body, strict=True)]
-        )
-
-
-def _text_column(values: Sequence[Any]) -> pa.Array:
-    """A column of cells as text. Repeated values (dates, numbers, codes) are converted once."""
-    kinds = set(map(type, values))
-    if kinds == {str}:
-        return pa.array(values, pa.string())
-    if bool in kinds:  # True and 1.0 are the same key of a dictionary
-        return pa.array(_texts(values), pa.string())
-    distinct = set(values)
-    text_of = dict(zip(distinct, _texts(distinct), strict=True))
-    return pa.array(list(map(text_of.__getitem__, values)), pa.string())
-
-
-def _texts(values: Collection[Any]) -> list[str]:
-    return [value if type(value) is str else _AS_TEXT.get(type(value), str)(value) for value in values]
-
-
-def _number_text(value: float) -> str:
-    """As an Italian reader writes it: no decimals when there are none, else a comma, which no rule can misread."""
-    if value.is_integer() and abs(value) < EXACT_INTEGERS:
-        return str(int(value))
-    text = f"{value:.15g}"
-    if "e" in text:
-        text = f"{Decimal(text):f}" if abs(value) < EXACT_INTEGERS else text
-    return text.replace(".", ",")
-
-
-_AS_TEXT: dict[type, Callable[[Any], str]] = {
-    float: _number_text,
-    bool: lambda value: "VERO" if value else "FALSO",
-    datetime: lambda value: value.isoformat(" "),
-    date: date.isoformat,
-    time: time.isoformat,
-    timedelta: str,
-}
+def _notes(workbook: Mapping[str, Any], read: int) -> tuple[str, ...]:
+    """What the sender should know of how the workbook was read."""
+    sheets: Sequence[Sheet] = workbook["sheets"]
+    others = [sheet for place, sheet in enumerate(sheets) if place != read and sheet["filled"] > 1]
+    notes = []
+    if others:
+        notes.append(f"Letto il foglio {sheets[read]['place']}; altri fogli non letti: {_places(others)}.")
+    if workbook["hidden"]:
+        notes.append(f"Fogli nascosti, che non si leggono: {workbook['hidden']}.")
+    if sheets[read]["has_formulas"]:
+        links = ", anche quelli presi da altri file" if workbook["has_external_links"] else ""
+        notes.append(f"Il foglio contiene formule: sono stati letti i valori dell'ultimo salvataggio{links}.")
+    return tuple(notes)

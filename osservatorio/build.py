@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from osservatorio.errors import EXIT_USAGE, UserError, is_no_room, no_room_message
 from osservatorio.files import write_json
 from osservatorio.home import Home
+from osservatorio.lineage import describe_marts
 from osservatorio.settings import Settings
-from osservatorio.worker import report_progress, wait_for_task
+from osservatorio.worker import report_progress, report_refusal, wait_for_task
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -44,11 +46,12 @@ def build_environment(home: Home, settings: Settings) -> dict[str, str]:
     }
 
 
-def build_task(home: Home, as_of: str, settings: Settings) -> dict[str, Any]:
+def build_task(home: Home, as_of: str, landing_state: str, settings: Settings) -> dict[str, Any]:
     """What the build process needs to know once the deliveries are landed."""
     return {
         "folder": str(candidate_folder(home)),
         "as_of": as_of,
+        "landing_state": landing_state,
         "variables": settings.model_variables(),
         "result": str(candidate_folder(home) / RESULT),
     }
@@ -100,6 +103,7 @@ def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dic
     from dbt.cli.main import dbtRunner
 
     folder = Path(task["folder"])
+    Path(task["result"]).unlink(missing_ok=True)  # before what it tells of
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     done = 0
@@ -123,16 +127,20 @@ def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dic
         failures = [
             {"name": "dbt", "status": "error", "message": str(outcome.exception or "errore sconosciuto")}
         ]
+    if any(is_no_room(failure["message"]) for failure in failures):
+        raise UserError(no_room_message("durante la costruzione delle tabelle"))
     return {
         "succeeded": outcome.success,
         "failures": failures,
         "as_of": task["as_of"],
+        "landing_state": task["landing_state"],
         "variables": task["variables"],
         "models": {
             r.node.name: r.node.checksum.checksum
             for r in results
             if str(r.node.resource_type) in ("model", "NodeType.Model") and r.node.checksum
         },
+        **(describe_marts(manifest) if manifest else {}),
     }
 
 
@@ -142,7 +150,12 @@ def main() -> int:
     manifest = parse(target)
     task = wait_for_task()
     if task is not None:
-        write_json(Path(task["result"]), build(task, target, manifest))
+        try:
+            write_json(Path(task["result"]), build(task, target, manifest))
+        except Exception as error:
+            if not report_refusal(error):
+                raise
+            return EXIT_USAGE
     return 0
 
 

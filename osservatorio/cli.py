@@ -1,6 +1,7 @@
 """The `osservatorio` command: options, commands, and errors as one Italian sentence."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,23 @@ import typer
 from typer._click import exceptions as usage
 
 from osservatorio import __version__
-from osservatorio.commands import dashboard, generate, keys, releases, report, run
+from osservatorio.commands import (
+    audit,
+    dashboard,
+    doctor,
+    generate,
+    keys,
+    purge,
+    quarantine,
+    releases,
+    report,
+    run,
+    status,
+)
 from osservatorio.commands.common import Globals
 from osservatorio.commands.help_it import ItalianCommand, new_group
-from osservatorio.errors import EXIT_USAGE, EXIT_WITHHELD, StageError, UserError
+from osservatorio.errors import EXIT_USAGE, EXIT_WITHHELD, StageError, UserError, disk_message, reason_it
+from osservatorio.interruption import FIRST_EXIT_CODE, interrupted_by, watch_for_interruption
 
 app = new_group("Osservatorio: dalle consegne dei Comuni ai rapporti sui servizi di tutela minori.")
 
@@ -46,12 +60,14 @@ for command in (
     run.validate,
     run.build,
     run.publish,
-    run.status,
-    run.quarantine,
+    status.status,
+    quarantine.quarantine,
     dashboard.dashboard,
+    purge.purge,
+    doctor.doctor,
 ):
     app.command(cls=ItalianCommand)(command)
-for group in (report, releases, keys):
+for group in (report, releases, keys, audit):
     app.add_typer(group.app, name=group.__name__.rsplit(".", 1)[-1])
 
 
@@ -83,43 +99,55 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    watch_for_interruption()
     try:
         code = app(prog_name="osservatorio", standalone_mode=False)
-    except usage.NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
-        code = EXIT_USAGE
-    except usage.ClickException as error:
-        typer.echo(f"Errore: {_explain(error)}", err=True)
-        code = EXIT_USAGE
-    except UserError as error:
-        typer.echo(f"Errore: {error.message}", err=True)
-        code = error.exit_code
-    except StageError as error:
-        typer.echo(f"Errore: {error.message}", err=True)
-        code = EXIT_WITHHELD
-    except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Interrotto: quanto già pubblicato non è cambiato.", err=True)
-        code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except Exception as error:
-        if os.environ.get("OSSERVATORIO_DEBUG"):
-            raise
-        code = EXIT_WITHHELD
-        typer.echo(_unexpected(error), err=True)
+        if code == FIRST_EXIT_CODE + signal.SIGINT:  # what Typer makes of a KeyboardInterrupt
+            code = _end_after(KeyboardInterrupt())
+    except (Exception, KeyboardInterrupt) as error:
+        code = _end_after(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _unexpected(error: Exception) -> str:
-    """The last net: what happened, for whom to tell; the details go to a developer's terminal only on request."""
-    if isinstance(error, OSError) and error.strerror:
-        return (
-            f"Errore: il sistema non permette di lavorare sul file «{error.filename or ''}» ({error.strerror}): "
-            "controlla spazio su disco e permessi, poi riprova."
+def _end_after(error: BaseException) -> int:
+    """Say what ended the command, in one sentence. Returns the exit code."""
+    if interrupted_by() or isinstance(error, KeyboardInterrupt | typer.Abort):
+        typer.echo(
+            "Interrotto: quanto già caricato per intero e quanto già pubblicato non è cambiato. "
+            "Per completare il lavoro ripeti il comando.",
+            err=True,
         )
+        return FIRST_EXIT_CODE + (interrupted_by() or signal.SIGINT)
+    match error:
+        case usage.NoArgsIsHelpError():
+            typer.echo(error.format_message())
+            return EXIT_USAGE
+        case usage.ClickException():
+            typer.echo(f"Errore: {_explain(error)}", err=True)
+            return EXIT_USAGE
+        case UserError():
+            typer.echo(f"Errore: {error.message}", err=True)
+            return error.exit_code
+        case StageError():
+            typer.echo(f"Errore: {error.message}", err=True)
+            return EXIT_WITHHELD
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+    if os.environ.get("OSSERVATORIO_DEBUG"):
+        raise error
+    if message := disk_message(error):
+        typer.echo(f"Errore: {message}", err=True)
+        return EXIT_USAGE
+    typer.echo(_unexpected(error), err=True)
+    return EXIT_WITHHELD
+
+
+def _unexpected(error: BaseException) -> str:
+    """The last net: what happened, for whom to tell; the details go to a developer's terminal only on request."""
+    what = reason_it(error) if isinstance(error, OSError) else type(error).__name__
     return (
-        f"Errore inatteso ({type(error).__name__}): quanto già pubblicato non è cambiato. "
+        f"Errore inatteso ({what}): quanto già pubblicato non è cambiato. "
         "Segnalalo a chi mantiene Osservatorio, con l'ora e il comando dato; "
         "con OSSERVATORIO_DEBUG=1 il comando mostra i dettagli tecnici."
     )

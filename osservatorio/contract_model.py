@@ -62,15 +62,17 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule over one row: bad where `invalid_when` is true; `message` (Italian) says what to do.
+    """A rule over one row: bad where `invalid_when` is true.
 
-    `parent` names the reference column whose parent record is aliased `parent` in the SQL.
+    `message` (Italian) says what is wrong and, after the colon, what to do; `expected` is a clause. `parent`
+    names the reference column whose parent record is aliased `parent` in the SQL.
     """
 
     id: str
     column: str
     invalid_when: str
     message: str
+    expected: str
     columns: tuple[str, ...]
     parent: str | None = None
 

@@ -9,7 +9,8 @@ of columns of the house. What the standard leaves to its users is written so:
 - a relationship with `sameBody` true: the parent record belongs to the same `codice_ente`;
 - a quality entry of engine `osservatorio`: a row rule. `invalidWhen` is SQL over the typed columns, true when the
   row is bad (null is fine), `parent.<column>` is a column of the record that the column `parent` refers to, and
-  `$loading_date` is the day of loading, bound by whoever runs the rule: no rule reads a clock;
+  `$loading_date` is the day of loading, bound by whoever runs the rule: no rule reads a clock. `expected` says what
+  is expected instead (Italian clause);
 - custom property `order` of the contract: its place in lists, after the extracts that it refers to.
 """
 
@@ -136,6 +137,7 @@ def _read_rule(column: str, entry: dict[str, Any]) -> RowRule:
         column=column,
         invalid_when=rule["invalidWhen"],
         message=entry["description"],
+        expected=rule["expected"],
         columns=tuple(rule["columns"]),
         parent=rule.get("parent"),
     )

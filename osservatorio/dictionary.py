@@ -8,9 +8,10 @@ from itertools import groupby
 from pathlib import Path
 
 from osservatorio import reference
+from osservatorio.column_words import range_words
 from osservatorio.contracts import Column, Contract, Reference, load_contracts
 from osservatorio.dictionary_texts import DELIVERY, FORMATS, INTRO, KINDS, LIST_TITLES
-from osservatorio.italian import join_words, number
+from osservatorio.italian import join_words
 
 DICTIONARY = Path(__file__).parent.parent / "docs" / "dizionario_dati.md"
 
@@ -141,14 +142,7 @@ def _limits(column: Column) -> str:
     """The bounds of a number or a text in words; a year's four digits go without saying."""
     if column.kind == "text":
         return f"al massimo {column.max_length} caratteri"
-    if column.kind not in ("int", "decimal"):
-        return ""
-    low, high = (None if bound is None else number(bound) for bound in (column.minimum, column.maximum))
-    if low is not None and column.exclusive_minimum:
-        return f"più di {low}" + (f", al massimo {high}" if high else "")
-    if low is not None:
-        return f"da {low} a {high}" if high else f"{low} o più"
-    return f"al massimo {high}" if high else ""
+    return range_words(column) if column.kind in ("int", "decimal") else ""
 
 
 def _codes(name: str) -> str:

@@ -41,6 +41,7 @@ LIST_TITLES = {
     "period_type": "Tipi di periodo",
     "profile_dimension": "Dimensioni del profilo dei minori",
     "si_no": "Sì o no",
+    "mart": "Tavole dei risultati",
     "severity": "Peso di una regola",
     "missing": "Valore mancante",
     "total_municipality": "Totale dei Comuni",
@@ -70,7 +71,8 @@ DELIVERY = """\
 ## Come si consegna un file
 
 - **Il nome** comincia con il nome dell'estratto; il resto è libero dopo due trattini bassi: \
-`interventi__seveso__2022-06-30.csv`. Vanno bene i file CSV e XLSX.
+`interventi__seveso__2022-06-30.csv`. Vanno bene i file CSV, XLSX e Parquet, anche dentro uno ZIP. Se una delle \
+parti del nome è un Comune (`seveso`, o il suo codice `108040`), il file può contenere soltanto dati di quell'ente.
 - **Le colonne** possono stare in qualsiasi ordine. Una colonna non obbligatoria può mancare del tutto.
 - **Un dato consegnato due volte** non si somma: per la stessa chiave vale l'estrazione più recente e, a parità di \
 data, l'ultima caricata. Per ritirare un dato si consegna di nuovo con `stato_record` uguale a `annullato`.
@@ -80,5 +82,8 @@ nel file valgono come ritirati.
 pseudonimo calcolato con la chiave dell'Ambito.
 - **Una riga che non rispetta il contratto** non entra: va in quarantena con un messaggio che dice che cosa \
 correggere, e il resto del file prosegue. Si controlla che i valori obbligatori ci siano, che ogni valore sia del \
-suo tipo, nei limiti e nell'elenco, che i dati richiamati esistano (se arrivano più tardi, la riga va \
-consegnata di nuovo) e che valgano i controlli elencati sotto ogni estratto."""
+suo tipo, nei limiti e nell'elenco, e che valgano i controlli elencati sotto ogni estratto. Le \
+[regole della quarantena](regole_quarantena.md) sono tutte in una pagina. Una riga corretta e consegnata di nuovo \
+chiude da sola la sua voce.
+- **Una riga che richiama un dato non ancora arrivato** (per esempio un intervento di una presa in carico che nessuno ha \
+consegnato) resta in attesa, ed entra da sola quando arriva il dato: non va consegnata di nuovo."""

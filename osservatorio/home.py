@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from osservatorio.errors import UserError
+from osservatorio.errors import UserError, reason_it
 
 ENV_HOME = "OSSERVATORIO_HOME"
 DEFAULT_HOME = "data"
@@ -77,12 +77,14 @@ class Home:
     def prepare(self) -> None:
         """Create the folders of the home. Raises UserError where the place cannot be written."""
         try:
-            for folder in (self.root, self.releases, self.reports, self.data_docs, self.work):
+            self.root.parent.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, exist_ok=True)
+            for folder in (self.releases, self.reports, self.data_docs, self.work):
                 folder.mkdir(parents=True, exist_ok=True)
             self.keys.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"Non riesco a scrivere nella cartella dei dati «{self.root}» ({error.strerror}): "
+                f"Non riesco a scrivere nella cartella dei dati «{self.root}» ({reason_it(error)}): "
                 "controlla i permessi o indica un'altra cartella con --home."
             ) from error
         if not os.access(self.root, os.W_OK):

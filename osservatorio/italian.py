@@ -60,6 +60,11 @@ def percent(value: Number | None, decimals: int = 1) -> str:
     return MISSING if exact is None else f"{number(exact * 100, decimals)}%"
 
 
+def quantity(count: int, one: str, many: str) -> str:
+    """1, «riga», «righe» -> «1 riga»."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
 def date_it(value: date | datetime | None) -> str:
     """A date -> «30/06/2022»."""
     return MISSING if value is None or value != value else f"{value:%d/%m/%Y}"

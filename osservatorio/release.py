@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from osservatorio.database import connect
+from osservatorio.database import connect, use
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 
@@ -33,21 +34,20 @@ class Release:
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "pd.DataFrame":
         """Run a query with bound parameters; one row per row, one column per column."""
-        cursor = self._connection.cursor()
-        try:
+        with self._cursor() as cursor:
             return cursor.execute(sql, params or []).df()
-        finally:
-            cursor.close()
 
     def rows(
         self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         """Run a query with bound parameters; plain tuples, for callers that need no data frame."""
-        cursor = self._connection.cursor()
-        try:
+        with self._cursor() as cursor:
             return cursor.execute(sql, params or []).fetchall()
-        finally:
-            cursor.close()
+
+    def _cursor(self) -> "duckdb.DuckDBPyConnection":
+        cursor = self._connection.cursor()
+        use(cursor, self.path)
+        return cursor
 
     def close(self) -> None:
         self._connection.close()

@@ -1,14 +1,65 @@
-"""Settings of a run: limits of the machine and thresholds of the house."""
+"""Settings of a run: limits of the machine, thresholds of the house, terms of retention."""
 
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from osservatorio.database import DEFAULT_MEMORY_LIMIT
 from osservatorio.errors import UserError
+from osservatorio.home import Home
+from osservatorio.settings_file import FILE_NAME, NO_END, Check, read_settings_file
 
 ENV_MEMORY = "OSSERVATORIO_MEMORY"
 ENV_THREADS = "OSSERVATORIO_THREADS"
+MOST_YEARS = 200
+
+_MEMORY = re.compile(r"\s*\d+(\.\d+)?\s*([KMGT]i?B)\s*", re.IGNORECASE)
+
+
+def is_memory_size(value: object) -> bool:
+    """Whether a text is an amount of memory, as «4GB»."""
+    return isinstance(value, str) and bool(_MEMORY.fullmatch(value))
+
+
+def _whole(first: int, last: int) -> Check:
+    def check(value: object) -> str | None:
+        is_right = isinstance(value, int) and not isinstance(value, bool) and first <= value <= last
+        return None if is_right else f"un numero intero da {first} a {last}"
+
+    return check
+
+
+def _memory(value: object) -> str | None:
+    return None if is_memory_size(value) else 'una quantità di memoria fra virgolette, come "4GB"'
+
+
+def _term(value: object) -> str | None:
+    return (
+        None if value == NO_END else (_whole(0, MOST_YEARS)(value) and f'un numero di anni oppure "{NO_END}"')
+    )
+
+
+# Section and name in the file -> field of Settings.
+FIELDS = {
+    "calcolo": {"memoria": "memory_limit", "processori": "threads"},
+    "indicatori": {
+        "giorni_risposta_reclami": "complaint_answer_days",
+        "ore_settimanali_tempo_pieno": "full_time_weekly_hours",
+    },
+}
+# What people read for a setting that figures depend on.
+SETTING_LABELS = {
+    "complaint_answer_days": "Giorni per rispondere a un reclamo",
+    "full_time_weekly_hours": "Ore settimanali del tempo pieno",
+}
+RETENTION = "conservazione"
+_CHECKS: dict[str, Mapping[str, Check] | Check] = {
+    "calcolo": {"memoria": _memory, "processori": _whole(1, 1024)},
+    "indicatori": {"giorni_risposta_reclami": _whole(1, 366), "ore_settimanali_tempo_pieno": _whole(1, 60)},
+    RETENTION: _term,
+}
 
 
 def _threads() -> int:
@@ -25,13 +76,36 @@ class Settings:
     """What a run may use and the thresholds that models read as variables.
 
     `complaint_answer_days` is the general term of L. 241/1990; `full_time_weekly_hours` the week of a
-    full-time professional in the co-design document.
+    full-time professional in the co-design document. `retention` holds the terms, in years, that the home sets in
+    place of those of the program (None: never deleted).
     """
 
     memory_limit: str = field(default_factory=lambda: os.environ.get(ENV_MEMORY, DEFAULT_MEMORY_LIMIT))
     threads: int = field(default_factory=_threads)
     complaint_answer_days: int = 30
     full_time_weekly_hours: int = 36
+    retention: Mapping[str, int | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, home: Home) -> "Settings":
+        """The settings of a home: those of its file, where it has one. The environment comes before the file.
+
+        Raises UserError when the file cannot be understood.
+        """
+        content = read_settings_file(home.root / FILE_NAME, _CHECKS)
+        given = {
+            field_name: content[section][name]
+            for section, names in FIELDS.items()
+            for name, field_name in names.items()
+            if name in content.get(section, {})
+        }
+        for variable, field_name in ((ENV_MEMORY, "memory_limit"), (ENV_THREADS, "threads")):
+            if os.environ.get(variable):
+                given.pop(field_name, None)
+        terms = {
+            name: None if years == NO_END else years for name, years in content.get(RETENTION, {}).items()
+        }
+        return cls(**given, retention=terms)
 
     def model_variables(self) -> dict[str, Any]:
         """The settings that change figures: part of a release's manifest."""

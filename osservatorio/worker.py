@@ -14,13 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from osservatorio.errors import StageError
+from osservatorio.errors import EXIT_USAGE, StageError, UserError, disk_message
 
 Progress = Callable[[str, int, int], None]
 
 
 class Worker:
-    """A `python -m MODULE --wait` process: one JSON line in, progress lines out, the result in a file."""
+    """A `python -m MODULE --wait` process: one JSON line in, progress lines out, the result in a file.
+
+    Its standard input stays open as long as the parent lives: a stage whose parent was killed ends too.
+    """
 
     def __init__(self, module: str, log: Path, environment: dict[str, str] | None = None) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -42,17 +45,24 @@ class Worker:
         assert self._process.stdin
         with contextlib.suppress(BrokenPipeError):  # it died while loading: `finish` tells
             self._process.stdin.write(json.dumps(task) + "\n")
-            self._process.stdin.close()
+            self._process.stdin.flush()
 
     def finish(self, progress: Progress | None = None) -> None:
-        """Wait for the end, passing progress lines on. Raises StageError when the process failed."""
+        """Wait for the end, passing progress lines on.
+
+        Raises UserError with what the process refuses to go on for, StageError when it failed.
+        """
         assert self._process.stdout
+        refusal = None
         for line in self._process.stdout:
-            if progress and line.startswith("{"):
-                step = json.loads(line)
-                progress(step["what"], step["done"], step["total"])
+            told = json.loads(line) if line.startswith("{") else {}
+            refusal = told.get("refusal", refusal)
+            if progress and "what" in told:
+                progress(told["what"], told["done"], told["total"])
         code = self._process.wait()
         self._log_file.close()
+        if code != 0 and refusal:
+            raise UserError(refusal)
         if code != 0:
             raise StageError(
                 f"Lo stadio «{self.module}» si è interrotto (codice {code}): "
@@ -71,9 +81,30 @@ class Worker:
 
 
 def wait_for_task() -> dict[str, Any] | None:
-    """In the child: the task given on standard input, or None when the parent changed its mind."""
+    """In the child: the task given on standard input, or None when the parent changed its mind.
+
+    From then on the process ends by itself when the parent does.
+    """
     line = sys.stdin.readline()
-    return json.loads(line) if line.strip() else None
+    if not line.strip():
+        return None
+    threading.Thread(target=_end_with_parent, args=[sys.stdin.fileno()], daemon=True).start()
+    return json.loads(line)
+
+
+def _end_with_parent(descriptor: int) -> None:
+    # Not through `sys.stdin`, whose lock would be missed at the end of the interpreter.
+    while os.read(descriptor, 1):
+        pass
+    os._exit(EXIT_USAGE)
+
+
+def report_refusal(error: Exception) -> bool:
+    """In the child: tell the parent, which raises it, what a person can mend: a UserError, a full disk. False otherwise."""
+    message = error.message if isinstance(error, UserError) else disk_message(error)
+    if message is not None:
+        _tell({"refusal": message})
+    return message is not None
 
 
 _one_line_at_a_time = threading.Lock()
@@ -81,7 +112,11 @@ _one_line_at_a_time = threading.Lock()
 
 def report_progress(what: str, done: int, total: int) -> None:
     """In the child: tell the parent how far the work is. Threads may call it at the same time."""
-    line = json.dumps({"what": what, "done": done, "total": total}) + "\n"
+    _tell({"what": what, "done": done, "total": total})
+
+
+def _tell(content: dict[str, Any]) -> None:
+    line = json.dumps(content) + "\n"
     with _one_line_at_a_time:
         sys.stdout.write(line)
         sys.stdout.flush()

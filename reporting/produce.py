@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from osservatorio.errors import UserError
+from osservatorio.errors import UserError, reason_it
 from osservatorio.files import write_atomically
 from osservatorio.home import Home
 from osservatorio.italian import join_words
@@ -93,7 +93,7 @@ def _write(home: Home, report: Report, document: bytes, sheets: bytes) -> Produc
         write_atomically(produced.xlsx, sheets)
     except OSError as error:
         raise UserError(
-            f"Non riesco a scrivere il rapporto in «{folder}» ({error.strerror}): controlla lo spazio e i permessi, "
+            f"Non riesco a scrivere il rapporto in «{folder}» ({reason_it(error)}): controlla lo spazio e i permessi, "
             "chiudi il file se è aperto in un altro programma, poi riprova."
         ) from error
     return produced

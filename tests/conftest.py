@@ -6,9 +6,44 @@ import sys
 from pathlib import Path
 
 import pytest
+from balance import check_written, forget_written, watch, watched
 from filelock import FileLock
 
+from osservatorio.home import Home
+
 ROOT = Path(__file__).parent.parent
+Home.prepare = watched(Home.prepare)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "landing_by_hand: writes a landing that ingestion did not make, or spoils one"
+    )
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """How many times stages were killed by the tests of crash safety, and what was lost."""
+    noted = [
+        facts
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, facts in getattr(report, "user_properties", ())
+        if name == "kills" and report.when == "call"
+    ]
+    if noted:
+        total, lost = sum(facts["kills"] for facts in noted), sum(facts["lost"] for facts in noted)
+        by_stage = ", ".join(f"{facts['stage']} {facts['kills']}" for facts in noted)
+        terminalreporter.write_line(f"uccisioni: {total} ({by_stage}); perduto: {lost}")
+
+
+@pytest.fixture(autouse=True)
+def counts_balance(request: pytest.FixtureRequest):
+    """After every test: in each landing that it wrote, every row of every file is accounted for (`balance`)."""
+    yield
+    if request.node.get_closest_marker("landing_by_hand"):
+        forget_written()
+    else:
+        check_written()
 
 
 def command(
@@ -18,6 +53,7 @@ def command(
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OSSERVATORIO_")}
     if home:
         environment["OSSERVATORIO_HOME"] = str(home)
+        watch(home)
     done = subprocess.run(
         [sys.executable, "-m", "osservatorio.cli", *map(str, arguments)],
         capture_output=True,

@@ -1,4 +1,4 @@
--- What is this: landed deliveries where rows delivered are not rows accepted plus rows quarantined.
+-- What is this: landed deliveries where rows delivered are not rows accepted plus rows quarantined plus rows waiting.
 -- When does it matter: a row read and in neither place is a row lost.
 -- How to resolve: compare landing and quarantine with the file; `mart_data_quality` names it.
 with deliveries as (
@@ -9,10 +9,10 @@ with deliveries as (
 
 broken as (
 
-    select delivery_id, extract, file_name, rows_read, accepted, quarantined
+    select delivery_id, extract, file_name, rows_read, accepted, quarantined, waiting
     from deliveries
     where outcome = 'landed'
-        and rows_read <> accepted + quarantined
+        and rows_read <> accepted + quarantined + waiting
 
 )
 

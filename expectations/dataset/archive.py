@@ -4,10 +4,14 @@ from typing import Any
 
 from expectations.checks import Check, Finding, Severity
 from expectations.dataset.scope import DELIVERIES, Scope, body_name, dataset_check
-from expectations.sql import ARCHIVE, LANDING_SCHEMA, QUARANTINE, rows
+from expectations.sql import ARCHIVE, HELD_SCHEMA, LANDING_SCHEMA, QUARANTINE, literals, rows
 from osservatorio.italian import number
 
 PROVENANCE = ("delivery_id", "source_file", "source_row", "loaded_at", "load_seq")
+SCHEMAS = {
+    "landing": (),
+    "held": ("waiting",),
+}  # of rows, with the columns that each has besides the provenance
 TELL_THE_KEEPER = (
     "Le cifre sarebbero sbagliate: non modificare l'archivio e segnala il nome di questo controllo a chi cura "
     "il programma."
@@ -34,12 +38,19 @@ def _something_landed() -> Check:
 
 
 def _structure(scope: Scope) -> Check:
-    """Tables and columns of the landing are those of the contracts: a column more may hold a name."""
+    """Tables and columns of accepted and held rows are those of the contracts: a column more may hold a name."""
     expected = [
-        (extract, column.name, column.duckdb_type)
+        (schema, extract, column.name, column.duckdb_type)
+        for schema in SCHEMAS
         for extract, contract in scope.contracts.items()
         for column in contract.columns
-    ] + [(extract, name, None) for extract in scope.contracts for name in PROVENANCE]
+    ]
+    expected += [
+        (schema, extract, name, None)
+        for schema, more in SCHEMAS.items()
+        for extract in scope.contracts
+        for name in (*PROVENANCE, *more)
+    ]
 
     def explain(row: dict[str, Any]) -> Finding:
         what = {
@@ -47,7 +58,8 @@ def _structure(scope: Scope) -> Check:
             "in_piu": "c'è una colonna che il contratto non prevede:",
             "tipo": "ha un altro tipo la colonna",
         }[row["problem"]]
-        return Finding(f"Nella tabella «{row['extract']}» {what} «{row['name']}».", row["extract"])
+        table = f"{row['schema']}.{row['extract']}"
+        return Finding(f"Nella tabella «{table}» {what} «{row['name']}».", row["extract"])
 
     return dataset_check(
         "struttura",
@@ -56,18 +68,21 @@ def _structure(scope: Scope) -> Check:
         message="Le tabelle dell'archivio non hanno le colonne dei contratti dei dati.",
         what_to_do="L'archivio è stato scritto da un'altra versione del programma o modificato a mano: ripristina "
         "la copia di sicurezza, o ricarica tutte le consegne in una cartella dei dati nuova.",
-        query=f"""with expected(extract, name, type) as (values {rows(expected)}),
+        query=f"""with expected(schema, extract, name, type) as (values {rows(expected)}),
             present as (
-                select table_name as extract, column_name as name, data_type as type from duckdb_columns()
-                where schema_name = 'landing' and database_name = '{ARCHIVE}'
+                select schema_name as schema, table_name as extract, column_name as name, data_type as type
+                from duckdb_columns()
+                where schema_name in ({literals(SCHEMAS)}) and database_name = '{ARCHIVE}'
             )
             select
+                coalesce(expected.schema, present.schema) as schema,
                 coalesce(expected.extract, present.extract) as extract,
                 coalesce(expected.name, present.name) as name,
                 case when present.name is null then 'manca' when expected.name is null then 'in_piu' else 'tipo' end
                     as problem
             from expected
-            full join present on present.extract = expected.extract and present.name = expected.name
+            full join present on present.schema = expected.schema and present.extract = expected.extract
+                and present.name = expected.name
             where (select count(*) from {{batch}}) >= 0
                 and (expected.name is null or present.name is null or expected.type <> present.type)""",
         explain=explain,
@@ -78,8 +93,8 @@ def _counts(scope: Scope) -> Check:
     def explain(row: dict[str, Any]) -> Finding:
         return Finding(
             f"Nel file «{row['file_name']}» ({body_name(row['codice_ente'])}) le righe lette sono "
-            f"{number(row['rows_read'])}, ma le accettate sono {number(row['accepted'])} e quelle in quarantena "
-            f"{number(row['quarantined'])}.",
+            f"{number(row['rows_read'])}, ma le accettate sono {number(row['accepted'])}, quelle in quarantena "
+            f"{number(row['quarantined'])} e quelle in attesa {number(row['waiting'])}.",
             row["extract"],
             row["codice_ente"],
         )
@@ -87,29 +102,28 @@ def _counts(scope: Scope) -> Check:
     return dataset_check(
         "conteggi",
         Severity.CRITICAL,
-        title="Righe lette = righe accettate + righe in quarantena",
-        message="In qualche consegna le righe lette non sono la somma di quelle accettate e di quelle in quarantena.",
+        title="Righe lette = righe accettate + righe in quarantena + righe in attesa",
+        message="In qualche consegna le righe lette non sono la somma di quelle accettate, in quarantena e in attesa.",
         what_to_do=TELL_THE_KEEPER,
         query=f"""{DELIVERIES}
-            select extract, codice_ente, file_name, rows_read, accepted, quarantined from landed
-            where rows_read is distinct from accepted + quarantined or waiting > quarantined""",
+            select extract, codice_ente, file_name, rows_read, accepted, quarantined, waiting from landed
+            where rows_read is distinct from accepted + quarantined + waiting""",
         explain=explain,
     )
 
 
 def _stored_rows(scope: Scope) -> Check:
-    """The counts that ingestion declares against the rows that are there."""
-    stored = " union all ".join(
-        f"select '{extract}' as extract, delivery_id, count(*) as row_count from {LANDING_SCHEMA}.{extract} group by all"
-        for extract in scope.contracts
-    )
+    """The counts that ingestion declares against the rows that are there, and every row set aside against its errors.
+
+    Rows that were purged are gone with their errors: what is left may only be fewer.
+    """
 
     def explain(row: dict[str, Any]) -> Finding:
         source = f"Del file «{row['file_name']}»" if row["file_name"] else "Di una consegna sconosciuta"
         return Finding(
-            f"{source} risultano accettate {number(row['accepted'])} righe e in quarantena "
-            f"{number(row['quarantined'])}, ma nell'archivio ce ne sono {number(row['stored'])} e "
-            f"{number(row['set_aside'])}.",
+            f"{source} risultano accettate {number(row['accepted'])} righe e messe da parte "
+            f"{number(row['set_aside'])}, ma nell'archivio ce ne sono {number(row['stored'])} e "
+            f"{number(row['held'])}, con errori scritti per {number(row['explained'])}.",
             row["extract"],
             row["codice_ente"],
         )
@@ -121,21 +135,38 @@ def _stored_rows(scope: Scope) -> Check:
         message="In qualche consegna le righe dichiarate non sono quelle presenti nell'archivio e in quarantena.",
         what_to_do=TELL_THE_KEEPER,
         query=f"""{DELIVERIES},
-            stored as ({stored}),
-            set_aside as (
+            present as ({_rows_by_delivery(scope, LANDING_SCHEMA)}),
+            set_aside as ({_rows_by_delivery(scope, HELD_SCHEMA)}),
+            explained as (
                 select extract, delivery_id, count(distinct "row") as row_count from {QUARANTINE}
-                where delivery_id in (select delivery_id from landed) group by all
+                where state <> 'landed' group by all
+            ),
+            counted as (
+                select
+                    landed.codice_ente, landed.file_name,
+                    coalesce(landed.extract, present.extract, set_aside.extract) as extract,
+                    coalesce(landed.accepted, 0) as accepted,
+                    coalesce(landed.quarantined + landed.waiting, 0) as set_aside,
+                    coalesce(landed.purged, 0) as purged,
+                    coalesce(present.row_count, 0) as stored,
+                    coalesce(set_aside.row_count, 0) as held,
+                    coalesce(explained.row_count, 0) as explained
+                from landed
+                full join present using (delivery_id, extract)
+                full join set_aside using (delivery_id, extract)
+                left join explained using (delivery_id, extract)
             )
-            select
-                coalesce(landed.extract, stored.extract) as extract, landed.codice_ente, landed.file_name,
-                coalesce(landed.accepted, 0) as accepted, coalesce(landed.quarantined, 0) as quarantined,
-                coalesce(stored.row_count, 0) as stored, coalesce(set_aside.row_count, 0) as set_aside
-            from landed
-            full join stored on stored.delivery_id = landed.delivery_id and stored.extract = landed.extract
-            left join set_aside on set_aside.delivery_id = landed.delivery_id
-            where coalesce(landed.accepted, 0) <> coalesce(stored.row_count, 0)
-                or coalesce(landed.quarantined, 0) <> coalesce(set_aside.row_count, 0)""",
+            select * from counted
+            where stored + held + purged <> accepted + set_aside
+                or (purged = 0 and (stored <> accepted or explained <> held))""",
         explain=explain,
+    )
+
+
+def _rows_by_delivery(scope: Scope, schema: str) -> str:
+    return " union all ".join(
+        f"select '{extract}' as extract, delivery_id, count(*) as row_count from {schema}.{extract} group by all"
+        for extract in scope.contracts
     )
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from expectations.checks import Check, Finding, Severity
 from expectations.dataset.scope import DELIVERIES, Scope, body_name, dataset_check
-from expectations.sql import LANDING_SCHEMA, QUARANTINE, identifier, literals
+from expectations.sql import QUARANTINE
 from osservatorio.italian import number, percent
 
 LIST_TO_SEND_BACK = (
-    "Le elenca «osservatorio quarantine»: fai correggere le righe all'ente e "
-    "ricarica il file corretto con lo stesso nome."
+    "Le elenca «osservatorio quarantine --xlsx FILE»: fai correggere le righe all'ente e "
+    "carica le righe corrette, in un file nuovo o in quello di prima."
 )
 
 
@@ -18,56 +18,28 @@ def checks(scope: Scope) -> list[Check]:
 
 
 def _open_rows(scope: Scope) -> str:
-    """CTEs up to `open_rows (delivery_id, row_count)`: rows in quarantine that nothing later has put right.
+    """CTEs up to `in_view`: each delivery known by the reference date with its rows in play and those still open.
 
-    A row is put right when its key was accepted from a later delivery. Where the key is secret it cannot be
-    followed, and a later delivery at least as large stands for it. A file of the same name, or a full
-    replacement, puts right the whole delivery.
+    A row is open until it is accepted or a later delivery takes its place (the state of its quarantine entries);
+    the rows in play are those read without those replaced.
     """
-    secret_keys = [e for e, c in scope.contracts.items() if any(c.column(k).secret for k in c.key)]
-    corrected = " union all ".join(
-        _corrected(extract, contract.key)
-        for extract, contract in scope.contracts.items()
-        if extract not in secret_keys
-    )
     return f"""{DELIVERIES},
-        in_view as (
-            select * from landed where coalesce(first_extraction, {scope.as_of_sql}) <= {scope.as_of_sql}
-        ),
-        superseded as (
-            select distinct earlier.delivery_id from in_view earlier
-            join in_view later
-                on later.extract = earlier.extract
-                and later.load_seq > earlier.load_seq
-                and (
-                    earlier.codice_ente is null
-                    or list_has_any(string_split(earlier.codice_ente, ','), string_split(later.codice_ente, ','))
-                )
-            where later.file_name = earlier.file_name
-                or (later.is_full_replacement and later.last_extraction >= earlier.last_extraction)
-                or (earlier.extract in ({literals(secret_keys)}) and later.accepted >= earlier.rows_read)
-        ),
-        faulty as (
-            select delivery_id, extract, "row", any_value(row_values) as row_values, max(load_seq) as load_seq
+        set_aside as (
+            select delivery_id, "row", bool_or(state in ('open', 'waiting')) as is_open,
+                bool_and(state = 'replaced') as is_replaced
             from {QUARANTINE} group by all
         ),
-        corrected as ({corrected}),
-        open_rows as (
-            select delivery_id, count(*) as row_count from faulty
-            where delivery_id not in (select delivery_id from superseded)
-                and (delivery_id, "row") not in (select (delivery_id, "row") from corrected)
-            group by delivery_id
+        by_delivery as (
+            select delivery_id, count(*) filter (is_open) as open_rows, count(*) filter (is_replaced) as replaced_rows
+            from set_aside group by all
+        ),
+        in_view as (
+            select landed.extract, landed.codice_ente, landed.file_name,
+                landed.rows_read - coalesce(by_delivery.replaced_rows, 0) as rows_in_play,
+                coalesce(by_delivery.open_rows, 0) as open_rows
+            from landed left join by_delivery using (delivery_id)
+            where coalesce(landed.first_extraction, {scope.as_of_sql}) <= {scope.as_of_sql}
         )"""
-
-
-def _corrected(extract: str, key: tuple[str, ...]) -> str:
-    same_key = " and ".join(
-        f"cast(good.{identifier(name)} as varchar) = trim(faulty.row_values->>'{name}')" for name in key
-    )
-    return (
-        f'select faulty.delivery_id, faulty."row" from faulty join {LANDING_SCHEMA}.{extract} good '
-        f"on {same_key} and good.load_seq > faulty.load_seq where faulty.extract = '{extract}'"
-    )
 
 
 def _share_per_delivery(scope: Scope) -> Check:
@@ -76,8 +48,8 @@ def _share_per_delivery(scope: Scope) -> Check:
     def explain(row: dict[str, Any]) -> Finding:
         return Finding(
             f"Nel file «{row['file_name']}» ({body_name(row['codice_ente'])}) sono in quarantena "
-            f"{number(row['open_rows'])} righe su {number(row['rows_read'])} "
-            f"({percent(row['open_rows'] / row['rows_read'])}): mancano dalle cifre.",
+            f"{number(row['open_rows'])} righe su {number(row['rows_in_play'])} "
+            f"({percent(row['open_rows'] / row['rows_in_play'])}): mancano dalle cifre.",
             row["extract"],
             row["codice_ente"],
         )
@@ -89,11 +61,8 @@ def _share_per_delivery(scope: Scope) -> Check:
         message="In qualche consegna troppe righe sono in quarantena: mancano dalle cifre.",
         what_to_do=LIST_TO_SEND_BACK,
         query=f"""{_open_rows(scope)}
-            select in_view.extract, in_view.codice_ente, in_view.file_name, in_view.rows_read,
-                open_rows.row_count as open_rows
-            from in_view join open_rows on open_rows.delivery_id = in_view.delivery_id
-            where open_rows.row_count > {limits.quarantine_share} * in_view.rows_read
-                and open_rows.row_count >= {limits.quarantine_rows}""",
+            select * from in_view
+            where open_rows > {limits.quarantine_share} * rows_in_play and open_rows >= {limits.quarantine_rows}""",
         explain=explain,
     )
 
@@ -104,8 +73,8 @@ def _share_per_body(scope: Scope) -> Check:
     def explain(row: dict[str, Any]) -> Finding:
         return Finding(
             f"Dell'estratto «{scope.title(row['extract'])}» di {body_name(row['codice_ente'])} sono in quarantena "
-            f"{number(row['open_rows'])} righe su {number(row['rows_read'])} "
-            f"({percent(row['open_rows'] / row['rows_read'])}): le cifre dell'ente sarebbero sbagliate.",
+            f"{number(row['open_rows'])} righe su {number(row['rows_in_play'])} "
+            f"({percent(row['open_rows'] / row['rows_in_play'])}): le cifre dell'ente sarebbero sbagliate.",
             row["extract"],
             row["codice_ente"],
         )
@@ -119,14 +88,11 @@ def _share_per_body(scope: Scope) -> Check:
         what_to_do=LIST_TO_SEND_BACK
         + " Se la chiave delle righe è cambiata, chiedi all'ente una consegna completa («…__completa»).",
         query=f"""{_open_rows(scope)}
-            select in_view.extract, in_view.codice_ente, sum(open_rows.row_count)::bigint as open_rows,
-                sum(in_view.rows_read)::bigint as rows_read
+            select extract, codice_ente, sum(open_rows)::bigint as open_rows, sum(rows_in_play)::bigint as rows_in_play
             from in_view
-            left join open_rows on open_rows.delivery_id = in_view.delivery_id
-            where in_view.delivery_id not in (select delivery_id from superseded)
-            group by in_view.extract, in_view.codice_ente
-            having sum(open_rows.row_count) > {limits.blocking_quarantine_share} * sum(in_view.rows_read)
-                and sum(open_rows.row_count) >= {limits.blocking_quarantine_rows}""",
+            group by all
+            having sum(open_rows) > {limits.blocking_quarantine_share} * sum(rows_in_play)
+                and sum(open_rows) >= {limits.blocking_quarantine_rows}""",
         explain=explain,
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from osservatorio.commands.common import HomeOption, home_for_reading
+from osservatorio.commands.recording import record, recorded
 
 
 def dashboard(
@@ -17,4 +18,10 @@ def dashboard(
     """Apre il cruscotto nel browser. Lo serve solo su questo computer."""
     from dashboards.server import serve
 
-    serve(home_for_reading(home), port=port, open_browser=not no_browser)
+    place = home_for_reading(home)
+
+    def record_download(facts: dict[str, str]) -> None:
+        record(place, "dashboard: scaricamento", is_required=False, **facts)
+
+    with recorded(place, "dashboard", is_required=False, porta=port):
+        serve(place, port=port, open_browser=not no_browser, record_download=record_download)

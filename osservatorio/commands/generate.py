@@ -16,6 +16,7 @@ from osservatorio.commands.common import (
     progress_bar,
     say,
 )
+from osservatorio.commands.recording import facts_of, facts_of_files, recorded
 from osservatorio.commands.run import print_run
 from osservatorio.errors import EXIT_DONE, UserError
 from osservatorio.home import Home
@@ -110,16 +111,18 @@ def demo(
         f"    {number(summary.files)} file, {number(sum(summary.rows_by_extract.values()))} righe in «{deliveries}»"
     )
     say("2/4 Carico, controllo, costruisco e pubblico…")
-    with progress_bar() as progress:
+    with recorded(place, "demo") as facts, progress_bar() as progress:
         result = run(
-            place, deliveries, now=datetime.now().astimezone(), settings=Settings(), progress=progress
+            place, deliveries, now=datetime.now().astimezone(), settings=Settings.of(place), progress=progress
         )
+        facts.update(facts_of(result))
     print_run(result, details=False)
     if result.exit_code != EXIT_DONE:
         raise typer.Exit(result.exit_code)
     say("3/4 Produco il rapporto semestrale…")
-    with progress_bar() as progress:
+    with recorded(place, "report semestrale", periodo=DEMO_PERIOD) as facts, progress_bar() as progress:
         produced = produce_semestrale(place, DEMO_PERIOD, progress=progress)
+        facts.update(facts_of_files(produced.pdf, produced.xlsx))
     say("4/4 Riconciliazione con i dati pubblicati nei documenti dell'Ambito:")
     print_reconciliation(place)
     say()

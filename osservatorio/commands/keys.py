@@ -1,24 +1,104 @@
-"""`osservatorio keys`: the key of the pseudonyms."""
+"""`osservatorio keys`: the key of the pseudonyms, and that of the archives where they are encrypted."""
 
-from osservatorio.commands.common import HomeOption, home_for_writing, say
+from typing import Annotated
+
+import typer
+
+from osservatorio.commands.common import HomeOption, home_for_writing, progress_bar, say
 from osservatorio.commands.help_it import ItalianCommand, new_group
+from osservatorio.commands.recording import recorded
+from osservatorio.italian import number
 
-app = new_group("La chiave degli pseudonimi. Trasforma codici fiscali e identificativi.")
+app = new_group("Le chiavi: quella che trasforma codici fiscali e identificativi, e quella degli archivi.")
 
 
 @app.callback()
 def keys() -> None:
-    """La chiave degli pseudonimi. Trasforma codici fiscali e identificativi."""
+    """Le chiavi: quella che trasforma codici fiscali e identificativi, e quella degli archivi."""
 
 
 @app.command("new", cls=ItalianCommand)
-def new(home: HomeOption = None) -> None:
-    """Crea la chiave degli pseudonimi (una volta sola: poi va conservata)."""
+def new(
+    home: HomeOption = None,
+    plain: Annotated[
+        bool, typer.Option("--in-chiaro", help="Non cifrare gli archivi, anche dove si può.")
+    ] = False,
+) -> None:
+    """Crea le chiavi (una volta sola: poi vanno conservate)."""
+    from osservatorio.encryption import ARCHIVE_KEY_FILE, is_encrypted_home
     from osservatorio.keys import KEY_FILE, new_key
 
     place = home_for_writing(home)
-    key = new_key(place)
+    with recorded(place, "keys new") as facts:
+        key = new_key(place, encrypted=not plain)
+        facts["chiave"] = key.id
     say(f"Chiave {key.id} creata in «{place.keys / KEY_FILE}».")
+    if is_encrypted_home(place):
+        say(
+            f"Gli archivi di questa cartella saranno cifrati, con la chiave «{place.keys / ARCHIVE_KEY_FILE}»."
+        )
     say(
-        "Conservane una copia in un luogo sicuro, separato dai dati: senza, le persone non si riconoscono più."
+        f"Conserva una copia di «{place.keys}» in un luogo sicuro, separato dai dati: senza, le persone non si "
+        "riconoscono più" + (" e gli archivi non si aprono." if is_encrypted_home(place) else ".")
+    )
+
+
+@app.command("rotate", cls=ItalianCommand)
+def rotate(home: HomeOption = None) -> None:
+    """Cambia la chiave degli pseudonimi. Trasforma i dati già caricati, senza doverli riconsegnare."""
+    from osservatorio.keys import KEY_FILE
+    from osservatorio.locking import exclusive
+    from osservatorio.rotation import rotate as rotate_key
+    from osservatorio.settings import Settings
+
+    place = home_for_writing(home)
+    with (
+        recorded(place, "keys rotate") as facts,
+        exclusive(place, "keys rotate"),
+        progress_bar() as progress,
+    ):
+        done = rotate_key(place, settings=Settings.of(place), progress=progress)
+        facts.update({"chiave": done.key.id, "nuova": done.is_new_key, "pseudonimi": done.pseudonyms})
+    if done.is_new_key:
+        say(f"Chiave {done.key.id} creata al posto della precedente in «{place.keys / KEY_FILE}».")
+    else:
+        say(
+            f"L'archivio era di prima di una rotazione: l'ho riportato alla chiave in uso, {done.key.id}. "
+            "Per crearne una nuova ripeti il comando."
+        )
+    say(f"Pseudonimi trasformati: {number(done.pseudonyms)}, in {number(done.tables)} tabelle.")
+    say("Nessun file va riconsegnato. Adesso:")
+    say(f"  1. copia «{place.keys}» nel luogo sicuro, separato dai dati, e distruggi la copia di prima;")
+    if done.earlier_releases:
+        say(
+            f"  2. esegui «osservatorio run CARTELLA»: le pubblicazioni ({number(len(done.earlier_releases))}) hanno "
+            "ancora gli pseudonimi di prima, e quella in uso viene rifatta;"
+        )
+        say(
+            "  3. cancella le pubblicazioni e le copie di sicurezza di prima («osservatorio purge --altre-chiavi»)."
+        )
+    else:
+        say("  2. cancella le copie di sicurezza fatte prima, che hanno ancora gli pseudonimi di prima.")
+
+
+@app.command("encrypt", cls=ItalianCommand)
+def encrypt(home: HomeOption = None) -> None:
+    """Cifra gli archivi di una cartella dei dati nata in chiaro."""
+    from osservatorio.encrypting import encrypt_home
+    from osservatorio.encryption import ARCHIVE_KEY_FILE
+    from osservatorio.locking import exclusive
+    from osservatorio.settings import Settings
+
+    place = home_for_writing(home)
+    with (
+        recorded(place, "keys encrypt") as facts,
+        exclusive(place, "keys encrypt"),
+        progress_bar() as progress,
+    ):
+        files = encrypt_home(place, settings=Settings.of(place), progress=progress)
+        facts["archivi"] = len(files)
+    say(f"Archivi cifrati: {number(len(files))}. La chiave è «{place.keys / ARCHIVE_KEY_FILE}».")
+    say(
+        f"Conserva una copia di «{place.keys}» in un luogo sicuro, separato dai dati: senza, gli archivi non si aprono. "
+        "Le copie di sicurezza fatte prima sono ancora in chiaro: cancellale."
     )

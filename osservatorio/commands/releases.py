@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from osservatorio.commands import compare
 from osservatorio.commands.common import (
     HomeOption,
     JsonOption,
@@ -14,19 +15,23 @@ from osservatorio.commands.common import (
 )
 from osservatorio.commands.help_it import ItalianCommand, new_group
 
-app = new_group("Le pubblicazioni: elenco e scheda di ciascuna.")
+app = new_group("Le pubblicazioni: elenco, scheda, confronto, ritorno a una precedente.")
 OUTCOMES = {"superato": "superati", "superato_con_avvisi": "superati con avvisi", "bloccato": "bloccati"}
 
 
 @app.callback()
 def releases() -> None:
-    """Le pubblicazioni: elenco e scheda di ciascuna."""
+    """Le pubblicazioni: elenco, scheda, confronto, ritorno a una precedente."""
+
+
+for command in (compare.compare, compare.restore):
+    app.command(cls=ItalianCommand)(command)
 
 
 @app.command("list", cls=ItalianCommand)
 def list_releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Elenca le pubblicazioni, dalla più recente; * segna quella in uso."""
-    from osservatorio.publish import release_list
+    from osservatorio.catalogue import release_list
 
     rows = release_list(home_for_reading(home))
     if as_json:
@@ -54,19 +59,17 @@ def list_releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 @app.command("show", cls=ItalianCommand)
 def show(
-    release_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Pubblicazione («corrente» per quella in uso).")
-    ],
+    release_id: Annotated[str, typer.Argument(metavar="ID", help=f"Pubblicazione. {compare.NAMES}")],
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Mostra la scheda di una pubblicazione: consegne, righe, versioni, esito dei controlli."""
+    from osservatorio.catalogue import find_release
     from osservatorio.italian import number
-    from osservatorio.release import current_release_id, read_manifest
+    from osservatorio.release import read_manifest
 
     place = home_for_reading(home)
-    chosen = current_release_id(place) if release_id == "corrente" else release_id
-    manifest = read_manifest(place, chosen or release_id)
+    manifest = read_manifest(place, find_release(place, release_id))
     if as_json:
         print_json(manifest)
         return
@@ -88,7 +91,7 @@ def show(
     )
     say()
     print_table(
-        ["consegna", "estratto", "lette", "accettate", "in quarantena", "sha256"],
+        ["consegna", "estratto", "lette", "accettate", "in quarantena", "in attesa", "sha256"],
         [
             [
                 d["file"],
@@ -96,9 +99,10 @@ def show(
                 number(d["rows_read"]),
                 number(d["accepted"]),
                 number(d["quarantined"]),
+                number(d.get("waiting")),
                 d["sha256"][:12],
             ]
             for d in manifest["deliveries"]
         ],
-        right=[2, 3, 4],
+        right=[2, 3, 4, 5],
     )

@@ -1,4 +1,4 @@
-"""`osservatorio run` and its stages one by one, `status` and `quarantine`."""
+"""`osservatorio run` and its stages one by one."""
 
 from collections import Counter
 from datetime import date, datetime
@@ -10,16 +10,16 @@ import typer
 from osservatorio.commands.common import (
     HomeOption,
     JsonOption,
-    home_for_reading,
     home_for_writing,
     print_json,
     print_table,
     progress_bar,
     say,
 )
+from osservatorio.commands.recording import facts_of, recorded
 from osservatorio.commands.releases import OUTCOMES
 from osservatorio.errors import EXIT_DONE, EXIT_WITHHELD, UserError
-from osservatorio.italian import number
+from osservatorio.italian import number, quantity
 
 if TYPE_CHECKING:
     from osservatorio.pipeline import RunResult
@@ -53,18 +53,27 @@ def run(
     from osservatorio.pipeline import run as run_pipeline
     from osservatorio.settings import Settings
 
-    with progress_bar(quiet=as_json) as progress:
+    place, day = home_for_writing(home), _date(as_of)
+    with recorded(place, "run") as facts, progress_bar(quiet=as_json) as progress:
         result = run_pipeline(
-            home_for_writing(home),
+            place,
             folder,
             now=datetime.now().astimezone(),
-            as_of=_date(as_of),
-            settings=Settings(),
+            as_of=day,
+            settings=Settings.of(place),
             progress=progress,
         )
+        facts.update(facts_of(result))
     if as_json:
         print_json(
-            {"deliveries": result.deliveries, "verdict": result.verdict, "release_id": result.release_id}
+            {
+                "deliveries": result.deliveries,
+                "settled": result.settled,
+                "mended": result.mended,
+                "verdict": result.verdict,
+                "release_id": result.release_id,
+                "notes": result.notes,
+            }
         )
     else:
         print_run(result)
@@ -72,13 +81,20 @@ def run(
 
 
 def print_run(result: "RunResult", *, details: bool = True) -> None:
-    """The account of a run: every row read was accepted or is in quarantine, and what was published."""
-    _print_deliveries(result.deliveries, details=details)
+    """The account of a run: every row read was accepted, is in quarantine or waits, and what was published."""
+    for note in result.notes:
+        say(f"Avviso: {note}")
+    print_deliveries(result.deliveries, details=details)
+    _print_settled(result.settled, result.mended, details=details)
     if result.verdict:
-        _print_verdict(result.verdict)
+        print_verdict(result.verdict)
     if result.release_id:
-        state = "Pubblicata" if result.is_new else "Nessuna novità: resta in uso"
-        say(f"{state} la pubblicazione {result.release_id}.")
+        said = (
+            "Pubblicata la pubblicazione {}."
+            if result.is_new
+            else "Nessuna novità: è in uso la pubblicazione {}, già fatta prima."
+        )
+        say(said.format(result.release_id))
     elif result.verdict:
         say("PUBBLICAZIONE SOSPESA: resta in uso quella precedente, se c'era.")
         for failure in result.failures[:10]:
@@ -87,7 +103,8 @@ def print_run(result: "RunResult", *, details: bool = True) -> None:
         say(f"Pagine dei controlli: {result.docs}")
 
 
-def _print_deliveries(deliveries: list[dict[str, Any]], *, details: bool) -> None:
+def print_deliveries(deliveries: list[dict[str, Any]], *, details: bool) -> None:
+    """What became of the files and of their rows."""
     outcomes = Counter(d["outcome"] for d in deliveries)
     totals = {
         name: sum(d[name] for d in deliveries) for name in ("rows_read", "accepted", "quarantined", "waiting")
@@ -98,29 +115,51 @@ def _print_deliveries(deliveries: list[dict[str, Any]], *, details: bool) -> Non
     )
     say(
         f"Righe lette {number(totals['rows_read'])} = accettate {number(totals['accepted'])} + "
-        f"in quarantena {number(totals['quarantined'])}"
-        f" (di cui in attesa di un altro file: {number(totals['waiting'])})."
+        f"in quarantena {number(totals['quarantined'])} + in attesa di un altro dato {number(totals['waiting'])}."
     )
     for refused in (d for d in deliveries if d["outcome"] == "refused"):
         say(f"  - respinto «{refused['file']}»: {refused['message']}")
     for noted in (d for d in deliveries if d["outcome"] == "landed" and d["message"]):
         say(f"  - «{noted['file']}»: {noted['message']}")
-    faulty = [d for d in deliveries if d["outcome"] == "landed" and d["quarantined"]]
+    faulty = [d for d in deliveries if d["outcome"] == "landed" and (d["quarantined"] or d["waiting"])]
     if details and faulty:
-        say("Righe in quarantena per file («osservatorio quarantine» dice come correggerle):")
+        say("Righe in quarantena e in attesa, per file («osservatorio quarantine» dice come correggerle):")
+        counts = ("rows_read", "accepted", "quarantined", "waiting")
         print_table(
-            ["file", "lette", "accettate", "in quarantena"],
+            ["file", "lette", "accettate", "in quarantena", "in attesa"],
             [
-                [d["file"], number(d["rows_read"]), number(d["accepted"]), number(d["quarantined"])]
-                for d in sorted(faulty, key=lambda d: -d["quarantined"])[:SHOWN_ROWS]
+                [d["file"], *(number(d[name]) for name in counts)]
+                for d in sorted(faulty, key=lambda d: (-d["quarantined"], -d["waiting"]))[:SHOWN_ROWS]
             ],
-            right=[1, 2, 3],
+            right=[1, 2, 3, 4],
         )
         if len(faulty) > SHOWN_ROWS:
-            say(f"… e altri {number(len(faulty) - SHOWN_ROWS)} file.")
+            say(f"… e {quantity(len(faulty) - SHOWN_ROWS, 'altro', 'altri')} file.")
 
 
-def _print_verdict(verdict: dict[str, Any]) -> None:
+def _print_settled(settled: list[dict[str, Any]], mended: list[dict[str, Any]], *, details: bool) -> None:
+    """What became of rows that earlier files had left in quarantine or waiting."""
+    if landed := sum(file["landed"] for file in settled):
+        say(f"Righe che aspettavano un altro dato ed entrate ora: {number(landed)}.")
+    if details:
+        for file in settled[:SHOWN_ROWS]:
+            wrong = quantity(file["quarantined"], "riga", "righe")
+            more = f", {wrong} in quarantena per un altro errore" if file["quarantined"] else ""
+            say(f"  - «{file['file']}»: {quantity(file['landed'], 'riga entrata', 'righe entrate')}{more}.")
+    if rows := sum(file["mended"] for file in mended):
+        say(f"Righe della quarantena consegnate di nuovo: {number(rows)}.")
+    if details:
+        for file in mended[:SHOWN_ROWS]:
+            left = (
+                f", {number(file['left'])} ancora da correggere"
+                if file["left"]
+                else ", nessuna da correggere"
+            )
+            say(f"  - «{file['file']}»: {quantity(file['mended'], 'riga tornata', 'righe tornate')}{left}.")
+
+
+def print_verdict(verdict: dict[str, Any]) -> None:
+    """What the checks said."""
     say(
         f"Controlli {OUTCOMES[verdict['outcome']]}: {number(verdict['checks'])} eseguiti, {verdict['failed']} non superati."
     )
@@ -135,16 +174,25 @@ def ingest(folder: FolderArgument, home: HomeOption = None, as_json: JsonOption 
     from osservatorio.pipeline import ingest_only
     from osservatorio.settings import Settings
 
-    with progress_bar(quiet=as_json) as progress:
+    place = home_for_writing(home)
+    with recorded(place, "ingest") as facts, progress_bar(quiet=as_json) as progress:
         result = ingest_only(
-            home_for_writing(home),
+            place,
             folder,
             now=datetime.now().astimezone(),
-            settings=Settings(),
+            settings=Settings.of(place),
             progress=progress,
         )
+        facts.update(facts_of(result))
     if as_json:
-        print_json({"deliveries": result.deliveries})
+        print_json(
+            {
+                "deliveries": result.deliveries,
+                "settled": result.settled,
+                "mended": result.mended,
+                "notes": result.notes,
+            }
+        )
     else:
         print_run(result)
 
@@ -153,12 +201,14 @@ def validate(home: HomeOption = None, as_of: AsOfOption = None, as_json: JsonOpt
     """Secondo stadio: controlla ciò che è stato caricato."""
     from osservatorio.pipeline import validate_only
 
-    with progress_bar(quiet=as_json) as progress:
-        verdict = validate_only(home_for_writing(home), as_of=_date(as_of), progress=progress)
+    place, day = home_for_writing(home), _date(as_of)
+    with recorded(place, "validate") as facts, progress_bar(quiet=as_json) as progress:
+        verdict = validate_only(place, as_of=day, progress=progress)
+        facts["controlli"] = verdict["outcome"]
     if as_json:
         print_json({"verdict": verdict})
     else:
-        _print_verdict(verdict)
+        print_verdict(verdict)
     raise typer.Exit(EXIT_DONE if verdict["publishable"] else EXIT_WITHHELD)
 
 
@@ -167,10 +217,10 @@ def build(home: HomeOption = None, as_of: AsOfOption = None) -> None:
     from osservatorio.pipeline import build_only
     from osservatorio.settings import Settings
 
-    with progress_bar() as progress:
-        result = build_only(
-            home_for_writing(home), as_of=_date(as_of), settings=Settings(), progress=progress
-        )
+    place, day = home_for_writing(home), _date(as_of)
+    with recorded(place, "build") as facts, progress_bar() as progress:
+        result = build_only(place, as_of=day, settings=Settings.of(place), progress=progress)
+        facts.update({"tabelle": len(result["models"]), "dati al": result["as_of"]})
     say(f"Costruite {number(len(result['models']))} tabelle con dati al {result['as_of']}.")
 
 
@@ -178,60 +228,16 @@ def publish(home: HomeOption = None) -> None:
     """Quarto stadio: pubblica. Serve che «validate» e «build» siano riusciti."""
     from osservatorio.pipeline import publish_only
 
-    result = publish_only(home_for_writing(home), now=datetime.now().astimezone())
+    place = home_for_writing(home)
+    with recorded(place, "publish") as facts:
+        result = publish_only(place, now=datetime.now().astimezone())
+        facts.update(facts_of(result))
+    for note in result.notes:
+        say(f"Avviso: {note}")
     if result.verdict:
-        _print_verdict(result.verdict)
+        print_verdict(result.verdict)
     if result.release_id:
         say(f"Pubblicata la pubblicazione {result.release_id}.")
     else:
         say("PUBBLICAZIONE SOSPESA: resta in uso quella precedente, se c'era.")
     raise typer.Exit(result.exit_code)
-
-
-def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Dice che cosa è stato caricato. Mostra ogni consegna con il suo esito e la pubblicazione in uso."""
-    from ingestion.ingest import deliveries_status
-    from osservatorio.database import connect
-    from osservatorio.release import current_release_id, read_manifest
-
-    place = home_for_reading(home)
-    if not place.landing.exists():
-        raise UserError(f"In «{place.root}» non è stato caricato nulla: esegui «osservatorio run CARTELLA».")
-    with connect(place.landing, read_only=True) as con:
-        deliveries = deliveries_status(con)
-    release_id = current_release_id(place)
-    verdict = read_manifest(place, release_id)["verdict"] if release_id else None
-    if as_json:
-        print_json({"deliveries": deliveries, "verdict": verdict, "release_id": release_id})
-        return
-    _print_deliveries(deliveries, details=True)
-    if verdict:
-        _print_verdict(verdict)
-    say(f"Pubblicazione in uso: {release_id or 'nessuna'}.")
-
-
-def quarantine(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Elenca le righe da correggere. Per ente: dove sono, che cosa non va, come correggerle."""
-    from ingestion.ingest import quarantine_rows
-    from osservatorio.database import connect
-    from osservatorio.reference import municipalities
-
-    place = home_for_reading(home)
-    if not place.landing.exists():
-        raise UserError(f"In «{place.root}» non è stato caricato nulla: esegui «osservatorio run CARTELLA».")
-    with connect(place.landing, read_only=True) as con:
-        rows = quarantine_rows(con)
-    if as_json:
-        print_json({"rows": rows})
-        return
-    if not rows:
-        say("Nessuna riga in quarantena.")
-        return
-    names = municipalities()
-    body = None
-    for row in rows:
-        if row["codice_ente"] != body:
-            body = row["codice_ente"]
-            say()
-            say(f"Ente {body} {names[body].name if body in names else ''}".rstrip())
-        say(f"  {row['file']}, riga {row['row']}, colonna {row['column'] or '–'}: {row['message']}")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from osservatorio.italian import join_words, number
+from osservatorio.settings import SETTING_LABELS
 from reporting import queries
 from reporting.context import Context
 from reporting.model import Block, Format, Paragraph, Row, Section, Table, Value, text_column
@@ -10,10 +11,6 @@ from reporting.sections.qualita import body_name, extract_title
 from reporting.text import count
 
 QUALITY, RECONCILIATION = "mart_data_quality", "mart_reconciliation"
-SETTINGS = {  # what the definitions depend on
-    "complaint_answer_days": "Giorni per rispondere a un reclamo",
-    "full_time_weekly_hours": "Ore settimanali del tempo pieno",
-}
 SHORT = 16  # hexadecimal digits of a fingerprint in print
 COMPARED = ("declared", "computed", "difference")
 UNITS = {  # how the figures of each unit are shown
@@ -40,7 +37,11 @@ def pubblicazione(context: Context) -> Section:
                 ("Impronta del contenuto (SHA-256)", manifest["content_sha256"]),
                 ("Chiave degli pseudonimi", manifest["key_id"]),
                 ("Consegne", number(len(manifest["deliveries"]))),
-                *((SETTINGS[name], str(value)) for name, value in settings.items() if name in SETTINGS),
+                *(
+                    (SETTING_LABELS[name], str(value))
+                    for name, value in settings.items()
+                    if name in SETTING_LABELS
+                ),
             )
         ),
     )

@@ -112,3 +112,25 @@ def test_no_text_of_a_csv_can_start_a_formula(text: str) -> None:
     for row in _csv_rows(to_csv(made, CONTEXT)):
         for cell in row:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_a_download_is_recorded(tmp_path):
+    import hashlib
+
+    from dashboards import components, source
+    from osservatorio.home import Home
+
+    told = []
+    source.use(Home(tmp_path), told.append)
+    content = components._download("csv", TABLE, CONTEXT)
+    source.use(Home(tmp_path))
+    components._download("csv", TABLE, CONTEXT)
+    assert told == [
+        {
+            "pagina": "Reclami",
+            "tabella": "Nei Comuni: totale",
+            "file": "csv",
+            "pubblicazione": "2023-12-31-abc",
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+    ]

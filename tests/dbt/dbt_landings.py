@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.landing import prepare
+from ingestion.layout import prepare
 from osservatorio.contracts import load_contracts
 
 PROJECT = Path(__file__).parent.parent.parent / "dbt_project"
@@ -117,10 +117,20 @@ def _run(command: str, folder: Path, as_of: str, *arguments: str, manifest: Any 
 
 
 @cache
-def _manifest() -> Any:
+def project_manifest() -> Any:
     """The project, read once for all builds of the process: it is the slower half of a small build."""
     with TemporaryDirectory() as folder:
+        _say_places(Path(folder), Path(folder) / "landing.duckdb")
         return _run("parse", Path(folder), "2000-01-01").result
+
+
+def _say_places(folder: Path, landing: Path) -> None:
+    os.environ |= {
+        "OSSERVATORIO_BUILD_DB": str(folder / "release.duckdb"),
+        "OSSERVATORIO_SCRATCH_DB": str(folder / "scratch.duckdb"),
+        "OSSERVATORIO_LANDING_DB": str(landing),
+        "OSSERVATORIO_TEMP_DIR": str(folder / "tmp"),
+    }
 
 
 def build(landing: Path, as_of: str, *arguments: str) -> Build:
@@ -128,13 +138,9 @@ def build(landing: Path, as_of: str, *arguments: str) -> Build:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     folder = landing.parent
-    os.environ |= {
-        "OSSERVATORIO_BUILD_DB": str(folder / "release.duckdb"),
-        "OSSERVATORIO_SCRATCH_DB": str(folder / "scratch.duckdb"),
-        "OSSERVATORIO_LANDING_DB": str(landing),
-        "OSSERVATORIO_TEMP_DIR": str(folder / "tmp"),
-    }
-    outcome = _run("build", folder, as_of, *arguments, manifest=_manifest())
+    manifest = project_manifest()
+    _say_places(folder, landing)
+    outcome = _run("build", folder, as_of, *arguments, manifest=manifest)
     DuckDBConnectionManager.close_all_connections()
     status = {result.node.name: str(result.status) for result in outcome.result.results}
     (folder / "build.json").write_text(json.dumps({"succeeded": outcome.success, "status": status}), "utf-8")

@@ -4,10 +4,9 @@ import json
 import re
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from osservatorio.contracts import load_contracts
+from osservatorio.database import connect
 from osservatorio.home import Home
 from osservatorio.release import open_release
 
@@ -69,22 +68,11 @@ def test_figures_are_signed_numbers(release):
     assert not [row for row in kinds if row[2].startswith(("U", "HUGE"))]
 
 
-def test_nothing_delivered_is_lost(demo_home):
-    with duckdb.connect() as con:
-        # Opened by itself, the file's catalog would have the name of its schema, and DuckDB could not tell them apart.
-        con.execute(f"attach '{demo_home / 'landing.duckdb'}' as archive (read_only); use archive")
-        read, accepted, quarantined = con.execute(
-            "select sum(rows_read), sum(accepted), sum(quarantined) from meta.deliveries"
-        ).fetchone()
-        assert read == accepted + quarantined
-        assert quarantined > 0
-        landed = sum(
-            con.execute(f"select count(*) from landing.{extract}").fetchone()[0]
-            for extract in load_contracts()
-        )
-        assert landed == accepted
-        faulty = con.execute('select count(distinct (delivery_id, "row")) from quarantine.rows').fetchone()[0]
-        assert faulty == quarantined
+def test_the_demonstration_has_rows_to_mend(demo_home):
+    """What becomes of every row is held by `counts_balance`, here as in every test."""
+    with connect(demo_home / "landing.duckdb", read_only=True) as con:
+        (quarantined,) = con.execute("select sum(quarantined) from meta.deliveries").fetchone()
+    assert quarantined > 0
 
 
 def delivered_identities(folder: Path) -> set[str]:

@@ -3,7 +3,7 @@
 import json
 import shutil
 
-import duckdb
+from osservatorio.database import connect
 
 
 def test_publish_wants_checks_and_build_of_what_is_landed(osservatorio, small_deliveries, home, tmp_path):
@@ -29,9 +29,8 @@ def test_a_failed_check_publishes_nothing_and_says_what_to_do(osservatorio, smal
     published = json.loads(osservatorio("run", small_deliveries, "--json", home=home.root).stdout)[
         "release_id"
     ]
-    with duckdb.connect() as con:  # as if the converter had let a wrong value through
-        con.execute(f"attach '{home.landing}' as archive")
-        con.execute("update archive.landing.interventi set esito = 'boh' where source_row = 2")
+    with connect(home.landing) as con:  # as if the converter had let a wrong value through
+        con.execute("update landing.landing.interventi set esito = 'boh' where source_row = 2")
     done = osservatorio("run", small_deliveries, home=home.root, check=False)
     assert done.returncode == 1, done.stdout
     assert "PUBBLICAZIONE SOSPESA" in done.stdout

@@ -2,8 +2,7 @@
 
 import json
 
-import duckdb
-
+from osservatorio.database import connect
 from osservatorio.home import Home
 from osservatorio.keys import new_key
 
@@ -11,7 +10,7 @@ from osservatorio.keys import new_key
 def marts(home: Home) -> dict[str, list[tuple]]:
     """Every published table but the records, with its rows in a fixed order."""
     pointer = json.loads(home.current.read_text())
-    with duckdb.connect(str(home.root / pointer["file"]), read_only=True) as con:
+    with connect(home.root / pointer["file"], read_only=True) as con:
         tables = con.execute(
             "select table_schema, table_name from information_schema.tables where table_schema <> 'core' order by all"
         ).fetchall()

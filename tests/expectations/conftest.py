@@ -65,7 +65,7 @@ def _write_landing(path: Path) -> None:
     semesters = ", ".join(f"({number}, date '{day}')" for number, day in enumerate(SEMESTERS))
     with duckdb.connect() as con:
         con.execute(f"attach '{path}' as archive")
-        for schema in ("landing", "quarantine", "meta"):
+        for schema in ("landing", "held", "quarantine", "meta"):
             con.execute(f"create schema archive.{schema}")
         for extract, contract in load_contracts().items():
             columns = ", ".join(
@@ -79,9 +79,13 @@ def _write_landing(path: Path) -> None:
                 from (values {bodies}) bodies(body), (values {semesters}) semesters(semester, extracted),
                     range({ROWS.get(extract, OTHER_ROWS)}) numbers(i)"""
             )
+            con.execute(
+                f"create table archive.held.{extract} as select *, false as waiting from archive.landing.{extract} limit 0"
+            )
         con.execute(
             """create table archive.quarantine.rows (delivery_id varchar, extract varchar, file varchar, "row" bigint,
-            "column" varchar, rule varchar, message varchar, row_values json, load_seq bigint, loaded_at timestamp)"""
+            "column" varchar, rule varchar, message varchar, row_values json, load_seq bigint, loaded_at timestamp,
+            state varchar)"""
         )
         counted = " union all ".join(
             f"select '{extract}' as extract, delivery_id, source_file, codice_ente, data_estrazione, load_seq, "
@@ -93,7 +97,7 @@ def _write_landing(path: Path) -> None:
             select delivery_id, extract, source_file as file_name, delivery_id as sha256, 1::bigint as size_bytes,
                 'csv' as format, 'utf-8' as encoding, ';' as separator, false as is_full_replacement, codice_ente,
                 data_estrazione as first_extraction, data_estrazione as last_extraction, accepted as rows_read,
-                accepted, 0::bigint as quarantined, 0::bigint as waiting, 'landed' as outcome,
+                accepted, 0::bigint as quarantined, 0::bigint as waiting, 0::bigint as purged, 'landed' as outcome,
                 null::varchar as message, null::varchar as unknown_columns, 'chiave1' as key_id, load_seq,
                 timestamp '2024-01-10 09:00:00' as loaded_at
             from ({counted})"""
@@ -114,12 +118,17 @@ class Landing:
                 con.execute(statement)
         return self
 
-    def set_aside(self, delivery: str, rows: int, key: str = "id_intervento") -> "Landing":
+    def set_aside(self, delivery: str, rows: int, state: str = "open") -> "Landing":
         """Put more rows of a delivery in quarantine, as if they had been read with it."""
+        extract = delivery.split("-")[0]
         return self.change(
+            f"""insert into archive.held.{extract} by name
+            select delivery_id, file_name as source_file, 1000 + quarantined + i as source_row, load_seq, loaded_at,
+                false as waiting
+            from deliveries, range({rows}) numbers(i) where delivery_id = '{delivery}'""",
             f"""insert into archive.quarantine.rows
             select delivery_id, extract, file_name, 1000 + quarantined + i, 'tipo', 'tipo.elenco', 'Valore non in elenco.',
-                json_object('codice_ente', codice_ente, '{key}', 'q' || i), load_seq, loaded_at
+                json_object('codice_ente', codice_ente), load_seq, loaded_at, '{state}'
             from deliveries, range({rows}) numbers(i) where delivery_id = '{delivery}'""",
             f"""update deliveries set rows_read = rows_read + {rows}, quarantined = quarantined + {rows}
             where delivery_id = '{delivery}'""",

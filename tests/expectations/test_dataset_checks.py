@@ -63,6 +63,7 @@ def test_every_check_can_say_its_word_on_an_empty_landing(spoil):
     [
         ("alter table archive.landing.minori add column cognome varchar", "non prevede: «cognome»"),
         ("alter table archive.landing.minori drop column disabilita", "manca la colonna «disabilita»"),
+        ("alter table archive.held.minori add column cognome varchar", "«held.minori» c'è una colonna"),
         ("alter table archive.landing.spese alter importo type double", "un altro tipo la colonna «importo»"),
     ],
 )
@@ -86,6 +87,10 @@ def test_counts_that_do_not_add_up(spoil):
         f"update archive.landing.interventi set delivery_id = 'ignota' where delivery_id = '{LAST}'",
         f"update deliveries set outcome = 'refused' where delivery_id = '{LAST}'",
         f"update deliveries set quarantined = 1, rows_read = rows_read + 1 where delivery_id = '{LAST}'",
+        f"insert into archive.held.interventi by name select '{LAST}' as delivery_id, 99 as source_row",
+        f"""insert into archive.quarantine.rows by name
+        select '{LAST}' as delivery_id, 'interventi' as extract, 99 as "row", 'open' as state""",
+        f"update deliveries set purged = 1 where delivery_id = '{LAST}'",
     ],
 )
 def test_rows_that_are_not_in_the_archive(spoil, statement):
@@ -98,6 +103,14 @@ def test_a_row_with_two_errors_counts_once(landing):
         """insert into archive.quarantine.rows select * replace ('esito' as "column") from archive.quarantine.rows"""
     )
     assert landing.check("righe_archiviate").status is Status.PASSED
+
+
+def test_rows_purged_are_accounted_for(spoil):
+    spoiled = spoil(
+        f"delete from archive.landing.interventi where delivery_id = '{LAST}' and source_row < 5",
+        f"update deliveries set purged = 3 where delivery_id = '{LAST}'",
+    )
+    assert spoiled.check("righe_archiviate").status is Status.PASSED
 
 
 def test_two_keys(spoil):
@@ -114,7 +127,7 @@ def test_share_in_quarantine_of_a_delivery(landing):
 
 
 def test_two_rows_in_quarantine_are_no_warning(landing):
-    landing.set_aside(f"reclami-{SEVESO}-3", 2, key="id_reclamo")  # 2 of 12
+    landing.set_aside(f"reclami-{SEVESO}-3", 2)  # 2 of 12
     assert landing.check("quota_quarantena").status is Status.PASSED
 
 
@@ -126,53 +139,17 @@ def test_too_much_of_a_body_in_quarantine(landing):
     )
 
 
-@pytest.mark.parametrize(
-    "correction",
-    [
-        # the same records accepted from a later delivery
-        """insert into archive.landing.interventi
-        select * replace ('q' || (source_row - 2) as id_intervento, 9 as load_seq) from archive.landing.interventi
-        where delivery_id = 'interventi-108040-3'""",
-        # a file of the same name
-        """insert into deliveries select * replace ('nuova' as delivery_id, 9 as load_seq, 0 as quarantined)
-        from deliveries where delivery_id = 'interventi-108040-3'""",
-        # a file of the same name, after one where no row had a known body
-        """update deliveries set codice_ente = null where delivery_id = 'interventi-108040-3';
-        insert into deliveries
-        select * replace ('nuova' as delivery_id, '108040' as codice_ente, 9 as load_seq, 0 as quarantined)
-        from deliveries where delivery_id = 'interventi-108040-3'""",
-        # a full replacement
-        """insert into deliveries select * replace ('nuova' as delivery_id, 9 as load_seq, 0 as quarantined,
-        true as is_full_replacement, 'interventi__completa.csv' as file_name)
-        from deliveries where delivery_id = 'interventi-108040-3'""",
-    ],
-)
-def test_a_correction_heals(landing, correction):
-    spoiled = landing.set_aside(LAST, 30).change(correction)
-    assert spoiled.check("quota_quarantena").status is Status.PASSED, spoiled.check(
-        "quota_quarantena"
-    ).findings
+@pytest.mark.parametrize(("state", "is_open"), [("open", True), ("waiting", True), ("replaced", False)])
+def test_only_rows_that_nothing_has_put_right_count(landing, state, is_open):
+    spoiled = landing.set_aside(LAST, 30, state)
+    expected = Status.FAILED if is_open else Status.PASSED
+    assert spoiled.check("quota_quarantena").status is expected
 
 
-def test_a_file_of_the_same_name_of_another_body_does_not_heal(landing):
-    landing.set_aside(LAST, 30).change(
-        """insert into deliveries
-        select * replace ('nuova' as delivery_id, '108030' as codice_ente, 9 as load_seq, 0 as quarantined)
-        from deliveries where delivery_id = 'interventi-108040-3'"""
-    )
-    assert findings(landing.check("quota_quarantena"))
-
-
-def test_a_later_delivery_of_other_records_does_not_heal(landing):
-    spoiled = landing.set_aside(f"interventi-{SEVESO}-1", 30)
-    assert len(findings(spoiled.check("quota_quarantena"))) == 1
-
-
-def test_a_secret_key_is_healed_by_a_delivery_as_large(landing):
-    landing.set_aside(f"minori-{SEVESO}-1", 5, key="sesso")
-    assert findings(landing.check("quota_quarantena"))
-    landing.change(f"update deliveries set accepted = 15 where delivery_id = 'minori-{SEVESO}-2'")
-    assert landing.check("quota_quarantena").status is Status.PASSED
+def test_rows_replaced_are_not_in_play(landing):
+    landing.set_aside(LAST, 100).set_aside(LAST, 200, "replaced")
+    (message,) = findings(landing.check("quarantena_eccessiva"))
+    assert "100 righe su 340" in message
 
 
 def test_a_refused_file(spoil):

@@ -5,7 +5,17 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-SKIP = {".git", ".venv", ".ruff_cache", ".pytest_cache", ".hypothesis", "data", "build", "dist"}
+SKIP = {
+    ".git",
+    ".venv",
+    ".venv-encrypted",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+    "data",
+    "build",
+    "dist",
+}
 
 
 def lock_entries(name: str) -> dict[str, str]:
@@ -14,7 +24,7 @@ def lock_entries(name: str) -> dict[str, str]:
 
 
 def test_locks_hold_hashes_and_no_addresses():
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-encrypted.lock"):
         text = (ROOT / name).read_text("utf-8")
         assert not re.search(r"https?:|file:|--(extra-)?index|--find-links", text)
         entries = re.split(r"\n(?=[a-z0-9])", text.strip())
@@ -32,6 +42,12 @@ def test_every_dependency_is_locked():
     for requirement in project["optional-dependencies"]["dev"]:
         assert re.split(r"[=<>]", requirement)[0] in locked_dev, requirement
     assert {k: v for k, v in locked_dev.items() if k in locked} == locked
+
+
+def test_the_encrypted_lock_differs_by_the_extra_alone():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = dict(requirement.split("==") for requirement in project["optional-dependencies"]["encrypted"])
+    assert lock_entries("requirements-encrypted.lock") == lock_entries("requirements.lock") | extra
 
 
 def text_files() -> list[Path]:

@@ -15,11 +15,12 @@ from osservatorio.contracts import Column, load_contracts
 from osservatorio.database import connect
 from osservatorio.home import Home
 from osservatorio.keys import Key
-from osservatorio.reference import code_list, lead_municipality
+from osservatorio.reference import code_list, lead_municipality, municipalities
 
 LOADED_AT = datetime(2024, 1, 15, 10, 30)
 KEY = Key("chiave-di-prova", b"0123456789abcdef0123456789abcdef")
 LEAD = lead_municipality().code
+OTHER_BODY = next(code for code in municipalities() if code != LEAD)
 
 Row = Mapping[str, str]
 
@@ -77,6 +78,11 @@ def sample(extract: str, serial: int = 0, **values: str) -> dict[str, str]:
     row = {c.name: valid_value(c, serial) for c in contract.columns if c.required}
     row |= _EXTRACT_VALUES.get(extract, {}) | {"data_estrazione": "2022-06-30"}
     return row | values
+
+
+def care(serial: int = 0, **values: str) -> dict[str, str]:
+    """A valid spell of care of the first minor."""
+    return sample("prese_in_carico", serial, **values)
 
 
 def csv_bytes(

@@ -165,6 +165,26 @@ def test_free_text(con):
     assert convert(con, "text", f"Vedi {fiscal_code(1).lower()}.") == ["Vedi [codice fiscale]."]
 
 
+def test_free_text_with_spoilt_letters(con):
+    good = [
+        "perché costa 5 €…",
+        "l’aiuto – “sì”",
+        "JOÃO e São Paulo",
+        "Ângela",
+        "ça va",
+        "Škoda",
+        "citt…",
+        "√9",
+        "50 % ƒ",
+    ]
+    assert convert(con, "text", *good, max_length=500) == good
+    for coding in ("cp1252", "mac-roman"):
+        spoilt = [text.encode().decode(coding) for text in ("perché", "è così", "quantità.", "però", "virtù")]
+        assert convert(con, "text", *spoilt, max_length=500) == [None] * 5, spoilt
+    bad = ["l’aiuto – “sì” 5 €".encode().decode("cp1252", "replace"), "cittÃ", "una citt\ufffd", "perch‚"]
+    assert convert(con, "text", *bad, max_length=500) == [None] * 4
+
+
 def test_fiscal_codes(con):
     right = fiscal_code(17)
     wrong = right[:-1] + chr(ord("A") + (ord(right[-1]) - ord("A") + 1) % 26)

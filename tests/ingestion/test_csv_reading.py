@@ -176,31 +176,6 @@ def test_a_file_that_changes_while_it_is_read(tmp_path):
         list(read_csv(path, found, RECLAMI).tables)
 
 
-TEXT = st.text(
-    alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from("\"\n;,'|"),
-    max_size=12,
-)
-
-
-@given(
-    st.lists(TEXT, min_size=1, max_size=8),
-    st.sampled_from(";,\t|"),
-    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
-)
-@settings(max_examples=60, deadline=None)
-def test_what_is_written_is_read(tmp_path_factory, notes, separator, quoting):
-    folder = tmp_path_factory.mktemp("csv")
-    rows = rows_of(
-        folder,
-        csv_bytes([complaint(i, note) for i, note in enumerate(notes)], separator=separator, quoting=quoting),
-    )
-    read = [row["azione_miglioramento"] or "" for row in rows]
-    assert not flaws(rows) or any("\n" in note for note in notes)
-    if not flaws(rows):
-        blanks = " \t\r\n\v\f\u00a0\u2007\u202f\u2009\u200b\ufeff"
-        assert read == [note.strip(blanks) for note in notes]
-
-
 PIECES = st.lists(
     st.sampled_from(['"', ";", "\n", "a", "108039", "2022-06-30", '""', '";"', "\r", "x;y", "é"]), max_size=60
 ).map("".join)

@@ -1,22 +1,20 @@
-"""Random bytes, cells, titles and names never end in anything but an outcome, and the counts always balance."""
+"""Random bytes, cells, titles, names, encodings: an outcome for each, and counts that balance."""
 
-from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from conftest import check_balance
-from delivered_samples import KEY, sample
+from bad_inputs import check_italian
+from corpus.packages import table, workbook
+from delivered_samples import csv_bytes, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from throwing import few, fresh_office, throw
 
-from ingestion.ingest import ingest
 from osservatorio.errors import UserError
-from osservatorio.home import Home
 
-HEADER = ";".join(sample("reclami")).encode() + b"\n"
-GOOD = ";".join(sample("reclami").values()).encode() + b"\n"
+HEADER, GOOD = csv_bytes([sample("reclami")]).splitlines(keepends=True)
+
 
 JUNK = st.binary(max_size=200)
+
+
 MIXED = st.lists(
     st.sampled_from(
         [HEADER, GOOD, GOOD.replace(b";", b","), b'"', b";", b"\n", b"\r", b"\0", b"\xff\xfe", b"\xe8"]
@@ -24,25 +22,21 @@ MIXED = st.lists(
     | st.binary(max_size=6),
     max_size=15,
 ).map(b"".join)
-FILES = st.tuples(
-    st.sampled_from(["csv", "xlsx"]), JUNK | MIXED | MIXED.map(lambda body: HEADER + GOOD + body)
+
+
+SUFFIXES = st.sampled_from(["csv", "csv", "xlsx", "parquet", "zip"])
+
+
+@given(
+    st.lists(
+        st.tuples(SUFFIXES, JUNK | MIXED | MIXED.map(lambda body: HEADER + GOOD + body)),
+        min_size=1,
+        max_size=12,
+    )
 )
-
-
-@given(st.lists(FILES, min_size=1, max_size=12))
-@settings(max_examples=8, deadline=None)
+@few
 def test_any_bytes(files):
-    with TemporaryDirectory() as place:
-        folder, home = Path(place) / "consegne", Home(Path(place) / "casa")
-        folder.mkdir()
-        for number, (suffix, content) in enumerate(files):
-            (folder / f"reclami__{number}.{suffix}").write_bytes(content)
-        result = ingest(folder, home, KEY, loaded_at=datetime(2024, 1, 15))
-        assert len(result.deliveries) == len(files)
-        for outcome in result.deliveries:
-            assert outcome.rows_read == outcome.accepted + outcome.quarantined
-            assert outcome.outcome != "refused" or outcome.message
-        check_balance(home)
+    throw(files)
 
 
 NAMES = st.text(
@@ -53,47 +47,116 @@ NAMES = st.text(
 @given(st.sets(NAMES.filter(lambda name: name not in (".", "..")), min_size=1, max_size=8))
 @settings(max_examples=12, deadline=None)
 def test_any_name(names):
-    with TemporaryDirectory() as place:
-        folder, home = Path(place) / "consegne", Home(Path(place) / "casa")
-        folder.mkdir()
+    with fresh_office() as office:
         for name in names:
-            (folder / name[:60]).write_bytes(b"x")
+            (office.folder / name[:60]).write_bytes(b"x")
         try:
-            result = ingest(folder, home, KEY, loaded_at=datetime(2024, 1, 15))
-        except UserError:
-            return
-        assert {outcome.outcome for outcome in result.deliveries} == {"refused"}
+            outcomes = office.outcomes()
+        except UserError as error:
+            check_italian(error.message)
+        else:
+            assert {outcome.outcome for outcome in outcomes.values()} == {"refused"}
 
 
-CELLS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
-    [
-        "=1+1",
-        "' OR 1=1--",
-        "<script>",
-        "../../x",
-        "{gravita}",
-        "{trovato}",
-        "𝕏",
-        "\u202e",
-        "1e400",
-        "-0",
-        "0000-00-00",
-    ]
+STRANGE = [
+    "=1+1",
+    "' OR 1=1--",
+    "<script>",
+    "../../x",
+    "{gravita}",
+    "{trovato}",
+    "𝕏",
+    "\u202e",
+    "1e400",
+    "-0",
+    "0000-00-00",
+    "31/02/2022",
+    "1.234",
+    "perchÃ©",
+    '"',
+    "a\nb",
+    "\x7f",
+]
+
+
+CELLS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(STRANGE)
+
+
+CHANGES = st.lists(
+    st.dictionaries(st.sampled_from(list(sample("reclami"))), CELLS, max_size=4), min_size=1, max_size=20
 )
+
+
+@given(CHANGES)
+@few
+def test_any_cell(changes):
+    rows = [sample("reclami", number) | change for number, change in enumerate(changes)]
+    (outcome,) = throw([("csv", csv_bytes(rows))])
+    assert outcome.outcome == "landed"
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**18), 10**18) | st.booleans()
+
+
+TYPED = NUMBERS | st.dates() | st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 
 
 @given(
     st.lists(
-        st.dictionaries(st.sampled_from(list(sample("reclami"))), CELLS, max_size=4), min_size=1, max_size=20
+        st.dictionaries(st.sampled_from(list(sample("reclami"))), TYPED, max_size=4), min_size=1, max_size=20
     )
 )
-@settings(max_examples=8, deadline=None)
-def test_any_cell(rows):
-    from delivered_samples import Office
+@few
+def test_any_cell_of_a_workbook(changes):
+    rows = [sample("reclami", number) | change for number, change in enumerate(changes)]
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    (outcome,) = throw([("xlsx", workbook({"Dati": table(rows)}, options=options))])
+    assert outcome.outcome == "landed"
+    assert outcome.rows_read == len(rows)
 
-    with TemporaryDirectory() as place:
-        office = Office(Path(place) / "consegne", Home(Path(place) / "casa"))
-        office.folder.mkdir()
-        outcome = office.deliver("reclami.csv", [sample("reclami", i) | row for i, row in enumerate(rows)])
-        assert outcome.outcome == "landed"
-        check_balance(office.home)
+
+TITLES = st.lists(
+    st.sampled_from(list(sample("reclami")))
+    | st.sampled_from(["Data Ricezione", "GRAVITÀ", "", " ", '"', "a;b", "'; drop table x;--", "=cmd|' '!A0"])
+    | st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=90),
+    max_size=16,
+)
+
+
+@given(st.lists(st.tuples(TITLES, st.booleans(), st.sampled_from(";,\t|")), min_size=1, max_size=12))
+@few
+def test_any_titles(headers):
+    """Random titles in place of the right ones, or after them."""
+    files = []
+    for titles, after, separator in headers:
+        right = list(sample("reclami")) if after else []
+        line = separator.join((*right, *titles)).encode()
+        row = separator.join((*sample("reclami").values(), *("x" for _ in titles))).encode()
+        files.append(("csv", line + b"\n" + row + b"\n"))
+    throw(files)
+
+
+CODECS = ("utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp850",
+          "mac-roman", "koi8-r", "shift_jis", "gb18030", "cp037", "hz")  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(CODECS),
+            st.sampled_from(";,\t|:~"),
+            st.sampled_from(["\n", "\r\n", "\r", "\n\r", "\x85", "\u2028"]),
+            st.text(alphabet="àèéìòù€’“–ñß漢я🙂 abc\"';,|\n", max_size=20),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+@few
+def test_any_encoding_separator_and_line_end(ways):
+    files = []
+    for codec, separator, line_end, note in ways:
+        rows = [sample("reclami", serial, azione_miglioramento=note) for serial in range(2)]
+        text = csv_bytes(rows, separator=separator, line_end=line_end).decode()
+        files.append(("csv", text.encode(codec, "replace")))
+    throw(files)

@@ -22,6 +22,7 @@ def file_named(tmp_path, name: str) -> FoundFile:
     ("name", "expected"),
     [
         ("reclami.csv", ("reclami", "csv", False)),
+        ("reclami__seveso.Parquet", ("reclami", "parquet", False)),
         ("Reclami__Seveso__2022-06-30.XLSX", ("reclami", "xlsx", False)),
         ("ore_operatori__partner.csv", ("ore_operatori", "csv", False)),
         ("reclami__completa.csv", ("reclami", "csv", True)),
@@ -42,7 +43,7 @@ def test_names(tmp_path, name, expected):
         ("interventi (1).csv", "interventi__"),
         ("bilancio.csv", "i file si chiamano"),
         ("reclami.xls", "vecchio formato"),
-        ("reclami.zip", "archivio compresso"),
+        ("reclami.7z", "crearne uno .zip"),
         ("reclami.pdf", "non è una tabella"),
         ("reclami", "non è una tabella"),
     ],
@@ -129,7 +130,9 @@ def test_columns_in_any_order_with_unknown_ones():
     assert header.columns[: len(HEADER)] == tuple(reversed(HEADER))
     assert set(header.columns[len(HEADER) :]) == {None}
     place = len(titles)
-    assert header.unknown == ("cognome_e_nome", "data_rispsta (forse data_risposta)", f"colonna {place}")
+    assert header.unknown == (
+        "cognome_e_nome", "data_rispsta (forse data_risposta)", f"colonna {place - 1}", f"colonna {place}",
+    )  # fmt: skip
 
 
 def test_a_hostile_title_is_not_repeated():
@@ -152,6 +155,50 @@ def test_headers_that_cannot_be_used(titles, message):
     assert "RSSMRA" not in refusal.value.message
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        [
+            "108039",
+            "canale",
+            "Rossi Mario",
+            "esito",
+            "via Verdi",
+        ],  # data, two of whose values are like titles
+        ["canale", "Rossi Mario", "108039"],
+    ],
+)
+def test_a_row_of_data_in_place_of_the_header_is_not_repeated(first):
+    with pytest.raises(RefusedFile, match="Mancano le colonne") as refusal:
+        find_header([first], RECLAMI)
+    assert "rossi" not in refusal.value.message.casefold()
+    assert "verdi" not in refusal.value.message.casefold()
+
+
+def test_an_unknown_title_is_named_when_a_known_column_is_missing():
+    titles = ["data_di_ricevimento" if name == "data_ricezione" else name for name in HEADER]
+    with pytest.raises(RefusedFile, match=r"«data_ricezione».*non riconosciute: data_di_ricevimento"):
+        find_header([titles], RECLAMI)
+
+
+def test_lookalike_letters_do_not_hide_a_column_that_comes_twice():
+    with pytest.raises(RefusedFile, match="«canale» compare due volte"):
+        find_header([[*HEADER, "cаnаle"]], RECLAMI)
+
+
+def test_titles_on_several_rows():
+    split = [name if name != "canale" else "" for name in HEADER]
+    other = ["" if name != "canale" else name for name in HEADER]
+    with pytest.raises(RefusedFile, match=r"«canale» nella 1, gli altri nella 2\)"):
+        find_header([other, split], RECLAMI)
+
+
+def test_values_under_no_title_are_reported():
+    below = [*sample("reclami").values(), "", "Rossi Mario"]
+    header = find_header([[*HEADER, "", ""], below], RECLAMI)
+    assert header.unknown == (f"colonna {len(HEADER) + 2} (senza titolo)",)
+
+
 def test_local_names(tmp_path):
     (tmp_path / "reclami.csv").write_text(
         "canonical,gestionale_a,gestionale_b\ndata_ricezione,Dt. Arrivo,ricevuto il\nid_reclamo,Protocollo,\n",
@@ -169,6 +216,16 @@ def test_a_map_that_contradicts_itself(tmp_path):
     (tmp_path / "reclami.csv").write_text("canonical,a\ndata_ricezione,data\ndata_risposta,Data\n", "utf-8")
     with pytest.raises(UserError, match="due colonne"):
         local_names("reclami", tmp_path)
+
+
+def test_titles_of_siso():
+    """Columns of the open-source social record system, and attributes of its SINBA flow, beside the house's own."""
+    minori = local_names("minori")
+    assert minori["caso_id"] == "id_minore"
+    assert minori["com_res_cod"] == "comune_residenza"
+    assert minori["luogovita"] == "luogo_vita"
+    assert local_names("interventi")["data_esecuzione"] == "data_intervento"
+    assert local_names("spese")["data_esecuzione"] == "data_competenza"
 
 
 @pytest.mark.parametrize("extract", CONTRACTS)

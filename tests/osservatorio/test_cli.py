@@ -30,6 +30,11 @@ HELP_PAGES = (
     ["releases", "show"],
     ["keys"],
     ["keys", "new"],
+    ["audit"],
+    ["audit", "verify"],
+    ["audit", "list"],
+    ["purge"],
+    ["doctor"],
 )
 
 
@@ -105,12 +110,14 @@ def test_run_json_is_one_object(osservatorio, small_deliveries, tmp_path):
     assert run["verdict"]["publishable"]
     for delivery in run["deliveries"]:
         assert delivery["outcome"] == "landed"
-        assert delivery["rows_read"] == delivery["accepted"] + delivery["quarantined"]
+        counts = (delivery["accepted"], delivery["quarantined"], delivery["waiting"])
+        assert delivery["rows_read"] == sum(counts)
     status = json.loads(osservatorio("status", "--json", home=home).stdout)
     assert status["release_id"] == run["release_id"]
     assert {d["file"] for d in status["deliveries"]} == {d["file"] for d in run["deliveries"]}
     rows = json.loads(osservatorio("quarantine", "--json", home=home).stdout)["rows"]
-    assert len({(r["file"], r["row"]) for r in rows}) == sum(d["quarantined"] for d in run["deliveries"])
+    set_aside = sum(d["quarantined"] + d["waiting"] for d in run["deliveries"])
+    assert len({(r["file"], r["row"]) for r in rows}) == set_aside
     again = json.loads(osservatorio("run", small_deliveries, "--json", home=home).stdout)
     assert {d["outcome"] for d in again["deliveries"]} == {"already_landed"}
     assert again["release_id"] == run["release_id"]

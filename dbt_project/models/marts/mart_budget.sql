@@ -72,7 +72,7 @@ final as (
         combined.allotted,
         combined.committed,
         combined.spent,
-        combined.allotted - combined.spent as residual,
+        (combined.allotted - combined.spent)::decimal(18, 2) as residual,
         {{ rate('combined.spent', 'combined.allotted') }} as execution_rate,
         combined.fees_committed,
         combined.fees_spent,

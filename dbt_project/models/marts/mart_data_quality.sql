@@ -19,6 +19,7 @@ by_rule as (
         count(distinct source_row) as rows_quarantined,
         list_sort(list_distinct(list(source_row)))[:5] as first_rows
     from quarantined
+    where state <> 'landed'
     group by delivery_id, rule
 
 ),
@@ -30,7 +31,7 @@ with_total as (
         delivery_id,
         {{ total_code('rule') }} as rule,
         message as example_message,
-        quarantined as rows_quarantined,
+        quarantined + waiting as rows_quarantined,
         null as first_rows
     from deliveries
     union all

@@ -13,7 +13,11 @@ renamed as (
         "row" as source_row,
         coalesce("column", '') as column_name,
         rule,
-        message
+        message,
+        case
+            when state = 'landed' and {{ came_after_as_of('closed_at') }} then 'waiting'
+            else coalesce(state, 'open')
+        end as state
     from quarantined_rows
 
 )

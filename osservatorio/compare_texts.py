@@ -1,0 +1,110 @@
+"""The words of a comparison between two releases, and how its values are written."""
+
+from datetime import date
+from typing import Any
+
+from osservatorio import italian
+from osservatorio.compare import Circumstance, Comparison
+from osservatorio.compare_figures import CHANGED, GONE, NEW, Figure
+from osservatorio.provenance import DeliveryChange
+from osservatorio.settings import SETTING_LABELS
+
+STATUSES = {CHANGED: "cambiato", NEW: "riga nuova", GONE: "riga scomparsa"}
+DELIVERY_CHANGES = {"arrived": "arrivata", "changed": "con altri conteggi", "left": "non più compresa"}
+CODES = {"landed": "caricata", "refused": "respinta"}
+CIRCUMSTANCES = {
+    "as_of": "Data di riferimento",
+    "key_id": "Chiave degli pseudonimi",
+    "settings": "Impostazione",
+    "versions": "Versione",
+    "models": "Definizione della tabella",
+    "lists": "Elenco",
+}
+COUNTS = {
+    "rows_read": "lette",
+    "accepted": "accettate",
+    "quarantined": "in quarantena",
+    "waiting": "in attesa",
+    "counted": "comprese alla data di riferimento",
+}
+
+
+def circumstance(item: Circumstance) -> tuple[str, str, str]:
+    """What differs, and its value in each release."""
+    if item.kind == "as_of":
+        values = [
+            italian.date_it(date.fromisoformat(text)) if text else "–" for text in (item.before, item.after)
+        ]
+        return CIRCUMSTANCES["as_of"], values[0], values[1]
+    label = CIRCUMSTANCES[item.kind]
+    if item.name != item.kind:
+        label = f"{label}: {SETTING_LABELS.get(item.name, item.name)}"
+    if item.kind == "lists":
+        return label, "", "contenuto diverso"
+    return label, item.before or "–", item.after or "–"
+
+
+def moved_counts(change: DeliveryChange) -> str:
+    """The counts of a delivery: those that moved, or how many rows it brought."""
+    if change.before is None:
+        return f"accettate {italian.number(change.delivery['accepted'])}"
+    before = change.before
+    return ", ".join(
+        f"{label} {italian.number(before.get(name))} → {italian.number(change.delivery.get(name))}"
+        for name, label in COUNTS.items()
+        if before.get(name) != change.delivery.get(name)
+    )
+
+
+def row_words(figure: Figure) -> str:
+    """«2022-S1 · Meda · Tutti i servizi»: the row of a figure; its period says of which type it is."""
+    shown = zip(figure.key, figure.shown.values(), strict=True)
+    return " · ".join(text for name, text in shown if name != "period_type")
+
+
+def value(found: Any, form: str) -> str:
+    """A value as its column is written; a row that is not there and a missing value are «–»."""
+    if found is None:
+        return italian.MISSING
+    match form:
+        case "intero":
+            return italian.number(found)
+        case "euro":
+            return italian.euro(found)
+        case "percentuale":
+            return italian.percent(found, 2)
+        case "decimale":
+            return italian.number(found, 2)
+        case "si_no":
+            return {"true": "sì", "false": "no"}.get(found, found)
+        case "data":
+            return italian.date_it(date.fromisoformat(found))
+    return CODES.get(found, found)
+
+
+def difference(figure: Figure) -> str:
+    """The difference with its sign; «–» where there is none to compute."""
+    if figure.difference is None:
+        return italian.MISSING
+    text = value(figure.difference, figure.format)
+    return f"+{text}" if figure.difference > 0 else text
+
+
+def summary(comparison: Comparison) -> list[str]:
+    """What a reader should know before the figures."""
+    lines = []
+    kinds = {item.kind for item in comparison.circumstances}
+    if "as_of" in kinds:
+        lines.append(
+            "Le date di riferimento sono diverse: una parte delle differenze viene dal tempo trascorso e non da correzioni."
+        )
+    if kinds & {"models", "versions", "settings", "lists"}:
+        lines.append(
+            "Sono cambiate anche definizioni o impostazioni: una parte delle differenze può venire da lì e non dalle consegne."
+        )
+    if not comparison.total:
+        is_same = comparison.before["content_sha256"] == comparison.after["content_sha256"]
+        lines.append(
+            "Nessun valore è diverso" + ("." if is_same else ": cambiano solo righe a zero o descrizioni.")
+        )
+    return lines

@@ -1,0 +1,69 @@
+"""What tells two releases apart: a fingerprint of their figures, whatever the order of rows, and one of their file."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+from osservatorio.database import connect
+
+# Pseudonymous records depend on the key, figures do not: the name of a release comes from its figures.
+RECORD_SCHEMA = "core"
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return con.execute(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = current_database() order by all"
+    ).fetchall()
+
+
+def table_fingerprint(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, str]:
+    """Row count and a fingerprint of a table's content that does not depend on the order of its rows.
+
+    Floats count to nine significant figures: parallel sums may differ in the last bits.
+    """
+    columns = con.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_catalog = current_database() and table_schema = ? and table_name = ? "
+        "order by ordinal_position",
+        [schema, table],
+    ).fetchall()
+    parts = ", ".join(
+        f"case when {_quote(name)} is null then '∅' else "
+        + (f"printf('%.9g', {_quote(name)})" if kind in ("DOUBLE", "FLOAT") else f"{_quote(name)}::varchar")
+        + " end"
+        for name, kind in columns
+    )
+    # The sum (modulo 2^61) tells duplicates apart, which the exclusive or alone would cancel.
+    count, mixed, summed = con.execute(
+        f"with rows as (select md5_number(concat_ws(chr(31), {parts})) as h "
+        f"from {_quote(schema)}.{_quote(table)}) "
+        "select count(*), coalesce(bit_xor(h), 0)::varchar, "
+        "coalesce(sum((h % 2305843009213693951)::hugeint), 0)::varchar from rows"
+    ).fetchone()  # type: ignore[misc]
+    names = "|".join(f"{name}:{kind}" for name, kind in columns)
+    return count, f"{names}#{count}#{mixed}#{summed}"
+
+
+def describe_candidate(path: Path) -> tuple[dict[str, int], str]:
+    """Row counts of every table and the content hash of the figures (all schemas but the records')."""
+    digest = hashlib.sha256()
+    counts: dict[str, int] = {}
+    with connect(path, read_only=True) as con:
+        for schema, table in _tables(con):
+            count, fingerprint = table_fingerprint(con, schema, table)
+            counts[table] = count
+            if schema != RECORD_SCHEMA:
+                digest.update(f"{schema}.{table}={fingerprint}\n".encode())
+    return counts, digest.hexdigest()

@@ -1,0 +1,30 @@
+"""Being asked to stop: Ctrl+C, a polite kill, a terminal that closes. The command ends as after an error, cleaning up.
+
+A library may turn the interruption into an error of its own (DuckDB does): what was received is remembered.
+"""
+
+import signal
+from types import FrameType
+
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+FIRST_EXIT_CODE = 128  # plus the signal's number, as shells say it
+
+_received: list[int] = []
+
+
+def watch_for_interruption() -> None:
+    """From now on the requests to stop raise KeyboardInterrupt. For the main thread of a command."""
+    for name in SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` asks
+            signal.signal(number, _interrupt)
+
+
+def interrupted_by() -> int | None:
+    """The signal that asked the command to stop, if one did."""
+    return _received[0] if _received else None
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    _received.append(number)
+    raise KeyboardInterrupt

@@ -1,0 +1,159 @@
+"""What a manifest says of the deliveries that a release is made of, and what came between two releases."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from osservatorio.contracts import Contract, load_contracts
+from osservatorio.database import attach, connect
+
+LISTED = "mart_data_quality"  # the release's own list of deliveries, with its counts at the reference date
+COUNTS = ("rows_read", "accepted", "quarantined", "waiting", "counted")
+SPELLS = "prese_in_carico"
+LINKS = ("id_presa_in_carico", "id_minore")  # columns that lead a row to spells of care
+OWN_MUNICIPALITY = "coalesce(comune_riferimento, codice_ente)"
+
+
+@dataclass(frozen=True)
+class DeliveryChange:
+    """A delivery that one of two releases holds and the other does not (`arrived`, `left`), or holds with other
+    counts (`changed`: rows that waited have landed, rows were purged, another reference date)."""
+
+    change: str
+    delivery: dict[str, Any]
+    before: dict[str, Any] | None = None
+
+    def holds(self, municipality: str) -> bool:
+        """Whether rows of the delivery concern the municipality; reference data of the Ambito concerns all."""
+        known = self.delivery.get("municipalities")
+        return known is None or municipality in known
+
+
+def changed_deliveries(before: dict[str, Any], after: dict[str, Any]) -> list[DeliveryChange]:
+    """What became of the deliveries between two manifests, in the order of extract and file."""
+    old = {delivery["delivery_id"]: delivery for delivery in before["deliveries"]}
+    new = {delivery["delivery_id"]: delivery for delivery in after["deliveries"]}
+    changes = [DeliveryChange("arrived", new[name]) for name in new.keys() - old.keys()]
+    changes += [DeliveryChange("left", old[name]) for name in old.keys() - new.keys()]
+    changes += [
+        DeliveryChange("changed", new[name], old[name])
+        for name in new.keys() & old.keys()
+        if any(new[name].get(count) != old[name].get(count) for count in COUNTS)
+    ]
+    return sorted(
+        changes, key=lambda c: (c.delivery["extract"], c.delivery["file"], c.delivery["delivery_id"])
+    )
+
+
+def corrections(previous: dict[str, Any] | None, deliveries: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What came since the release in use before: ids of deliveries that arrived, changed or left."""
+    if previous is None:
+        return None
+    found = changed_deliveries(previous, {"deliveries": deliveries})
+    of = {
+        change: [item.delivery["delivery_id"] for item in found if item.change == change]
+        for change in ("arrived", "changed", "left")
+    }
+    return {"since": previous["release_id"], **of}
+
+
+def delivery_list(landing: Path, candidate: Path, as_of: str) -> list[dict[str, Any]]:
+    """The landed deliveries that a candidate lists, as a manifest tells them, in a fixed order.
+
+    Counts are those at the reference date; `counted` are the accepted rows extracted by then. `municipalities` are
+    those that the delivery's rows concern, None for reference data of the whole Ambito.
+    """
+    with connect(None) as con:
+        attach(con, candidate, "candidate", read_only=True)
+        attach(con, landing, "archive", read_only=True)
+        spill = str(candidate.parent / "tmp").replace("'", "''")
+        con.execute(f"set temp_directory = '{spill}'")
+        relation = con.execute(
+            f"""select delivery_id, file_name as file, extract, sha256, is_full_replacement,
+                listed.first_extraction::varchar as first_extraction,
+                listed.last_extraction::varchar as last_extraction,
+                rows_delivered as rows_read, rows_accepted as accepted, rows_quarantined - rows_waiting as quarantined,
+                rows_waiting as waiting
+            from candidate.main.{LISTED} as listed
+            join archive.meta.deliveries as account using (delivery_id, extract, file_name, outcome)
+            where rule = 'TUTTE' and outcome = 'landed'
+            order by extract, file, delivery_id"""
+        )
+        names = [column[0] for column in relation.description]
+        deliveries = [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+        contracts = load_contracts()
+        rows: dict[str, tuple[int, list[str] | None]] = {}
+        for extract in sorted({delivery["extract"] for delivery in deliveries} & contracts.keys()):
+            rows |= _rows_of(con, contracts[extract], as_of)
+    for delivery in deliveries:
+        counted, municipalities = rows.get(delivery["delivery_id"], (0, []))
+        # A row that still waited then was extracted by then, and did not count.
+        delivery |= {"counted": min(counted, delivery["accepted"]), "municipalities": municipalities}
+    return deliveries
+
+
+def _rows_of(
+    con: duckdb.DuckDBPyConnection, contract: Contract, as_of: str
+) -> dict[str, tuple[int, list[str] | None]]:
+    """For each delivery of an extract, the rows extracted by a date and the municipalities that its rows concern."""
+    found = con.execute(
+        f"""with {", ".join(_concerned(contract))}
+        select delivery_id, counted, municipalities
+        from (select delivery_id, sum(counted)::bigint as counted from rows group by delivery_id)
+        join (
+            select delivery_id, list_sort(list(distinct municipality)) as municipalities
+            from concerned group by delivery_id
+        ) using (delivery_id)""",
+        {"as_of": as_of},
+    )
+    is_reference = "codice_ente" not in contract.key
+    return {
+        delivery: (counted, None if is_reference else municipalities)
+        for delivery, counted, municipalities in found.fetchall()
+    }
+
+
+def _concerned(contract: Contract) -> list[str]:
+    """CTEs, the last of them `concerned`: delivery and municipality.
+
+    A row concerns its own municipality and that of its record's other versions, which it may take a figure from; a
+    row about a minor or a spell of care, those of the spells; a full replacement, all that its bodies delivered.
+    """
+    table, key = f"archive.landing.{contract.extract}", ", ".join(contract.key)
+    names = {column.name for column in contract.columns}
+    link = next((name for name in LINKS if name in names), None)
+    parts = [
+        f"""rows as materialized (
+            select delivery_id, codice_ente, {OWN_MUNICIPALITY} as municipality, {link or "null"} as link,
+                count(*) filter (data_estrazione <= $as_of::date) as counted
+            from {table} group by all
+        )""",
+        "bodies as (select codice_ente, list(distinct municipality) as all_of_body from rows group by codice_ente)",
+        f"""moved as (
+            select {key}, list(distinct {OWN_MUNICIPALITY}) as municipalities from {table}
+            where codice_ente in (select codice_ente from bodies where len(all_of_body) > 1)
+            group by {key} having min({OWN_MUNICIPALITY}) <> max({OWN_MUNICIPALITY})
+        )""",
+    ]
+    concerned = [
+        "select delivery_id, municipality from rows",
+        f"select delivery_id, unnest(municipalities) from {table} join moved using ({key})",
+        """select delivery_id, unnest(all_of_body) from bodies
+            join (select distinct delivery_id, codice_ente from rows) using (codice_ente)
+            where delivery_id in (
+                select delivery_id from archive.meta.deliveries where is_full_replacement and outcome = 'landed'
+            )""",
+    ]
+    if link:
+        parts.append(
+            f"""spells as (
+                select distinct codice_ente, {link} as link, {OWN_MUNICIPALITY} as municipality
+                from archive.landing.{SPELLS}
+            )"""
+        )
+        concerned.append(
+            "select delivery_id, spells.municipality from rows join spells using (codice_ente, link)"
+        )
+    return [*parts, f"concerned as ({' union '.join(concerned)})"]

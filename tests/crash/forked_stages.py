@@ -1,0 +1,99 @@
+"""A process that has the libraries loaded and nothing open: each stage asked for runs in a fork of it, to be killed.
+
+One line of JSON in (`stage`, `home`, and what the stage wants), two lines out: the process id, and how it ended.
+"""
+
+import json
+import os
+import sys
+import traceback
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import dbt.adapters.duckdb.impl
+import dbt.cli.main  # noqa: F401  what the stages import at their turn is loaded once, here
+
+import ingestion.ingest
+from osservatorio import build, pipeline
+from osservatorio.home import Home
+from osservatorio.landing_state import landing_state
+from osservatorio.settings import Settings
+
+NOW = datetime(2024, 1, 15, 10, 30).astimezone()
+SETTINGS = Settings(threads=2)
+
+
+def run_ingest(home: Home, *, folder: str, batch_bytes: int) -> None:
+    """As the command does; with few bytes every delivery is a transaction of its own."""
+    whole = ingestion.ingest.ingest
+    ingestion.ingest.ingest = partial(whole, batch_bytes=batch_bytes)
+    pipeline.ingest_only(home, Path(folder), now=NOW, settings=SETTINGS)
+
+
+def run_build(home: Home) -> None:
+    """The work of the build's process, in this one."""
+    task = build.build_task(home, pipeline.reference_date(home, None), landing_state(home), SETTINGS)
+    os.environ |= build.build_environment(home, SETTINGS)
+    reader, writer = os.pipe()
+    os.write(writer, (json.dumps(task) + "\n").encode())
+    sys.stdin = os.fdopen(reader)
+    build.main()
+
+
+def run_build_apart(home: Home) -> None:
+    """The build as the command does it, in a process of its own."""
+    pipeline.build_only(home, as_of=None, settings=SETTINGS)
+
+
+def run_validate(home: Home) -> None:
+    pipeline.validate_only(home, as_of=None)
+
+
+def run_publish(home: Home) -> None:
+    pipeline.publish_only(home, now=NOW)
+
+
+def run_all(home: Home, *, folder: str) -> None:
+    pipeline.run(home, Path(folder), now=NOW, settings=SETTINGS)
+
+
+STAGES = {
+    "ingest": run_ingest,
+    "build": run_build,
+    "build_apart": run_build_apart,
+    "validate": run_validate,
+    "publish": run_publish,
+    "run": run_all,
+}
+
+
+def _work(request: dict[str, Any], log: str) -> int:
+    """In the fork: run the stage; its words go to the log."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(descriptor, stream)
+    try:
+        STAGES[request.pop("stage")](Home(Path(request.pop("home"))), **request)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def main(log: str) -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os.setpgid(0, 0)
+            code = _work(json.loads(line), log)
+            os._exit(code)
+        os.setpgid(child, child)  # by whichever of the two comes first
+        print(child, flush=True)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,206 @@
+"""Two releases side by side: every figure that differs, and whose deliveries moved it."""
+
+import json
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+from releases_by_hand import BUILD, SPENT, Landing, put_out
+
+from osservatorio.compare import Comparison, compare_releases
+from osservatorio.errors import UserError
+from osservatorio.home import Home
+
+# Meda spends more, Seveso appears, Seregno's resources are no more; the total moves with them.
+CORRECTED = [
+    ("108030", "TUTTE", 12.5),
+    ("108040", "TUTTE", 5.0),
+    ("108040", "equipe", 0.0),
+    ("AMBITO", "TUTTE", 17.5),
+]
+
+
+@pytest.fixture
+def landing(tmp_path) -> Landing:
+    return Landing(Home(tmp_path))
+
+
+@pytest.fixture
+def home(tmp_path, landing) -> Home:
+    """A home with a release, then deliveries, then another release."""
+    home = Home(tmp_path)
+    landing.deliver("meda", "108030")
+    landing.deliver("in_attesa", "108039", waiting=1)
+    put_out(home)
+    landing.deliver("meda_corretta", "108030")
+    landing.deliver("operatori", "108039", extract="operatori")
+    landing.heal("in_attesa")
+    put_out(home, CORRECTED, later=1)
+    return home
+
+
+def compare(home: Home, **options) -> Comparison:
+    from osservatorio.catalogue import find_release
+
+    return compare_releases(home, find_release(home, "precedente"), find_release(home, "corrente"), **options)
+
+
+def budget(comparison: Comparison):
+    return next(mart for mart in comparison.marts if mart.mart == "mart_budget")
+
+
+def test_every_figure_that_differs_with_its_difference(home):
+    found = {
+        f.key["municipality_code"]: (f.status, f.before, f.after, f.difference)
+        for f in budget(compare(home)).figures
+    }
+    assert found == {
+        "AMBITO": ("changed", 30.5, 17.5, -13.0),
+        "108030": ("changed", 10.5, 12.5, 2.0),
+        "108040": ("new", None, 5.0, None),  # its row of zeros is no figure that appeared
+        "108039": ("gone", 20.0, None, None),
+    }
+
+
+def test_figures_are_told_in_words(home):
+    first = budget(compare(home)).figures[0]
+    assert first.shown == {"Anno": "2023", "Comune": "Comune AMBITO", "Codice dell'area": "TUTTE"}
+    assert (first.label, first.format) == ("Speso", "euro")
+
+
+def test_the_deliveries_that_moved_a_figure(home):
+    mart = budget(compare(home))
+    moved = {f.key["municipality_code"]: set(mart.deliveries_of(f)) for f in mart.figures}
+    assert moved["108030"] == {"meda_corretta"}
+    assert moved["108039"] == {"in_attesa"}  # its rows landed in between
+    assert moved["AMBITO"] == {"meda_corretta", "in_attesa"}  # no delivery of an extract that is not upstream
+    assert moved["108040"] == {"meda_corretta", "in_attesa"}  # nobody delivered for it: any of them may have
+
+
+def test_what_became_of_the_deliveries(home):
+    changes = {c.delivery["delivery_id"]: c.change for c in compare(home).deliveries}
+    assert changes == {"meda_corretta": "arrived", "operatori": "arrived", "in_attesa": "changed"}
+    back = compare_releases(
+        home, *reversed([m["release_id"] for m in (compare(home).before, compare(home).after)])
+    )
+    assert {c.delivery["delivery_id"]: c.change for c in back.deliveries}["operatori"] == "left"
+
+
+def test_figures_about_a_delivery_were_moved_by_that_delivery(home):
+    quality = next(mart for mart in compare(home).marts if mart.mart == "mart_data_quality")
+    moved = {f.key["delivery_id"]: quality.deliveries_of(f) for f in quality.figures}
+    assert moved == {name: [name] for name in ("meda_corretta", "operatori", "in_attesa")}
+
+
+def test_a_release_and_itself_do_not_differ(home):
+    from osservatorio.catalogue import find_release
+
+    name = find_release(home, "corrente")
+    found = compare_releases(home, name, name)
+    assert (found.total, found.circumstances, found.deliveries) == (0, [], [])
+
+
+def test_last_bits_of_a_float_are_no_difference(tmp_path):
+    home = Home(tmp_path)
+    put_out(home, [("108030", "TUTTE", 0.3), ("AMBITO", "TUTTE", 1.0)])
+    put_out(home, [("108030", "TUTTE", 0.1 + 0.2), ("AMBITO", "TUTTE", 2.0)], later=1)
+    assert [f.key["municipality_code"] for f in budget(compare(home)).figures] == ["AMBITO"]
+
+
+def test_what_else_is_different(tmp_path):
+    home = Home(tmp_path)
+    landing = Landing(home)
+    landing.deliver("di_giugno", "108030", day=date(2023, 6, 30))
+    landing.deliver("di_dicembre", "108030")
+    put_out(home, as_of="2023-06-30")
+    put_out(
+        home,
+        CORRECTED,
+        later=1,
+        key_id="chiave2",
+        variables={"complaint_answer_days": 20},
+        models=BUILD["models"] | {"mart_budget": "def"},
+    )
+    found = compare(home)
+    assert {(item.kind, item.name, item.before, item.after) for item in found.circumstances} == {
+        ("as_of", "as_of", "2023-06-30", "2023-12-31"),
+        ("key_id", "key_id", "chiave1", "chiave2"),
+        ("settings", "complaint_answer_days", "30", "20"),
+        ("models", "mart_budget", "abc", "def"),
+    }
+    assert [(c.change, c.delivery["delivery_id"]) for c in found.deliveries] == [("arrived", "di_dicembre")]
+
+
+def test_only_the_first_figures_are_listed_when_asked_so_and_all_are_counted(home):
+    mart = budget(compare(home, limit=1))
+    assert len(mart.figures) == 1
+    assert (mart.changed, mart.new, mart.gone, mart.total) == (2, 1, 1, 4)
+
+
+def test_releases_without_the_keys_of_their_marts_are_not_compared(tmp_path):
+    home = Home(tmp_path)
+    put_out(home, keys={}, lineage={})
+    put_out(home, CORRECTED, later=1, keys={}, lineage={})
+    with pytest.raises(UserError, match="versione precedente"):
+        compare(home)
+
+
+def test_the_command_on_the_terminal_as_json_and_as_a_workbook(home, osservatorio, tmp_path):
+    said = osservatorio("releases", "compare", "precedente", "corrente", home=home.root).stdout
+    assert "meda_corretta.csv" in said
+    assert "2023 · Comune 108030 · TUTTE" in said
+    assert "+2,00\N{NO-BREAK SPACE}€" in said
+    for english in ("changed", "arrived", "gone", "None", "true"):
+        assert english not in said
+    file = tmp_path / "confronto.xlsx"
+    found = json.loads(
+        osservatorio(
+            "releases", "compare", "precedente", "corrente", "--json", "--xlsx", file, home=home.root
+        ).stdout
+    )
+    assert {mart["mart"] for mart in found["marts"] if mart["changed"]} == {
+        "mart_budget",
+        "mart_data_quality",
+    }
+    book = load_workbook(file)
+    rows = list(book["Risorse e spese per area"].iter_rows(values_only=True))
+    assert rows[1][:3] == ("2023", "Comune AMBITO", "TUTTE")
+    assert len(rows) == 1 + 4
+    assert {row[1] for row in book["Consegne"].iter_rows(values_only=True)} >= {"meda_corretta.csv"}
+
+
+def test_an_unknown_release_is_said_so(home, osservatorio):
+    done = osservatorio("releases", "compare", "precedente", "boh", home=home.root, check=False)
+    assert done.returncode == 2
+    assert "releases list" in done.stderr
+
+
+def test_a_workbook_that_cannot_be_written_is_said_so(home, osservatorio, tmp_path):
+    (tmp_path / "cartella").mkdir()
+    done = osservatorio(
+        "releases",
+        "compare",
+        "precedente",
+        "corrente",
+        "--xlsx",
+        tmp_path / "cartella",
+        home=home.root,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Non riesco a scrivere" in done.stderr
+
+
+def test_no_text_of_the_workbook_is_a_formula(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("prima", "108030")
+    put_out(home)
+    landing.deliver("=cmd|calc", "108030")
+    put_out(home, [*SPENT, ("=1+1", "TUTTE", 3.0)], later=1)
+    from osservatorio.compare_workbook import comparison_workbook
+
+    path = tmp_path / "c.xlsx"
+    path.write_bytes(comparison_workbook(compare(home)))
+    cells = [cell for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any("=cmd" in str(cell.value) for cell in cells)
+    assert {cell.data_type for cell in cells} == {"s", "n"}
