@@ -7,6 +7,7 @@ import duckdb
 
 from osservatorio.encryption import archive_key, extension_path
 from osservatorio.errors import UserError
+from osservatorio.interruption import end_query_when_interrupted
 
 DEFAULT_MEMORY_LIMIT = "1200MB"
 # The oldest DuckDB that reads our files: the one of the extra that encrypts. It costs neither time nor space.
@@ -41,17 +42,19 @@ def connect(
     key = archive_key(path, read_only=read_only) if path else None
     if path and key is None:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=config)
+            con = duckdb.connect(str(path), read_only=read_only, config=config)
         except duckdb.Error as error:
             raise _explained(path, error) from error
-    con = duckdb.connect(":memory:", config=config)
-    if path:
-        try:
-            attach(con, path, catalogue_name(path), read_only=read_only)
-            use(con, path)
-        except BaseException:
-            con.close()
-            raise
+    else:
+        con = duckdb.connect(":memory:", config=config)
+        if path:
+            try:
+                attach(con, path, catalogue_name(path), read_only=read_only)
+                use(con, path)
+            except BaseException:
+                con.close()
+                raise
+    end_query_when_interrupted(con)
     return con
 
 

@@ -1,15 +1,22 @@
 """Being asked to stop: Ctrl+C, a polite kill, a terminal that closes. The command ends as after an error, cleaning up.
 
-A library may turn the interruption into an error of its own (DuckDB does): what was received is remembered.
+A library may turn the interruption into an error of its own (DuckDB does): what was received is remembered. A query
+under way is told to end: DuckDB waits for its own threads, which would finish their part first.
 """
 
 import signal
 from types import FrameType
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+if TYPE_CHECKING:  # a command that opens no archive does not load the library
+    from duckdb import DuckDBPyConnection
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 FIRST_EXIT_CODE = 128  # plus the signal's number, as shells say it
 
 _received: list[int] = []
+_connections: "WeakSet[DuckDBPyConnection]" = WeakSet()
 
 
 def watch_for_interruption() -> None:
@@ -20,6 +27,11 @@ def watch_for_interruption() -> None:
             signal.signal(number, _interrupt)
 
 
+def end_query_when_interrupted(con: "DuckDBPyConnection") -> None:
+    """From now on a request to stop ends what the connection is doing."""
+    _connections.add(con)
+
+
 def interrupted_by() -> int | None:
     """The signal that asked the command to stop, if one did."""
     return _received[0] if _received else None
@@ -27,4 +39,6 @@ def interrupted_by() -> int | None:
 
 def _interrupt(number: int, _: FrameType | None) -> None:
     _received.append(number)
+    for con in list(_connections):
+        con.interrupt()
     raise KeyboardInterrupt

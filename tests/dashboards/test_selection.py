@@ -35,7 +35,7 @@ def test_only_what_the_release_offers_is_valid(choices: Choices) -> None:
     assert choices.valid(given_choice) == {"periodo": "2022", "servizio": "adm"}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_another_type_of_period_is_at_the_same_time(choices: Choices, data: st.DataObject) -> None:
     code = data.draw(st.sampled_from(list(choices.periods)))

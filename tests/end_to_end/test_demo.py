@@ -88,9 +88,11 @@ def test_no_identity_and_no_key_in_any_file(demo_home, demo_deliveries):
     identities = delivered_identities(demo_deliveries)
     assert len(identities) > 500
     probes = sorted(identities)[::97]
-    secret = next((demo_home / "keys").iterdir()).read_text().strip()
-    assert len(secret) == 64
-    needles = [*(probe.encode() for probe in probes), secret.encode(), bytes.fromhex(secret)]
+    keys = list((demo_home / "keys").glob("*.key"))
+    assert keys
+    secrets = [secret for key in keys for secret in key.read_text("utf-8").split()]
+    assert {len(secret) for secret in secrets} == {64}
+    needles = [word.encode() for word in (*probes, *secrets)] + [bytes.fromhex(secret) for secret in secrets]
     looked_at = 0
     for path in demo_home.rglob("*"):
         if not path.is_file() or path.is_relative_to(demo_deliveries) or path.parent.name == "keys":
