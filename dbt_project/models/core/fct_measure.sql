@@ -1,0 +1,7 @@
+with records as (
+
+    {{ with_its_minor(ref('stg_provvedimenti')) }}
+
+)
+
+select * from records

@@ -1,0 +1,7 @@
+with records as (
+
+    {{ as_delivered(ref('stg_formazione')) }}
+
+)
+
+select * from records
