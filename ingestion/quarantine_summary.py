@@ -21,18 +21,18 @@ SUMMARY, TO_MEND, WAIT, SETTLED = "Riepilogo", "Righe da correggere", "In attesa
 COUNTED = [
     Head("File", 52),
     Head("Estratto", 26),
-    Head("Consegnato il", 18),
+    Head("Consegnato il", 21),
     Head("Righe lette", 12, is_number=True),
-    Head("Righe da correggere", 14, is_number=True),
+    Head("Righe da correggere", 16, is_number=True),
     Head("Errori", 12, is_number=True),
-    Head("Righe in attesa", 12, is_number=True),
+    Head("Righe in attesa", 13, is_number=True),
 ]
 KINDS = [
     Head("Che cosa non va", 52),
     Head("Colonna", 26),
-    Head("Estratto", 18),
+    Head("Estratto", 21),
     Head("Quante volte", 12, is_number=True),
-    Head("In quanti file", 14, is_number=True),
+    Head("In quanti file", 16, is_number=True),
 ]
 
 

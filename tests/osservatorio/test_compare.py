@@ -315,3 +315,49 @@ def test_a_record_left_out_between_two_releases_moved_nothing(tmp_path, landing)
     landing.deliver("tutto", "108030", told=1, is_full_replacement=True)
     put_out(home, ALL_MOVED, later=1)
     assert moved(home, "108030") == {"tutto"}
+
+
+def test_the_difference_of_two_percentages_is_told_in_points():
+    from osservatorio.compare_figures import Figure
+    from osservatorio.compare_texts import difference
+
+    figure = Figure(
+        "mart_budget", {}, {}, None, "rate", "Quota", "percentuale", "changed", 0.4375, 0.4531, 0.0156
+    )
+    assert difference(figure) == "+1,56 punti"
+
+
+@pytest.mark.parametrize(
+    ("places", "text"),
+    [
+        ([], "–"),
+        ([3], "3"),
+        ([2, 1], "1, 2"),
+        ([1, 2, 3, 4, 7], "1-4, 7"),
+        ([1, 3, 5, 7, 9, 11, 12, 13], "1, 3, 5, 7, 9 e altre 3"),
+    ],
+)
+def test_numbers_of_deliveries_beside_a_figure(places, text):
+    from osservatorio.commands.compare import _numbers
+
+    assert _numbers(places) == text
+
+
+def test_a_sheet_of_figures_can_be_read_and_printed(home, tmp_path):
+    from osservatorio.compare_workbook import comparison_workbook
+
+    path = tmp_path / "c.xlsx"
+    path.write_bytes(comparison_workbook(compare(home)))
+    for sheet in load_workbook(path):
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.freeze_panes == "A2"
+        widths = {
+            column: group.width
+            for group in sheet.column_dimensions.values()
+            for column in range(group.min, group.max + 1)
+        }
+        for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.data_type == "s"):
+            lines = (sheet.row_dimensions[cell.row].height or 15) / 15
+            assert len(cell.value) <= widths[cell.column] * lines, cell.value
