@@ -28,7 +28,7 @@ def moves_of(con: duckdb.DuckDBPyConnection, contract: Contract, as_of: str) -> 
     """
     link = link_of(contract)
     through_spells = f"""
-        union
+        union all
         select delivery_id, spells.municipality, mark from counting
         join (
             select distinct codice_ente, {link} as link, {OWN_MUNICIPALITY} as municipality
