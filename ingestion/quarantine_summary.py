@@ -92,7 +92,8 @@ def _what_it_is(body: ListOfBody) -> Iterator[str]:
     )
     yield "che cosa ci si aspetta e come correggere. I dati riservati e i codici fiscali non sono mai scritti qui."
     if body.with_history and body.total("settled"):
-        yield f"Il foglio «{SETTLED}» conserva la storia delle {number(body.total('settled'))} righe già sistemate."
+        settled = quantity(body.total("settled"), "riga già sistemata", "righe già sistemate")
+        yield f"Il foglio «{SETTLED}» conserva la storia: {settled}."
     left_out = body.entries_in(OPEN) - body.max_listed
     if left_out > 0:
         yield (
