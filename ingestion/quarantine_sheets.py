@@ -120,7 +120,7 @@ def new_styles(book: "Workbook") -> dict[str, "Format"]:
     cell = {"text_wrap": True, "bottom": 4, "bottom_color": RULE}
     first = cell | {"top": 1, "top_color": HEADER_GROUND}
     number, day = (
-        {"num_format": "#,##0", "align": "right"},
+        {"num_format": "#,##0", "align": "right", "indent": 1},
         {"num_format": "dd/mm/yyyy", "align": "left", "indent": 1},
     )
     return {
@@ -129,7 +129,7 @@ def new_styles(book: "Workbook") -> dict[str, "Format"]:
         "plain": style(),
         "muted": style(font_color=MUTED),
         "header": style(**header, align="left", indent=1),
-        "header_number": style(**header, align="right"),
+        "header_number": style(**header, align="right", indent=1),
         "cell": style(**cell, align="left", indent=1),
         "cell_number": style(**cell, **number),
         "cell_date": style(**cell, **day),

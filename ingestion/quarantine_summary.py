@@ -21,18 +21,18 @@ SUMMARY, TO_MEND, WAIT, SETTLED = "Riepilogo", "Righe da correggere", "In attesa
 COUNTED = [
     Head("File", 52),
     Head("Estratto", 26),
-    Head("Consegnato il", 18),
+    Head("Consegnato il", 21),
     Head("Righe lette", 12, is_number=True),
-    Head("Righe da correggere", 14, is_number=True),
+    Head("Righe da correggere", 16, is_number=True),
     Head("Errori", 12, is_number=True),
-    Head("Righe in attesa", 12, is_number=True),
+    Head("Righe in attesa", 13, is_number=True),
 ]
 KINDS = [
     Head("Che cosa non va", 52),
     Head("Colonna", 26),
-    Head("Estratto", 18),
+    Head("Estratto", 21),
     Head("Quante volte", 12, is_number=True),
-    Head("In quanti file", 14, is_number=True),
+    Head("In quanti file", 16, is_number=True),
 ]
 
 
@@ -92,7 +92,8 @@ def _what_it_is(body: ListOfBody) -> Iterator[str]:
     )
     yield "che cosa ci si aspetta e come correggere. I dati riservati e i codici fiscali non sono mai scritti qui."
     if body.with_history and body.total("settled"):
-        yield f"Il foglio «{SETTLED}» conserva la storia delle {number(body.total('settled'))} righe già sistemate."
+        settled = quantity(body.total("settled"), "riga già sistemata", "righe già sistemate")
+        yield f"Il foglio «{SETTLED}» conserva la storia: {settled}."
     left_out = body.entries_in(OPEN) - body.max_listed
     if left_out > 0:
         yield (

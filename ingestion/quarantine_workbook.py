@@ -51,7 +51,7 @@ CLOSED = [
     Head("Che cosa era stato trovato", 26),
     Head("Che cosa non andava", 38),
     Head("Come si è risolto", 24),
-    Head("Il", 12),
+    Head("Il", 14),
     Head("Con il file", 30),
 ]
 MEANINGS = [Head("Elenco", 30), Head("Colonne che lo usano", 44), Head("Codice", 34), Head("Significato", 70)]

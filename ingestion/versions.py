@@ -161,6 +161,8 @@ def _left_out(contract: Contract) -> str:
             from missing
             anti join {HELD}.{contract.extract} as held
                 on held.delivery_id = missing.replacement and {_same_key("held", "missing", contract)}
+            anti join {table} as landed
+                on landed.delivery_id = missing.replacement and {_same_key("landed", "missing", contract)}
             group by {key}, placed
         )
         select replacement, count(*) as left_out from withdrawn group by replacement"""

@@ -132,11 +132,11 @@ def _marts(con: duckdb.DuckDBPyConnection, catalogue: str) -> set[str]:
 def _moved_by(
     municipalities: Sequence[str | None], extracts: Sequence[str], deliveries: Sequence[DeliveryChange]
 ) -> dict[str, list[str]]:
-    """For each municipality the deliveries upstream that hold rows of it; all upstream ones where none does."""
+    """For each municipality the deliveries upstream that can have moved it; all upstream ones where none can."""
     upstream = [change for change in deliveries if change.delivery["extract"] in extracts]
     found = {}
     for municipality in sorted({town or TOTAL for town in municipalities}):
-        own = [change for change in upstream if municipality == TOTAL or change.holds(municipality)]
+        own = [change for change in upstream if change.moves(None if municipality == TOTAL else municipality)]
         found[municipality] = [change.delivery["delivery_id"] for change in own or upstream]
     return found
 

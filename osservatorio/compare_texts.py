@@ -47,7 +47,8 @@ def circumstance(item: Circumstance) -> tuple[str, str, str]:
 def moved_counts(change: DeliveryChange) -> str:
     """The counts of a delivery: those that moved, or how many rows it brought."""
     if change.before is None:
-        return f"accettate {italian.number(change.delivery['accepted'])}"
+        whole = ", sostituzione completa" if change.delivery.get("is_full_replacement") else ""
+        return f"accettate {italian.number(change.delivery['accepted'])}{whole}"
     before = change.before
     return ", ".join(
         f"{label} {italian.number(before.get(name))} → {italian.number(change.delivery.get(name))}"
@@ -86,7 +87,11 @@ def difference(figure: Figure) -> str:
     """The difference with its sign; «–» where there is none to compute."""
     if figure.difference is None:
         return italian.MISSING
-    text = value(figure.difference, figure.format)
+    text = (
+        f"{italian.number(figure.difference * 100, 2)} punti"  # of two percentages the difference is no percentage
+        if figure.format == "percentuale"
+        else value(figure.difference, figure.format)
+    )
     return f"+{text}" if figure.difference > 0 else text
 
 

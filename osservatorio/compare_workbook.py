@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
+from math import ceil
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from osservatorio import compare_texts as texts
@@ -11,11 +13,25 @@ from osservatorio.compare_figures import NUMERIC
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 MAX_ROWS = 1_000_000  # figures on one sheet; a sheet holds little more
 MAX_NAMES = 5  # deliveries named beside a figure
 FORMATS = {"intero": "#,##0", "decimale": "#,##0.00", "percentuale": "0.00%", "euro": "#,##0.00 €"}
+POINTS = '0.00" punti"'  # of two percentages the difference is no percentage
+A4 = 9
+DIFFERENCE_FROM_END = 2  # place of the difference among the columns of a figure
+MAX_WIDTH = 34  # of a column of words
+LINE_HEIGHT = 15  # points
+MAX_TITLE = 31  # characters of the name of a sheet
+INK, HEADER_GROUND, RULE = "#1F2933", "#1F4E79", "#C5CDD5"
 Cell = str | float | None
+
+
+class Heading(tuple[str, ...]):
+    """A row within a sheet that heads the rows below it."""
+
+    __slots__ = ()
 
 
 def comparison_workbook(comparison: Comparison) -> bytes:
@@ -46,10 +62,10 @@ def _summary(book: "Workbook", comparison: Comparison) -> None:
         *(texts.circumstance(item) for item in comparison.circumstances),
         *((line, "", "") for line in texts.summary(comparison)),
         ("", "", ""),
-        ("Tabella", "Valori cambiati", "Valori in righe nuove o scomparse"),
+        Heading(("Tabella", "Valori cambiati", "Valori in righe nuove o scomparse")),
         *((mart.title, float(mart.changed), float(mart.new + mart.gone)) for mart in comparison.marts),
     ]
-    _sheet(book, "Riepilogo", ("Voce", "Prima (A)", "Dopo (B)"), rows, (60, 40, 40))
+    _sheet(book, "Riepilogo", ("Voce", "Prima (A)", "Dopo (B)"), rows, (60, 40, 40), has_filters=False)
 
 
 def _deliveries(book: "Workbook", comparison: Comparison) -> None:
@@ -77,21 +93,31 @@ def _figures(book: "Workbook", mart: MartComparison, names: dict[str, str]) -> N
         "Differenza",
         "Consegne che possono averlo mosso",
     ]
-    formats = {name: book.add_format({"num_format": code}) for name, code in FORMATS.items()}
+    formats = {name: _cell_style(book, code) for name, code in FORMATS.items()}
+    points = _cell_style(book, POINTS)
     rows = (
         (
             *figure.shown.values(),
             figure.label,
             texts.STATUSES[figure.status],
             *(_cell(found, figure.format) for found in (figure.before, figure.after)),
-            figure.difference,
+            figure.difference * 100
+            if figure.format == "percentuale" and figure.difference is not None
+            else figure.difference,
             _named([names[name] for name in mart.deliveries_of(figure)]),
             formats.get(figure.format),
+            points if figure.format == "percentuale" else formats.get(figure.format),
         )
         for figure in mart.figures[:MAX_ROWS]
     )
-    widths = [24 for _ in labels] + [36, 14, 16, 16, 16, 70]
+    widths = [_width([label, *(figure.shown[label] for figure in mart.figures)]) for label in labels]
+    widths += [_width(["Misura", *(figure.label for figure in mart.figures)]), 14, 15, 15, 15, 56]
     _sheet(book, mart.title, header, rows, widths, numbers_from=len(labels) + 2)
+
+
+def _width(texts: Sequence[str]) -> int:
+    """As wide as the longest of the texts, within limits: longer ones wrap."""
+    return min(max(map(len, texts)) + 3, MAX_WIDTH)
 
 
 def _cell(found: Any, form: str) -> Cell:
@@ -103,6 +129,19 @@ def _named(files: Sequence[str]) -> str:
     return ", ".join(files[:MAX_NAMES]) + (f" e altre {more}" if more > 0 else "")
 
 
+def _cell_style(book: "Workbook", number_format: str | None = None) -> "Format":
+    """A cell of a table, whose texts wrap; with a format, one of numbers."""
+    style = {"font_color": INK, "valign": "top", "bottom": 4, "bottom_color": RULE}
+    return book.add_format(
+        style
+        | (
+            {"num_format": number_format, "align": "right"}
+            if number_format
+            else {"text_wrap": True, "indent": 1}
+        )
+    )
+
+
 def _sheet(
     book: "Workbook",
     title: str,
@@ -110,22 +149,51 @@ def _sheet(
     rows: Iterable[Sequence[Any]],
     widths: Sequence[float],
     numbers_from: int | None = None,
+    *,
+    has_filters: bool = True,
 ) -> None:
-    """A sheet with a bold first row. With `numbers_from`, each row ends with the format of its numbers."""
-    sheet = book.add_worksheet(title[:31])
+    """A sheet whose first row stays in sight and is printed on every page, as wide as the paper.
+
+    With `numbers_from`, each row ends with the format of its numbers and that of its difference.
+    """
+    sheet = book.add_worksheet(shorten(title, MAX_TITLE, placeholder="…"))
     sheet.freeze_panes(1, 0)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_header(f"&L&14{title.replace('&', '&&')}")
+    sheet.set_footer("&L&F – &A&Rpagina &P di &N")
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    bold = book.add_format({"bold": True})
+    ground = {
+        "bold": True,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "font_color": "#FFFFFF",
+        "bg_color": HEADER_GROUND,
+    }
+    heading = book.add_format(ground | {"indent": 1})
+    number_heading = book.add_format(ground | {"align": "right"})
+    plain, whole = _cell_style(book), _cell_style(book, FORMATS["intero"])
     for column, text in enumerate(header):
-        sheet.write_string(0, column, text, bold)
+        is_number = numbers_from is not None and numbers_from <= column < len(header) - 1
+        sheet.write_string(0, column, text, number_heading if is_number else heading)
     line = 0
     for line, row in enumerate(rows, 1):
-        form = row[-1] if numbers_from is not None else None
         for column, cell in enumerate(row[: len(header)]):
             if isinstance(cell, int | float):
+                is_difference = column == len(header) - DIFFERENCE_FROM_END
+                form = whole if numbers_from is None else row[-1] if is_difference else row[-2]
                 sheet.write_number(line, column, cell, form)
-            elif cell is not None:
-                sheet.write_string(line, column, str(cell))
-    if line:
+            else:
+                head = number_heading if column else heading
+                sheet.write_string(line, column, cell or "", head if isinstance(row, Heading) else plain)
+        # Not every program makes room for wrapped texts by itself.
+        texts = [(cell, width) for cell, width in zip(row, widths, strict=False) if isinstance(cell, str)]
+        lines = max((ceil((len(text) + 2) / width) for text, width in texts), default=1)
+        sheet.set_row(line, LINE_HEIGHT * lines)
+    if line and has_filters:
         sheet.autofilter(0, 0, line, len(header) - 1)

@@ -8,12 +8,10 @@ import duckdb
 
 from osservatorio.contracts import Contract, load_contracts
 from osservatorio.database import attach, connect
+from osservatorio.moves import OWN_MUNICIPALITY, SPELLS, Moves, link_of, moves_of
 
 LISTED = "mart_data_quality"  # the release's own list of deliveries, with its counts at the reference date
 COUNTS = ("rows_read", "accepted", "quarantined", "waiting", "counted")
-SPELLS = "prese_in_carico"
-LINKS = ("id_presa_in_carico", "id_minore")  # columns that lead a row to spells of care
-OWN_MUNICIPALITY = "coalesce(comune_riferimento, codice_ente)"
 
 
 @dataclass(frozen=True)
@@ -25,10 +23,20 @@ class DeliveryChange:
     delivery: dict[str, Any]
     before: dict[str, Any] | None = None
 
-    def holds(self, municipality: str) -> bool:
-        """Whether rows of the delivery concern the municipality; reference data of the Ambito concerns all."""
-        known = self.delivery.get("municipalities")
-        return known is None or municipality in known
+    def moves(self, municipality: str | None) -> bool:
+        """Whether the delivery can have moved figures of the municipality (None: of any); reference data moves all.
+
+        One that arrived or left does so by its rows that count; one of which some rows have landed or gone since, where
+        the rows that count are others than before.
+        """
+        known = self.delivery.get("moves")
+        if known is None:  # reference data, and manifests of earlier versions
+            concerned = self.delivery.get("municipalities")
+            return concerned is None or municipality is None or municipality in concerned
+        before = (self.before or {}).get("moves") or {}
+        return (
+            known != before if municipality is None else known.get(municipality) != before.get(municipality)
+        )
 
 
 def changed_deliveries(before: dict[str, Any], after: dict[str, Any]) -> list[DeliveryChange]:
@@ -63,7 +71,8 @@ def delivery_list(landing: Path, candidate: Path, as_of: str) -> list[dict[str, 
     """The landed deliveries that a candidate lists, as a manifest tells them, in a fixed order.
 
     Counts are those at the reference date; `counted` are the accepted rows extracted by then. `municipalities` are
-    those that the delivery's rows concern, None for reference data of the whole Ambito.
+    those that the delivery's rows concern, `moves` those whose figures it moves with a fingerprint of the rows that
+    do so; both None for reference data of the whole Ambito.
     """
     with connect(None) as con:
         attach(con, candidate, "candidate", read_only=True)
@@ -85,13 +94,24 @@ def delivery_list(landing: Path, candidate: Path, as_of: str) -> list[dict[str, 
         deliveries = [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
         contracts = load_contracts()
         rows: dict[str, tuple[int, list[str] | None]] = {}
+        moves: dict[str, Moves] = {}
         for extract in sorted({delivery["extract"] for delivery in deliveries} & contracts.keys()):
             rows |= _rows_of(con, contracts[extract], as_of)
+            if not _is_reference(contracts[extract]):
+                moves |= moves_of(con, contracts[extract], as_of)
     for delivery in deliveries:
         counted, municipalities = rows.get(delivery["delivery_id"], (0, []))
         # A row that still waited then was extracted by then, and did not count.
-        delivery |= {"counted": min(counted, delivery["accepted"]), "municipalities": municipalities}
+        delivery |= {
+            "counted": min(counted, delivery["accepted"]),
+            "municipalities": municipalities,
+            "moves": None if municipalities is None else moves.get(delivery["delivery_id"], {}),
+        }
     return deliveries
+
+
+def _is_reference(contract: Contract) -> bool:
+    return "codice_ente" not in contract.key
 
 
 def _rows_of(
@@ -108,9 +128,8 @@ def _rows_of(
         ) using (delivery_id)""",
         {"as_of": as_of},
     )
-    is_reference = "codice_ente" not in contract.key
     return {
-        delivery: (counted, None if is_reference else municipalities)
+        delivery: (counted, None if _is_reference(contract) else municipalities)
         for delivery, counted, municipalities in found.fetchall()
     }
 
@@ -122,8 +141,7 @@ def _concerned(contract: Contract) -> list[str]:
     row about a minor or a spell of care, those of the spells; a full replacement, all that its bodies delivered.
     """
     table, key = f"archive.landing.{contract.extract}", ", ".join(contract.key)
-    names = {column.name for column in contract.columns}
-    link = next((name for name in LINKS if name in names), None)
+    link = link_of(contract)
     parts = [
         f"""rows as materialized (
             select delivery_id, codice_ente, {OWN_MUNICIPALITY} as municipality, {link or "null"} as link,

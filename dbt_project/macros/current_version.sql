@@ -2,9 +2,10 @@
     The current version of each record of an extract at the reference date, with every column of its contract.
 
     For one key the latest (data_estrazione, load_seq, source_row) wins among the rows extracted by then; a row that
-    still waited for another record then does not count, and in a full replacement brings its key all the same.
+    still waited for another record then does not count.
     A record is withdrawn when that version says `annullato`, or when a full replacement of the same body came
-    after it without the key (a row of it that was not accepted, and is held, still brings its key). Every staging model is this macro and its own key.
+    after it without the key. Any row of the replacement brings its key: also one that was not accepted, that still
+    waited then, or that is older than the version already known. Every staging model is this macro and its own key.
 -#}
 {% macro current_version(extract, key) -%}
 with landed_later as (
@@ -28,16 +29,18 @@ delivered as (
 
 ),
 
--- One row per delivery that replaces all earlier records of a body, with the date it speaks for.
+-- One row per body and delivery that replaces all its earlier records, with the date that it speaks for.
 replacements as (
 
-    select codice_ente, delivery_id, max(data_estrazione) as replaced_at, max(load_seq) as load_seq
-    from {{ source('landing', extract) }}
-    where delivery_id in (
-        select delivery_id from {{ source('meta', 'deliveries') }} where is_full_replacement
-    )
-    group by codice_ente, delivery_id
-    having max(data_estrazione) <= {{ as_of() }}
+    select landed.codice_ente, landed.delivery_id, max(landed.data_estrazione) as replaced_at, max(landed.load_seq) as load_seq
+    from {{ source('landing', extract) }} as landed
+    left join landed_later using (delivery_id, source_row)
+    where landed_later.delivery_id is null
+        and landed.delivery_id in (
+            select delivery_id from {{ source('meta', 'deliveries') }} where is_full_replacement
+        )
+    group by landed.codice_ente, landed.delivery_id
+    having max(landed.data_estrazione) <= {{ as_of() }}
 
 ),
 
@@ -51,16 +54,16 @@ latest as (
 
 ),
 
--- Keys that a full replacement brings in rows that were not accepted.
-held_keys as (
+-- Keys that a full replacement brings, whatever became of their rows, and of whatever day they are.
+brought_keys as (
 
+    select delivery_id, {{ key | join(', ') }}
+    from {{ source('landing', extract) }}
+    where delivery_id in (select delivery_id from replacements)
+    union all
     select delivery_id, {{ key | join(', ') }}
     from {{ source('held', extract) }}
     where delivery_id in (select delivery_id from replacements)
-    union
-    select delivery_id, {{ key | join(', ') }}
-    from extracted
-    inner join landed_later using (delivery_id, source_row)
 
 ),
 
@@ -72,10 +75,10 @@ left_out as (
         on replacements.codice_ente = latest.codice_ente
         and replacements.delivery_id <> latest.delivery_id
         and (replacements.replaced_at, replacements.load_seq) > (latest.data_estrazione, latest.load_seq)
-    left join held_keys
-        on held_keys.delivery_id = replacements.delivery_id
-        {% for column in key %}and held_keys.{{ column }} = latest.{{ column }} {% endfor %}
-    where held_keys.delivery_id is null
+    left join brought_keys
+        on brought_keys.delivery_id = replacements.delivery_id
+        {% for column in key %}and brought_keys.{{ column }} = latest.{{ column }} {% endfor %}
+    where brought_keys.delivery_id is null
 
 ),
 

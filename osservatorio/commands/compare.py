@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SHOWN_FIGURES = 12  # of each mart, on the terminal
 SHOWN_DELIVERIES = 40
-SHOWN_NUMBERS = 4
+SHOWN_NUMBERS = 5  # runs of delivery numbers beside a figure
 MAX_KEY = 70
 
 NAMES = "Un identificativo, «corrente» (quella in uso) o «precedente» (quella pubblicata prima)."
@@ -101,6 +101,14 @@ def _write(path: Path, comparison: "Comparison") -> None:
         ) from error
 
 
+def _moment(text: str) -> str:
+    """«15/01/2024 alle 09:30»."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(text)
+    return f"{date_it(at.date())} alle {at:%H:%M}"
+
+
 def _day(manifest: dict[str, Any]) -> str:
     from datetime import date
 
@@ -113,7 +121,7 @@ def _print(comparison: "Comparison") -> None:
     for name, manifest in (("A", comparison.before), ("B", comparison.after)):
         say(
             f"{name}: {manifest['release_id']}, dati al {_day(manifest)}, "
-            f"creata il {manifest['created_at'].replace('T', ' ')[:16]}"
+            f"creata il {_moment(manifest['created_at'])}"
         )
     if comparison.circumstances:
         say()
@@ -190,9 +198,19 @@ def _print_mart(mart: "MartComparison", numbers: dict[str, int]) -> None:
 
 
 def _numbers(places: list[int]) -> str:
-    shown = ", ".join(map(str, sorted(places)[:SHOWN_NUMBERS]))
-    more = len(places) - SHOWN_NUMBERS
-    return f"{shown} e altre {more}" if more > 0 else shown or "–"
+    """«1-4, 7»: the numbers of the deliveries, runs of them as their ends."""
+    runs: list[list[int]] = []
+    for place in sorted(places):
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    parts = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}{', ' if len(run) == 2 else '-'}{run[-1]}" for run in runs
+    ]
+    shown = ", ".join(parts[:SHOWN_NUMBERS])
+    more = sum(len(run) for run in runs[SHOWN_NUMBERS:])
+    return f"{shown} e altre {more}" if more else shown or "–"
 
 
 def _cut(text: str) -> str:

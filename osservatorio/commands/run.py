@@ -153,7 +153,7 @@ def _print_settled(settled: list[dict[str, Any]], mended: list[dict[str, Any]], 
             left = (
                 f", {number(file['left'])} ancora da correggere"
                 if file["left"]
-                else ", nessuna da correggere"
+                else ", in quel file nessuna più da correggere"
             )
             say(f"  - «{file['file']}»: {quantity(file['mended'], 'riga tornata', 'righe tornate')}{left}.")
 

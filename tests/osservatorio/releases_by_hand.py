@@ -50,9 +50,15 @@ class Landing:
         day: date = date(2023, 12, 31),
         is_full_replacement: bool = False,
         municipality: str | None = None,
+        waiting_municipality: str | None = None,
         first_key: int = 0,
+        told: int | None = None,
+        state: str | None = None,
     ) -> None:
-        """A delivery with `rows` accepted rows about a municipality (the body itself), keys numbered from one on."""
+        """A delivery with `rows` accepted rows about a municipality (the body itself), keys numbered from one on.
+
+        `told` is what the rows say; without it no delivery repeats what another one said.
+        """
         with connect(self.path) as con:
             (seq,) = con.execute("select count(*) + 1 from meta.deliveries").fetchone()
             con.execute(
@@ -78,10 +84,12 @@ class Landing:
                 "day": day,
                 "d": delivery,
                 "s": seq,
+                "state": state,
             }
             key = "id_spesa" if extract == "spese" else "id_operatore"
+            says = f", {seq if told is None else told} as importo" if extract == "spese" else ""
             columns = f"""$b as codice_ente, $m as comune_riferimento, $day as data_estrazione, $d as delivery_id,
-                i as source_row, $s as load_seq, 'K' || ($k + i) as {key}"""
+                i as source_row, $s as load_seq, 'K' || ($k + i) as {key}, $state as stato_record{says}"""
             con.execute(
                 f"insert into landing.landing.{extract} by name select {columns} from range($n) as numbers(i)",
                 {**names, "k": first_key, "n": rows},
@@ -89,7 +97,7 @@ class Landing:
             con.execute(
                 f"""insert into held.{extract} by name select {columns}, true as waiting
                 from range($n, $n + $w) as numbers(i)""",
-                {**names, "k": first_key, "n": rows, "w": waiting},
+                {**names, "m": waiting_municipality or municipality, "k": first_key, "n": rows, "w": waiting},
             )
             con.execute(
                 """insert into quarantine.rows by name select $d as delivery_id, $e as extract, i as "row",

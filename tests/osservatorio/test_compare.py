@@ -204,3 +204,160 @@ def test_no_text_of_the_workbook_is_a_formula(tmp_path, landing):
     cells = [cell for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row if cell.value]
     assert any("=cmd" in str(cell.value) for cell in cells)
     assert {cell.data_type for cell in cells} == {"s", "n"}
+
+
+def moved(home: Home, municipality: str) -> set[str]:
+    """The deliveries that the comparison names beside the figures of a municipality."""
+    return set(budget(compare(home)).moved_by[municipality])
+
+
+# Every municipality spends another sum than before, whoever moved it.
+ALL_MOVED = [
+    ("108030", "TUTTE", 1.0),
+    ("108039", "TUTTE", 2.0),
+    ("108024", "TUTTE", 3.0),
+    ("AMBITO", "TUTTE", 6.0),
+]
+NOT_YET = [
+    ("108030", "TUTTE", 4.0),
+    ("108039", "TUTTE", 5.0),
+    ("108024", "TUTTE", 6.0),
+    ("AMBITO", "TUTTE", 15.0),
+]
+
+
+def test_versions_that_do_not_count_moved_nothing(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("meda", "108030")
+    put_out(home, NOT_YET)
+    landing.deliver("in_ritardo", "108030", day=date(2023, 6, 30))  # older than what is known
+    landing.deliver("superata", "108030", first_key=5)
+    landing.deliver("corretta", "108030", first_key=5)
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108030") == moved(home, "AMBITO") == {"corretta"}
+
+
+def test_a_repetition_moves_nothing_beside_what_it_repeats(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("meda", "108030")
+    put_out(home, NOT_YET)
+    landing.deliver("nuova", "108030", first_key=5, told=7)
+    landing.deliver("ripetuta", "108030", first_key=5, told=7)
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108030") == moved(home, "AMBITO") == {"nuova"}
+
+
+def test_a_withdrawal_moves_the_figures_of_its_municipality(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("meda", "108030")
+    landing.deliver("del_capofila", "108039", municipality="108024")
+    put_out(home, NOT_YET)
+    # The lead withdraws what it had delivered for Giussano without saying again whose it was.
+    landing.deliver("annullata", "108039", state="annullato")
+    landing.deliver("mai_esistita", "108030", first_key=9, state="annullato")
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108024") == moved(home, "AMBITO") == {"annullata"}
+
+
+def test_a_full_replacement_moves_the_figures_of_what_it_leaves_out(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("capofila", "108039", rows=2, told=1)
+    landing.deliver("per_giussano", "108039", municipality="108024", first_key=5)
+    landing.deliver("per_meda", "108039", municipality="108030", first_key=6, told=2)
+    put_out(home, NOT_YET)
+    landing.deliver("di_meda", "108030")
+    landing.deliver("per_meda_di_nuovo", "108039", municipality="108030", first_key=6, told=2)
+    landing.deliver("tutto", "108039", rows=2, told=1, is_full_replacement=True)
+    landing.deliver("dopo", "108039", municipality="108030", first_key=6, told=2)
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108024") == {"tutto"}
+    assert moved(home, "108030") == moved(home, "AMBITO") == {"di_meda", "tutto", "dopo"}
+
+
+def test_rows_that_landed_later_move_the_figures_of_their_own_municipality(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("meda", "108030")
+    landing.deliver("di_tutti", "108039", rows=2, waiting=1, waiting_municipality="108024")
+    put_out(home, NOT_YET)
+    landing.heal("di_tutti")
+    landing.deliver("correzione", "108039", rows=2)
+    landing.deliver("meda_corretta", "108030")
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108024") == {"di_tutti"}
+    assert moved(home, "108030") == {"meda_corretta"}
+
+
+def test_what_brings_back_a_record_that_was_left_out_moves_its_figures(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("prima", "108030", first_key=5, told=1)
+    landing.deliver("tutto", "108030", is_full_replacement=True)
+    put_out(home, NOT_YET)
+    landing.deliver("tornata", "108030", first_key=5, told=1)
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108030") == {"tornata"}
+
+
+def test_a_full_replacement_that_says_the_same_moved_nothing(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("prima", "108030", rows=2, told=1)
+    put_out(home, NOT_YET)
+    landing.deliver("tutto", "108030", rows=2, told=1, is_full_replacement=True)
+    landing.deliver("nuova", "108030", first_key=5)
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108030") == {"nuova"}
+
+
+def test_a_record_left_out_between_two_releases_moved_nothing(tmp_path, landing):
+    home = Home(tmp_path)
+    landing.deliver("prima", "108030", told=1)
+    put_out(home, NOT_YET)
+    landing.deliver("appena_passata", "108030", first_key=5)
+    landing.deliver("tutto", "108030", told=1, is_full_replacement=True)
+    put_out(home, ALL_MOVED, later=1)
+    assert moved(home, "108030") == {"tutto"}
+
+
+def test_the_difference_of_two_percentages_is_told_in_points():
+    from osservatorio.compare_figures import Figure
+    from osservatorio.compare_texts import difference
+
+    figure = Figure(
+        "mart_budget", {}, {}, None, "rate", "Quota", "percentuale", "changed", 0.4375, 0.4531, 0.0156
+    )
+    assert difference(figure) == "+1,56 punti"
+
+
+@pytest.mark.parametrize(
+    ("places", "text"),
+    [
+        ([], "–"),
+        ([3], "3"),
+        ([2, 1], "1, 2"),
+        ([1, 2, 3, 4, 7], "1-4, 7"),
+        ([1, 3, 5, 7, 9, 11, 12, 13], "1, 3, 5, 7, 9 e altre 3"),
+    ],
+)
+def test_numbers_of_deliveries_beside_a_figure(places, text):
+    from osservatorio.commands.compare import _numbers
+
+    assert _numbers(places) == text
+
+
+def test_a_sheet_of_figures_can_be_read_and_printed(home, tmp_path):
+    from osservatorio.compare_workbook import comparison_workbook
+
+    path = tmp_path / "c.xlsx"
+    path.write_bytes(comparison_workbook(compare(home)))
+    for sheet in load_workbook(path):
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.freeze_panes == "A2"
+        widths = {
+            column: group.width
+            for group in sheet.column_dimensions.values()
+            for column in range(group.min, group.max + 1)
+        }
+        for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.data_type == "s"):
+            lines = (sheet.row_dimensions[cell.row].height or 15) / 15
+            assert len(cell.value) <= widths[cell.column] * lines, cell.value
