@@ -7,14 +7,16 @@ from osservatorio.errors import UserError
 MAX_SHOWN = 60
 MAX_PATH_SHOWN = 240
 FISCAL_CODE = r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
-_GAP = "[ ._/-]?"  # people write it in groups: then with digits where digits belong, or words would look like one
+# Signs that nobody sees (of direction, without width, for breaking words), as they come along with copied text.
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+INVISIBLE = f"[{_UNSEEN}]+"
+# People write it in groups: then with digits where digits belong, or words would look like one.
+_GAP = f"[ \u00a0\u202f._/{_UNSEEN}-]?"
 _IN_GROUPS = _GAP.join(
     ("[A-Z]{3}", "[A-Z]{3}", "[0-9]{2}", "[A-Z]", "[0-9]{2}", "[A-Z]", "[0-9]{3}", "[A-Z]")
 )
 FISCAL_CODE_IN_TEXT = f"(?:{FISCAL_CODE}|{_IN_GROUPS})"
 MASKED = "[codice fiscale]"
-# Signs that nobody sees (of direction, without width, for breaking words), as they come along with copied text.
-INVISIBLE = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+"
 INVISIBLE_SHOWN = "[segno invisibile]"
 
 _FISCAL_CODE = re.compile(FISCAL_CODE_IN_TEXT, re.IGNORECASE)

@@ -166,6 +166,10 @@ def test_free_text(con):
         None,
     ]
     assert convert(con, "text", f"Vedi {fiscal_code(1).lower()}.") == ["Vedi [codice fiscale]."]
+    code = fiscal_code(1)
+    for gap in " .-/\u00a0\u202f\u200b\u00ad":
+        grouped = gap.join((code[:3], code[3:6], code[6:11], code[11:]))
+        assert convert(con, "text", f"Vedi {grouped}.") == ["Vedi [codice fiscale]."], grouped
 
 
 def test_free_text_with_spoilt_letters(con):
