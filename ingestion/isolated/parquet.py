@@ -27,7 +27,7 @@ _TOO_MANY_ROWS = (
 )
 _ZONES = "Il file Parquet contiene orari con un fuso che qui non si può leggere: esportare le date come date, senza orario."
 _FAR_YEARS = (
-    "Il file Parquet contiene date fuori dagli anni 1-9999, che nessuno ha scritto così: esportare di nuovo il file con le "
+    "Il file Parquet contiene date fuori dagli anni 1-9999 (di solito orari esportati male): esportare di nuovo il file con le "
     "date come date, senza orario."
 )
 _NOT_TEXT = "Il file Parquet contiene una colonna di byte che non sono testo: esportarla come testo."

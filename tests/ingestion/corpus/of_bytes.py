@@ -140,14 +140,17 @@ def mixed_encodings() -> Delivery:
     )
 
 
-@BYTES.case("Carattere NUL in un valore", "Mette in quarantena la riga: il file è danneggiato in quel punto.")
+@BYTES.case(
+    "Un carattere che non si può scrivere (NUL) in un valore",
+    "Mette in quarantena la riga: il file è danneggiato in quel punto.",
+)
 def nul_in_a_value() -> Delivery:
     flaw = Flaw(3, "riga.caratteri", "caratteri non validi", "esportare di nuovo")
     return broken_line(b"no\0ta", flaw)
 
 
 @BYTES.case(
-    "Fine riga CR, LF e CRLF nello stesso file",
+    "A capo scritti in modi diversi (CR, LF, CRLF) nello stesso file",
     "Le legge tutte allo stesso modo; i numeri di riga restano giusti.",
 )
 def mixed_line_ends() -> Delivery:
