@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from ingestion.refusal import RefusedFile, shown
+from ingestion.refusal import RefusedFile, shown_path
 from ingestion.sources import FoundFile
 from ingestion.unpacking import PackedBytes, locate
 from osservatorio.errors import reason_it
@@ -17,7 +17,6 @@ MAX_MEMBERS = 5_000
 MAX_DIRECTORY_BYTES = 4 << 20
 MAX_RATIO = 200  # unpacked to packed: tables stay under 50, a bomb is near 1000
 SMALL_BYTES = 64 << 20  # what unpacks to so little is harmless at any ratio
-NAME_SHOWN = 240
 
 _AGAIN = "creare di nuovo l'archivio con i soli file da consegnare"
 _END = struct.Struct("<4s8xLLH")  # end of the directory: mark, size, offset, length of the comment
@@ -66,8 +65,9 @@ def _members(file: BinaryIO, archive: Path, name: str) -> list[FoundFile]:
             raise RefusedFile(f"L'archivio non è sicuro (i file che contiene si sovrappongono): {_AGAIN}.")
         ends_at = packed.offset + packed.packed_size if packed else ends_at
         problem = _problem(entry, packed, is_twice=names[_same_name(entry.filename)] > 1)
-        member_name = f"{name}/{shown(_posix(entry.filename), limit=NAME_SHOWN) or '(senza nome)'}"
-        found.append(FoundFile(archive, member_name, packed, problem))
+        member = _posix(entry.filename)
+        member_name = f"{name}/{shown_path(member) or '(senza nome)'}"
+        found.append(FoundFile(archive, member_name, packed, problem, member))
     return found
 
 

@@ -13,10 +13,13 @@ from osservatorio.contracts import Column
 YES = ("s", "si", "sì", "si\u0300", "true", "vero", "1")
 NO = ("n", "no", "false", "falso", "0")
 
-YEAR = "(19|20)[0-9]{2}"  # a year outside is a slip of the pen, or a stand-in for «never»
+# A year outside is a slip of the pen, or a stand-in for «never»: 1900 is what Excel and databases make of no date.
+YEAR = "(190[1-9]|19[1-9][0-9]|20[0-9]{2})"
 ISO_DATE = f"{YEAR}-[0-9]{{2}}-[0-9]{{2}}"
 ISO_FIRST_DAY = f"{YEAR}-[0-9]{{2}}-01"
-TIME_OF_DAY = "([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?"
+TIME_OF_DAY = (
+    "([ T]([01]?[0-9]|2[0-3])[:.][0-5][0-9]([:.][0-5][0-9]([.][0-9]+)?)?)?"  # 24:00 is another day's
+)
 ITALIAN_DATE = f"[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-]{YEAR}"
 ITALIAN_FIRST_DAY = f"0?1[/-][0-9]{{1,2}}[/-]{YEAR}"
 AMBIGUOUS_DECIMAL = "[+-]?[1-9][0-9]{0,2}[.][0-9]{3}"
@@ -29,6 +32,7 @@ SPOILT_LETTERS = "|".join(
         "Ã( |$)",  # à, whose second byte is then a blank
         "â€.|â‚¬",
         "[a-z][‚Š]",  # é and è of DOS read as Windows-1252
+        "[a-z][Žˆ˜]",  # é, à and ò of an older Mac (Excel's «CSV» there) read as Windows-1252
         "√[©®†≤πÄ]",  # UTF-8 read as Mac Roman
         "\ufffd",
     )
@@ -127,13 +131,14 @@ def _identifier(column: Column, text: str) -> Conversion:
 
 
 def _date(column: Column, text: str) -> Conversion:
-    """The time of day that a system may add is dropped. 31/02 is no date."""
+    """The time of day that a system may add is dropped, when it is one. 31/02 is no date."""
     return Conversion(_date_value(text, ISO_DATE, ITALIAN_DATE), (("formato", None),))
 
 
 def _date_value(text: str, iso: str, italian: str) -> str:
     return f"""case
-        when {_matches(text, italian)} then try_strptime(replace({text}, '-', '/'), '%d/%m/%Y')::date
+        when {_matches(text, italian + TIME_OF_DAY)}
+            then try_strptime(replace(split_part({text}, ' ', 1), '-', '/'), '%d/%m/%Y')::date
         when {_matches(text, iso + TIME_OF_DAY)} then try_cast(substr({text}, 1, 10) as date)
     end"""
 

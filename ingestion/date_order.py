@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingestion.refusal import RefusedFile
+from ingestion.tables import distinct
 from osservatorio.contracts import Contract
 
 MONTHS = 12
@@ -49,7 +49,8 @@ def day_first(tables: Iterable[pa.Table], contract: Contract) -> Iterator[pa.Tab
     orders = {column.name: _Order() for column in contract.columns if column.kind == "date"}
     for table in tables:
         for name, order in orders.items():
-            order.add(_distinct(table.column(name)))
+            for texts in distinct(table.column(name)):
+                order.add(set(texts.to_pylist()))
         yield table
     for name, order in orders.items():
         if order.month_first and order.either and not order.day_first:
@@ -58,11 +59,3 @@ def day_first(tables: Iterable[pa.Table], contract: Contract) -> Iterator[pa.Tab
                 f"«{order.month_first}»), e quelle come «{order.either}» verrebbero lette scambiando giorno e mese: "
                 "esportare di nuovo il file con le date scritte come giorno/mese/anno."
             )
-
-
-def _distinct(texts: pa.ChunkedArray) -> set[str | None]:
-    found: set[str | None] = set()
-    for chunk in texts.chunks:
-        values = chunk.dictionary if pa.types.is_dictionary(chunk.type) else pc.unique(chunk)
-        found.update(values.to_pylist())
-    return found

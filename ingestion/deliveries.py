@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ingestion.archives import members
-from ingestion.refusal import RefusedFile, shown
+from ingestion.refusal import RefusedFile, shown_path
 from ingestion.sources import FoundFile
 from osservatorio.errors import UserError, reason_it
 from osservatorio.reference import municipalities
@@ -83,7 +83,7 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[FoundFile]:
         for name in (*names, *linked):
             path = Path(place) / name
             if not _is_ignored(name):
-                yield FoundFile(path, shown(path.relative_to(folder).as_posix(), limit=240))
+                yield FoundFile(path, shown_path(path.relative_to(folder).as_posix()))
 
 
 def _parts(file: FoundFile, folder: Path) -> list[FoundFile]:

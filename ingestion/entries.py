@@ -10,14 +10,14 @@ import pyarrow as pa
 from ingestion.checking import CHECKED, DELIVERED, FILES, is_waiting, mask_names
 from ingestion.closing import OPEN, WAITING
 from ingestion.conversion import PERSON_LENGTH, text_of
-from ingestion.refusal import FISCAL_CODE_IN_TEXT, MASKED, MAX_SHOWN
+from ingestion.refusal import FISCAL_CODE_IN_TEXT, INVISIBLE, INVISIBLE_SHOWN, MASKED, MAX_SHOWN
 from ingestion.rules import FLAW_FOUND, Rule, catalogue
 from osservatorio.contracts import Contract
 
 RULES = "rules"
 MAX_KEPT = 500  # characters kept of a value set aside: as many as the longest text of a contract
 
-_CONTROL = r"[\x00-\x1f\x7f]+"
+_CONTROL = "[\x01-\x1f\x7f-\x9f\u2028\u2029]+"
 _ESCAPED = r'[\x00-\x1f"\\]'
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -92,8 +92,9 @@ def _json(text: str) -> str:
 
 
 def _shown(column: str) -> str:
-    """A kept text as a message shows it."""
-    line = f"trim(regexp_replace({_kept_name(column)}, '{_CONTROL}', ' ', 'g'))"
+    """A kept text as a message shows it: on one line, and signs that nobody sees named, or it would look right."""
+    seen = f"regexp_replace({_kept_name(column)}, '{INVISIBLE}', '{INVISIBLE_SHOWN}', 'g')"
+    line = f"trim(regexp_replace({seen}, '{_CONTROL}', ' ', 'g'))"
     return f"""coalesce(
         case when length({line}) > {MAX_SHOWN} then left({line}, {MAX_SHOWN - 1}) || '…' else {line} end, 'vuoto')"""
 

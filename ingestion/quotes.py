@@ -78,7 +78,8 @@ def unfold(
 
 def field_count_flaw(count: int, expected: int) -> tuple[str, str]:
     """Rule id and finding for a row with too many or too few fields."""
-    return TOO_MANY_FIELDS if count > expected else TOO_FEW_FIELDS, f"{count} valori invece di {expected}"
+    found = f"{count} {'valore' if count == 1 else 'valori'} invece di {expected}"
+    return TOO_MANY_FIELDS if count > expected else TOO_FEW_FIELDS, found
 
 
 def _join(

@@ -15,6 +15,7 @@ from ingestion.date_order import day_first
 from ingestion.deliveries import FileName, FoundFile, check_place, delivery_id, recognise
 from ingestion.headers import COLUMN_MAPS
 from ingestion.isolated.process import ProcessPool
+from ingestion.number_marks import comma_before_decimals
 from ingestion.parquet_reader import read_parquet
 from ingestion.refusal import RefusedFile
 from ingestion.rules import BODY
@@ -95,18 +96,22 @@ def read(
         reading = read_csv(file, found, contract, maps=maps, piece_bytes=piece_bytes)
     if reading.is_large or (delivery.name.format == "csv" and found.size > large_bytes):
         begun, tables = _begun(reading.tables)
-        tables = day_first(tables, contract)
         return Content(
             delivery,
             reading,
-            _read_ahead(tables, large_bytes),
+            _read_ahead(_unambiguous(tables, contract), large_bytes),
             is_large=True,
             sender=_sender(delivery, begun),
         )
-    tables = [table for table in day_first(reading.tables, contract) if table.num_rows]
+    tables = [table for table in _unambiguous(reading.tables, contract) if table.num_rows]
     if not tables:
         raise RefusedFile("Il file contiene solo i titoli delle colonne, senza righe: esportarlo di nuovo.")
     return Content(delivery, reading, tables, is_large=False, sender=_sender(delivery, tables))
+
+
+def _unambiguous(tables: Iterable[pa.Table], contract: Contract) -> Iterator[pa.Table]:
+    """The tables of one file; after the last, RefusedFile when its dates or its numbers would be misread."""
+    return comma_before_decimals(day_first(tables, contract), contract)
 
 
 def _begun(tables: Iterable[pa.Table]) -> tuple[list[pa.Table], Iterable[pa.Table]]:

@@ -50,7 +50,8 @@ STRUCTURE = {
     tables.TOO_FEW_FIELDS: _structural(
         "la riga ha meno valori delle colonne",
         "tanti valori quanti sono i titoli delle colonne, anche vuoti",
-        "completare la riga se è tagliata; se un testo va a capo, scriverlo su una riga sola o tra virgolette",
+        "completare la riga se è tagliata; se un testo va a capo, scriverlo su una riga sola o tra virgolette; se non è "
+        "un dato (una nota, una firma), toglierla",
         f" ({FLAW_FOUND})",
     ),
     tables.BAD_QUOTES: _structural(
@@ -241,9 +242,9 @@ _EXPECTED = {
     "id": "un codice di non più di 40 caratteri, fatto di lettere senza accento, cifre e . _ - /",
     "istat": "il codice ISTAT del Comune, di sei cifre (per esempio 108039)",
     "cf": "un codice fiscale con la lettera finale giusta, oppure niente",
-    "date": "un giorno che esiste tra il 1900 e il 2099, scritto come 30/06/2022 o 2022-06-30",
+    "date": "un giorno che esiste tra il 1901 e il 2099, scritto come 30/06/2022 o 2022-06-30",
     "month": "un mese scritto come 06/2022 o 2022-06",
-    "year": "un anno di quattro cifre tra il 1900 e il 2099",
+    "year": "un anno di quattro cifre tra il 1901 e il 2099",
     "flag": "S oppure N",
 }
 _PROBLEMS = {

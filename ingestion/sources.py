@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, Protocol
 
-from ingestion.refusal import RefusedFile
+from ingestion.refusal import RefusedFile, in_one_line
 from ingestion.unpacking import PackedBytes, unpacked
 
 
@@ -19,19 +19,21 @@ class FoundFile:
     """A file of the delivery folder, or a member of a ZIP that lies there.
 
     `path` is the file on disk (the ZIP itself for a member). `name` is its path in the folder, with forward slashes,
-    fit for messages; that of a member follows the ZIP's: `consegna.zip/interventi__seveso.csv`. `problem` (Italian)
-    says why a member or a whole ZIP cannot be read: it is refused with it.
+    fit for messages, cut short when it is long; that of a member follows the ZIP's: `consegna.zip/interventi__seveso.csv`.
+    `member` is a member's own path in its ZIP. `problem` (Italian) says why a member or a whole ZIP cannot be read: it is
+    refused with it.
     """
 
     path: Path
     name: str
     packed: PackedBytes | None = None
     problem: str | None = None
+    member: str | None = None
 
     @property
     def base_name(self) -> str:
-        """The name without folders: what says which extract it is, and whose."""
-        return PurePosixPath(self.name).name
+        """The whole name without folders: what says which extract it is, and whose."""
+        return in_one_line(self.path.name if self.member is None else PurePosixPath(self.member).name)
 
     def open(self, mode: Literal["rb"] = "rb") -> BinaryIO:
         """The bytes, from the start. Raises OSError; a member raises RefusedFile while it is read when it is not

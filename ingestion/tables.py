@@ -149,6 +149,13 @@ def without_blanks(values: pa.Array) -> pa.Array:
     return pc.if_else(is_empty, pa.scalar(None, pa.string()), text) if pc.any(is_empty).as_py() else text
 
 
+def distinct(texts: pa.ChunkedArray) -> list[pa.Array]:
+    """The texts of a column, each once a chunk."""
+    return [
+        chunk.dictionary if pa.types.is_dictionary(chunk.type) else pc.unique(chunk) for chunk in texts.chunks
+    ]
+
+
 def offsets_and_bytes(values: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     """Where each text begins (and, after the last, ends) among the bytes of all of them."""
     _, offsets, content = values.buffers()

@@ -151,6 +151,10 @@ def _notes(workbook: Mapping[str, Any], read: int) -> tuple[str, ...]:
         notes.append(f"Letto il foglio {sheets[read]['place']}; altri fogli non letti: {_places(others)}.")
     if workbook["hidden"]:
         notes.append(f"Fogli nascosti, che non si leggono: {workbook['hidden']}.")
+    if sheets[read]["has_hidden_rows"]:
+        notes.append(
+            "Il foglio ha righe nascoste, o un filtro attivo: sono state lette anche le righe che non si vedono."
+        )
     if sheets[read]["has_formulas"]:
         links = ", anche quelli presi da altri file" if workbook["has_external_links"] else ""
         notes.append(f"Il foglio contiene formule: sono stati letti i valori dell'ultimo salvataggio{links}.")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +26,17 @@ _TOO_MANY_ROWS = (
     "dati in formato CSV."
 )
 _ZONES = "Il file Parquet contiene orari con un fuso che qui non si può leggere: esportare le date come date, senza orario."
+_FAR_YEARS = (
+    "Il file Parquet contiene date fuori dagli anni 1-9999 (di solito orari esportati male): esportare di nuovo il file con le "
+    "date come date, senza orario."
+)
 _NOT_TEXT = "Il file Parquet contiene una colonna di byte che non sono testo: esportarla come testo."
+
+# Days that every calendar here can show, counted from 1970, less one at each end for time zones.
+_FIRST_DAY, _LAST_DAY = (
+    day.toordinal() - date(1970, 1, 1).toordinal() for day in (date(1, 1, 2), date(9999, 12, 30))
+)
+_PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 Answer = Iterator[tuple[bytes, bytes]]
 
@@ -73,6 +84,7 @@ def _is_plain(kind: pa.DataType) -> bool:
 
 def _packed(column: pa.Array) -> bytes:
     """A column as Arrow's text buffers: the 32-bit offsets, one more than the values, then the UTF-8."""
+    _check_years(column.dictionary if pa.types.is_dictionary(column.type) else column)
     text = _as_text(column)
     if text is None:
         return packed_texts(_python_values(column))
@@ -82,6 +94,22 @@ def _packed(column: pa.Array) -> bytes:
     if text.offset or starts[0]:
         return packed_texts(text.to_pylist())
     return b"".join((starts, memoryview(content or b"")[: starts[-1]]))
+
+
+def _check_years(column: pa.Array) -> None:
+    """Raise RefusedFile for days that have no name, as moments kept in a wrong unit give."""
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        days, per_day = column.cast(pa.int64()), _PER_DAY[kind.unit]
+    elif pa.types.is_date(kind):
+        days, per_day = column.cast(pa.date32()).cast(pa.int32()), 1
+    else:
+        return
+    ends = pc.min_max(days)
+    if column.null_count < len(column) and not (
+        _FIRST_DAY * per_day <= ends["min"].as_py() and ends["max"].as_py() <= _LAST_DAY * per_day
+    ):
+        raise RefusedFile(_FAR_YEARS)
 
 
 def _as_text(column: pa.Array) -> pa.StringArray | None:

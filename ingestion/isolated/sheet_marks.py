@@ -52,6 +52,9 @@ class SheetMarks:
     """What one pass over a sheet's XML found."""
 
     has_formulas: bool = False
+    has_hidden_rows: bool = (
+        False  # hidden by hand or by a filter: the reader of cells gives them like the others
+    )
     faulty: list[FaultyCell] = field(default_factory=list)
 
 
@@ -64,13 +67,21 @@ def find_marks(xml: bytes, *, trust_values: bool) -> SheetMarks:
     _check_extent(xml, prefix)
     has_formulas = b"<" + prefix + b"f>" in xml or bool(re.search(b"<" + prefix + rb"f[\s/]", xml))
     has_errors = b't="e"' in xml or b"t='e'" in xml
+    has_hidden_rows = _has_hidden_rows(xml, prefix)
     if not has_formulas and not has_errors:
-        return SheetMarks()
+        return SheetMarks(has_hidden_rows=has_hidden_rows)
     faulty = [
         *(_errors(xml, prefix) if has_errors else ()),
         *(_without_value(xml, prefix, trust_values) if has_formulas else ()),
     ]
-    return SheetMarks(has_formulas, faulty)
+    return SheetMarks(has_formulas, has_hidden_rows, faulty)
+
+
+def _has_hidden_rows(xml: bytes, prefix: bytes) -> bool:
+    """Whether a row is hidden."""
+    return b"hidden=" in xml and bool(
+        re.search(b"<" + prefix + rb"""row\s[^>]*?\bhidden=["'](?:1|true)["']""", xml)
+    )
 
 
 def _prefix(xml: bytes) -> bytes:

@@ -71,6 +71,7 @@ class OpenWorkbook:
                 "merged": [area for area in sheet.merged_cell_ranges or () if area[0][0] < head],
                 "first_column": sheet.start[1] if sheet.start else 0,
                 "has_formulas": marks.has_formulas,
+                "has_hidden_rows": marks.has_hidden_rows,
             }
             for place, sheet, marks in zip(self._places, self._sheets, self._marks, strict=True)
         ]

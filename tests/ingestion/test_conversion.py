@@ -48,6 +48,9 @@ def test_dates(con):
         "29/02/2024",
         "2022-06-30 00:00:00",
         "2022-06-30T10:05",
+        "30/06/2022 00:00:00",
+        "30/6/2022 0.00",
+        "2022-06-30 23:59:59.999",
     ]
     assert convert(con, "date", *good) == [
         date(2022, 6, 30),
@@ -55,10 +58,10 @@ def test_dates(con):
         date(2022, 6, 30),
         date(2022, 2, 1),
         date(2024, 2, 29),
-        date(2022, 6, 30),
-        date(2022, 6, 30),
+        *[date(2022, 6, 30)] * 5,
     ]
-    bad = ["31/02/2015", "2015-02-31", "29/02/2023", "30/06/22", "06/30/2022", "2022/06/30", "44742", "9999-12-31",
+    bad = ["31/02/2015", "1900-01-01", "01/01/1900", "2022-06-30 24:00", "30/06/2022 10:60", "30/06/2022T10:00",
+           "30/06/2022 giugno", "2015-02-31", "29/02/2023", "30/06/22", "06/30/2022", "2022/06/30", "44742", "9999-12-31",
            "0022-06-30", "30.06.2022", "giugno", "2022-06-30 10", "2022-06-30x", "0/1/2022", "2022-6-3"]  # fmt: skip
     assert convert(con, "date", *bad) == [None] * len(bad)
 
@@ -71,8 +74,8 @@ def test_months(con):
 
 
 def test_years(con):
-    assert convert(con, "year", "2022", "1999") == [2022, 1999]
-    assert convert(con, "year", "22", "2022,0", "20222", "1850", "duemila") == [None] * 5
+    assert convert(con, "year", "2022", "1999", "1901") == [2022, 1999, 1901]
+    assert convert(con, "year", "22", "2022,0", "20222", "1850", "1900", "duemila") == [None] * 6
 
 
 def test_flags(con):
@@ -126,7 +129,7 @@ def test_a_decimal_is_read_as_written_in_every_notation(con, values):
         assert convert(con, "decimal", *map(notation, values)) == values
 
 
-@given(st.lists(st.dates(date(1900, 1, 1), date(2099, 12, 31)), min_size=1, max_size=30))
+@given(st.lists(st.dates(date(1901, 1, 1), date(2099, 12, 31)), min_size=1, max_size=30))
 @settings(max_examples=15, deadline=None)
 def test_a_date_is_the_same_in_every_notation(con, days):
     for notation in ("{0:%Y-%m-%d}", "{0:%d/%m/%Y}", "{0:%d-%m-%Y}", "{0.day}/{0.month}/{0.year}"):
@@ -163,6 +166,10 @@ def test_free_text(con):
         None,
     ]
     assert convert(con, "text", f"Vedi {fiscal_code(1).lower()}.") == ["Vedi [codice fiscale]."]
+    code = fiscal_code(1)
+    for gap in " .-/\u00a0\u202f\u200b\u00ad":
+        grouped = gap.join((code[:3], code[3:6], code[6:11], code[11:]))
+        assert convert(con, "text", f"Vedi {grouped}.") == ["Vedi [codice fiscale]."], grouped
 
 
 def test_free_text_with_spoilt_letters(con):
@@ -181,6 +188,8 @@ def test_free_text_with_spoilt_letters(con):
     for coding in ("cp1252", "mac-roman"):
         spoilt = [text.encode().decode(coding) for text in ("perché", "è così", "quantità.", "però", "virtù")]
         assert convert(con, "text", *spoilt, max_length=500) == [None] * 5, spoilt
+    for text in ("perché", "la città", "però"):
+        assert convert(con, "text", text.encode("mac-roman").decode("cp1252"), max_length=500) == [None]
     bad = ["l’aiuto – “sì” 5 €".encode().decode("cp1252", "replace"), "cittÃ", "una citt\ufffd", "perch‚"]
     assert convert(con, "text", *bad, max_length=500) == [None] * 4
 

@@ -89,6 +89,30 @@ def test_moments_are_those_of_the_clock_here(values_of):
         assert values_of(pa.array([moment], pa.timestamp("us", zone))) == ["2022-06-30 00:00:00"]
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        pa.array([None, 2**61], pa.timestamp("us")),
+        pa.array([2**61], pa.timestamp("us", "UTC")),
+        pa.array([-(2**30)], pa.date32()),
+        pa.array([2**30], pa.date32()).dictionary_encode(),
+    ],
+)
+def test_days_without_a_name_are_refused(values_of, days):
+    with pytest.raises(RefusedFile, match="fuori dagli anni 1-9999"):
+        values_of(days, "data_competenza")
+
+
+def test_the_first_and_the_last_days_have_names(values_of):
+    for kind in (pa.date32(), pa.date64()):
+        assert values_of(pa.array([date(1, 1, 2), None, date(9999, 12, 30)], kind)) == [
+            "0001-01-02",
+            None,
+            "9999-12-30",
+        ]
+    assert values_of(pa.array([None], pa.timestamp("us"))) == [None]
+
+
 def test_rows_are_record_numbers_and_it_is_said(office):
     rows = [sample("spese", i) for i in range(5)]
     rows[3]["data_competenza"] = "31/02/2022"

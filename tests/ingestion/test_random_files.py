@@ -1,12 +1,14 @@
 """Random bytes, cells, titles, names, encodings: an outcome for each, and counts that balance."""
 
+import pytest
 from bad_inputs import check_italian
 from corpus.packages import table, workbook
 from delivered_samples import csv_bytes, sample
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from throwing import few, fresh_office, throw
 
+from osservatorio.contracts import load_contracts
 from osservatorio.errors import UserError
 
 HEADER, GOOD = csv_bytes([sample("reclami")]).splitlines(keepends=True)
@@ -34,6 +36,7 @@ SUFFIXES = st.sampled_from(["csv", "csv", "xlsx", "parquet", "zip"])
         max_size=12,
     )
 )
+@example([("csv", (HEADER + GOOD).decode().encode("utf-16")[:-1])])
 @few
 def test_any_bytes(files):
     throw(files)
@@ -73,6 +76,12 @@ STRANGE = [
     "31/02/2022",
     "1.234",
     "perchÃ©",
+    "31/02/2022 24:00",
+    "30/06/2022 00:00:00",
+    "01/01/1900",
+    "10\u200e/03/2022\u2028",
+    "1,234",
+    "12345678901234567890,5",
     '"',
     "a\nb",
     "\x7f",
@@ -93,6 +102,29 @@ def test_any_cell(changes):
     rows = [sample("reclami", number) | change for number, change in enumerate(changes)]
     (outcome,) = throw([("csv", csv_bytes(rows))])
     assert outcome.outcome == "landed"
+
+
+@pytest.mark.parametrize("extract", ["reclami", "spese"])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_every_strange_cell_in_every_column(office, extract, suffix):
+    """What chance rarely brings together: each of them once in each column of the contract.
+
+    Only a line break in the first column is left out: what follows it is as wide as a row, and is read as one.
+    """
+    columns = [column.name for column in load_contracts()[extract].columns]
+    blank = dict.fromkeys(columns, "")
+    places = [(name, text) for name in columns for text in STRANGE if (name, text) != (columns[0], "a\nb")]
+    rows = [blank | sample(extract, number) | {name: text} for number, (name, text) in enumerate(places)]
+    content = csv_bytes(rows)
+    if suffix == "xlsx":
+        options = {"strings_to_formulas": False, "strings_to_urls": False}
+        content = workbook({"Dati": table(rows)}, options=options)
+    outcome = office.deliver(f"{extract}.{suffix}", content)
+    assert outcome.outcome == "landed"
+    assert outcome.rows_read == len(rows)
+    for message in set(office.messages()):
+        check_italian(message)
+        assert not {"\u200e", "\u202e", "\u2028"} & set(message)
 
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**18), 10**18) | st.booleans()

@@ -1,10 +1,12 @@
 """Which files are deliveries, what identifies them, and which of their columns are whose."""
 
+import csv
+
 import pytest
-from delivered_samples import sample
+from delivered_samples import sample, valid_value
 
 from ingestion.deliveries import FoundFile, check_place, delivery_id, find_files, recognise
-from ingestion.headers import find_header, local_names, normalise
+from ingestion.headers import COLUMN_MAPS, find_header, local_names, normalise
 from ingestion.refusal import RefusedFile, shown
 from osservatorio.contracts import load_contracts
 from osservatorio.errors import UserError
@@ -52,6 +54,22 @@ def test_names_that_say_nothing_are_refused_with_a_hint(tmp_path, name, hint):
     with pytest.raises(RefusedFile, match=r"interventi__seveso__2022-06-30\.csv") as refusal:
         recognise(file_named(tmp_path, name), CONTRACTS)
     assert hint in refusal.value.message
+
+
+def test_long_names_are_recognised_whole_and_shown_by_their_end(tmp_path):
+    place = tmp_path.joinpath(*(f"{number} {'cartella' * 8}" for number in range(4)))
+    place.mkdir(parents=True)
+    (place / "reclami__seveso.csv").touch()
+    (tmp_path / f"spese__{'x' * 240}.csv").touch()
+    long, deep = sorted(find_files(tmp_path), key=lambda file: len(file.base_name), reverse=True)
+    assert recognise(deep, CONTRACTS).extract == "reclami"
+    assert (len(deep.name), deep.name[0], deep.name[-20:]) == (240, "…", "/reclami__seveso.csv")
+    assert recognise(long, CONTRACTS).extract == "spese"
+
+
+def test_a_name_with_signs_that_nobody_sees_is_that_name(tmp_path):
+    assert file_named(tmp_path, "reclami\u200b__seveso.csv \n").base_name == "reclami __seveso.csv"
+    assert recognise(file_named(tmp_path, "reclami\u200b__seveso.csv "), CONTRACTS).extract == "reclami"
 
 
 def test_the_files_of_a_folder(tmp_path):
@@ -226,6 +244,31 @@ def test_titles_of_siso():
     assert minori["luogovita"] == "luogo_vita"
     assert local_names("interventi")["data_esecuzione"] == "data_intervento"
     assert local_names("spese")["data_esecuzione"] == "data_competenza"
+
+
+SOURCES = [
+    (path.stem, source)
+    for path in sorted(COLUMN_MAPS.glob("*.csv"))
+    for source in path.read_text("utf-8").splitlines()[0].split(",")[1:]
+]
+
+
+@pytest.mark.parametrize(("extract", "source"), SOURCES)
+def test_a_file_with_the_titles_of_a_source_lands(office, extract, source):
+    """Every title that the map knows; the columns that it does not know are headed by the office."""
+    with (COLUMN_MAPS / f"{extract}.csv").open(encoding="utf-8", newline="") as file:
+        titles = {row["canonical"]: row[source] for row in csv.DictReader(file) if row[source]}
+    assert titles
+    columns = [column for column in CONTRACTS[extract].columns if column.name in titles]
+    row = {column.name: valid_value(column, 0) for column in columns} | sample(extract)
+    outcome = office.deliver(
+        f"{extract}__seregno.csv", [{titles.get(name, name): value for name, value in row.items()}]
+    )
+    assert (outcome.outcome, outcome.rows_read, outcome.quarantined) == ("landed", 1, 0), office.messages()
+    assert outcome.message is None
+    table = "held" if outcome.waiting else "landing"
+    for name in titles:
+        assert office.query(f'select count("{name}") from {table}.{extract}') == [(1,)], name
 
 
 @pytest.mark.parametrize("extract", CONTRACTS)

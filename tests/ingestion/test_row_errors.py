@@ -34,7 +34,7 @@ def test_every_error_of_a_row_is_told_with_what_was_found_and_expected(office):
         "modulo_web, posta, altro."
     )
     assert messages[1] == (
-        "Data di ricezione: trovato «31/02/2022», atteso un giorno che esiste tra il 1900 e il 2099, scritto come "
+        "Data di ricezione: trovato «31/02/2022», atteso un giorno che esiste tra il 1901 e il 2099, scritto come "
         "30/06/2022 o 2022-06-30."
     )
     assert messages[2] == "Gravità: trovato «grave», atteso uno dei valori bassa, media, alta."

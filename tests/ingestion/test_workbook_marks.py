@@ -44,6 +44,17 @@ def test_elements_with_a_prefix():
     assert [cell.name for cell in found.faulty] == ["A1", "B1"]
 
 
+def test_hidden_rows():
+    cell = '<c r="A1"><v>1</v></c>'
+    for hidden in ('hidden="1"', "ht='9' hidden='true'"):
+        rows = f'<row r="1" {hidden}>{cell}</row>'
+        assert find_marks(SHEET.format(rows).encode(), trust_values=True).has_hidden_rows
+        prefixed = f'<x:worksheet xmlns:x="m"><x:sheetData><x:row {hidden}/></x:sheetData></x:worksheet>'
+        assert find_marks(prefixed.encode(), trust_values=True).has_hidden_rows
+    others = f'<cols><col hidden="1"/></cols><row r="1" hidden="0">{cell}</row><row r="2" hidden="false"/><rowx hidden="1"/>'
+    assert not find_marks(SHEET.format(others).encode(), trust_values=True).has_hidden_rows
+
+
 def test_values_that_are_not_trusted():
     cells = '<c r="A1"><f>B1</f><v>3</v></c><c r="B1"><v>3</v></c>'
     assert [cell.name for cell in marks(cells, trust_values=False).faulty] == ["A1"]

@@ -105,6 +105,24 @@ def spoilt_accents() -> Delivery:
 
 
 @BYTES.case(
+    "Testo nella codifica dei vecchi Mac (il «CSV» di Excel per Mac)",
+    "Mette in quarantena le righe con gli accenti rovinati; se la codifica non si riconosce, rifiuta il file.",
+)
+def mac_roman() -> Delivery:
+    rows = complaints(3)
+    written = rows[1] | {"azione_miglioramento": "perché la città"}
+    flaw = Flaw(3, "azione_miglioramento.caratteri", "«perchŽ la cittˆ»", "salvarlo come «CSV UTF-8»")
+    return Delivery(
+        "reclami__seregno.csv",
+        csv_bytes([rows[0], written, rows[2]], encoding="mac-roman"),
+        csv_bytes([rows[0], written, rows[2]]),
+        whole=3,
+        accepted=2,
+        flaws=[flaw],
+    )
+
+
+@BYTES.case(
     "Righe di codifiche diverse nello stesso file",
     "Legge il file come Windows-1252; mette in quarantena le righe che così risultano rovinate.",
 )
@@ -122,14 +140,17 @@ def mixed_encodings() -> Delivery:
     )
 
 
-@BYTES.case("Carattere NUL in un valore", "Mette in quarantena la riga: il file è danneggiato in quel punto.")
+@BYTES.case(
+    "Un carattere che non si può scrivere (NUL) in un valore",
+    "Mette in quarantena la riga: il file è danneggiato in quel punto.",
+)
 def nul_in_a_value() -> Delivery:
     flaw = Flaw(3, "riga.caratteri", "caratteri non validi", "esportare di nuovo")
     return broken_line(b"no\0ta", flaw)
 
 
 @BYTES.case(
-    "Fine riga CR, LF e CRLF nello stesso file",
+    "A capo scritti in modi diversi (CR, LF, CRLF) nello stesso file",
     "Le legge tutte allo stesso modo; i numeri di riga restano giusti.",
 )
 def mixed_line_ends() -> Delivery:
@@ -184,6 +205,16 @@ def tabs() -> Delivery:
 @BYTES.case("Colonne separate da barra verticale", "Riconosce il separatore dai titoli.")
 def pipes() -> Delivery:
     return separated("|")
+
+
+@BYTES.case(
+    "La riga «sep=;» che Excel mette sopra i titoli",
+    "La salta, come un'intestazione; i numeri di riga restano quelli del file.",
+)
+def separator_line() -> Delivery:
+    places = "select source_row from landing.reclami order by all"
+    content = b"sep=;\r\n" + csv_bytes(complaints(2), line_end="\r\n")
+    return all_good("reclami", content, 2, lands={places: [(3,), (4,)]})
 
 
 @BYTES.case(

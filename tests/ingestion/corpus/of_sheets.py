@@ -37,6 +37,20 @@ def hidden_sheets() -> Delivery:
 
 
 @SHEETS.case(
+    "Righe nascoste, a mano o con un filtro",
+    "Le carica come le altre, e lo dice: una riga che non si vede è ancora nel foglio.",
+)
+def hidden_rows() -> Delivery:
+    content = workbook(
+        {"Dati": table(complaints(3))},
+        then=lambda book: book.worksheets()[0].set_row(2, None, None, {"hidden": True}),
+    )
+    return landing(
+        content, 3, says=["righe nascoste, o un filtro attivo", "anche le righe che non si vedono"]
+    )
+
+
+@SHEETS.case(
     "I dati soltanto in un foglio nascosto", "Rifiuta il file e chiede di rendere visibile il foglio."
 )
 def only_hidden_data() -> Delivery:

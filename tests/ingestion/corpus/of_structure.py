@@ -122,6 +122,23 @@ def total_row() -> Delivery:
     )
 
 
+@STRUCTURE.case(
+    "Una nota in fondo ai dati («3 righe esportate»)",
+    "Mette in quarantena la riga, che ha meno valori delle colonne; le altre si caricano.",
+)
+def closing_note() -> Delivery:
+    rows = complaints(2)
+    flaw = Flaw(4, "riga.valori_mancanti", "1 valore invece di 11", "se non è un dato (una nota, una firma)")
+    return Delivery(
+        "reclami__seregno.csv",
+        csv_bytes(rows) + b"3 righe esportate\n",
+        csv_bytes(rows),
+        whole=2,
+        accepted=2,
+        flaws=[flaw],
+    )
+
+
 @STRUCTURE.case("Righe vuote", "Non le conta come righe; i numeri delle altre restano quelli del file.")
 def empty_rows() -> Delivery:
     titles, first, second = lines_of(complaints(2))

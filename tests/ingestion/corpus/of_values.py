@@ -52,6 +52,60 @@ def month_first() -> Delivery:
 
 
 @VALUES.case(
+    "Una data con l'ora (30/06/2022 00:00:00)",
+    "Ne tiene il giorno. Un'ora che non c'è (24:00) mette in quarantena la riga: il giorno potrebbe essere il seguente.",
+)
+def date_and_time() -> Delivery:
+    moments = ["10/03/2022 00:00:00", "10/03/2022 9.05", "2022-03-10T23:59:59", "2022-03-10 24:00"]
+    rows = [sample("reclami", serial, data_ricezione=moment) for serial, moment in enumerate(moments)]
+    return Delivery(
+        "reclami__seregno.csv",
+        csv_bytes(rows),
+        csv_bytes([*rows[:3], sample("reclami", 3, data_ricezione="11/03/2022")]),
+        whole=4,
+        accepted=3,
+        flaws=[Flaw(5, "data_ricezione.formato", "«2022-03-10 24:00»", A_DAY)],
+        lands={"select distinct data_ricezione from landing.reclami": [(date(2022, 3, 10),)]},
+    )
+
+
+@VALUES.case(
+    "Una data che vuol dire «nessuna data» (01/01/1900, 31/12/9999)",
+    "Mette in quarantena la riga: dove la data non c'è si lascia vuoto.",
+)
+def no_date() -> Delivery:
+    rows = [sample("reclami", serial) for serial in range(3)]
+    spoilt = [
+        rows[0] | {"data_risposta": "01/01/1900"},
+        rows[1] | {"data_risposta": "31/12/9999"},
+        rows[2] | {"data_risposta": ""},
+    ]
+    return Delivery(
+        "reclami__seregno.csv",
+        csv_bytes(spoilt),
+        csv_bytes(rows),
+        whole=3,
+        accepted=1,
+        flaws=[
+            Flaw(2, "data_risposta.formato", "«01/01/1900»", A_DAY),
+            Flaw(3, "data_risposta.formato", "«31/12/9999»", A_DAY),
+        ],
+    )
+
+
+@VALUES.case(
+    "Un segno invisibile dentro un valore (copiato da una pagina o da un messaggio)",
+    "Mette in quarantena la riga e dice dov'è il segno, che altrimenti non si vedrebbe; intorno al valore lo toglie.",
+)
+def invisible_sign() -> Delivery:
+    day = {"data_ricezione": "10\u200e/03\u200e/2022", "gravita": "\u200balta\ufeff"}
+    shown = "«10[segno invisibile]/03[segno invisibile]/2022»"
+    return one_bad_row(
+        "reclami", day, Flaw(3, "data_ricezione.formato", shown, A_DAY), good={"gravita": "alta"}
+    )
+
+
+@VALUES.case(
     "Una nascita nel futuro", "Mette in quarantena la riga: la data di nascita segue quella di estrazione."
 )
 def future_birth() -> Delivery:
@@ -128,6 +182,16 @@ def italian_numbers() -> Delivery:
         flaws=[Flaw(6, "importo.ambiguo", "«1.234»", "si può leggere in due modi")],
         lands={"select distinct importo from landing.spese": [(Decimal("1234.56"),)]},
     )
+
+
+@VALUES.case(
+    "Un file con i numeri all'inglese (1,234.50)",
+    "Se ce n'è uno come «1,234», che vi significa milleduecentotrentaquattro, rifiuta il file: si leggerebbe 1,234 euro.",
+)
+def english_numbers() -> Delivery:
+    amounts = ["1,234", "1,234.5", "12"]
+    rows = [sample("spese", serial, importo=amount) for serial, amount in enumerate(amounts)]
+    return refused("spese", csv_bytes(rows), "«1,234.5»", "«1,234»", "scritti come 1234,56")
 
 
 @VALUES.case(
