@@ -6,11 +6,11 @@ from osservatorio.errors import UserError
 
 MAX_SHOWN = 60
 FISCAL_CODE = r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
-_GAP = "[ ._/-]?"  # people write it in groups: then with digits where digits belong, or words would look like one
-_IN_GROUPS = _GAP.join(
-    ("[A-Z]{3}", "[A-Z]{3}", "[0-9]{2}", "[A-Z]", "[0-9]{2}", "[A-Z]", "[0-9]{3}", "[A-Z]")
-)
-FISCAL_CODE_IN_TEXT = f"(?:{FISCAL_CODE}|{_IN_GROUPS})"
+# On paper people write it in groups or letter by letter, and editors put their own blanks and dashes between: then with
+# digits where digits belong, or words would look like one.
+_GAP = "[\\s\u00a0\u00ad\u2000-\u2015\u2028-\u202f\u2060\ufeff.,:;/_-]{0,3}"
+_APART = _GAP.join("[A-Z]" if place == "A" else "[0-9]" for place in "AAAAAA00A00A000A")
+FISCAL_CODE_IN_TEXT = f"(?:{FISCAL_CODE}|{_APART})"
 MASKED = "[codice fiscale]"
 
 _FISCAL_CODE = re.compile(FISCAL_CODE_IN_TEXT, re.IGNORECASE)

@@ -10,7 +10,6 @@ from osservatorio.italian import number
 
 RUN_AGAIN = "Esegui «osservatorio run CARTELLA» con l'ultima cartella di consegne."
 FROM_COPY = "Ripristinalo dalla copia di sicurezza, oppure caricalo di nuovo dalle consegne in una cartella dei dati nuova."
-PLAN_FILE = "eliminazione.duckdb"  # as in `osservatorio.purge`, which loads more than a doctor needs
 CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -65,7 +64,7 @@ def check_leftovers(patient: Patient) -> Iterator[Answer]:
         )
         return
     left = sorted(_left(home))
-    if (home.root / PLAN_FILE).exists():
+    if home.purge_plan.exists():
         yield (
             "errore",
             "Un'eliminazione dei dati scaduti non è stata portata a termine.",
