@@ -217,18 +217,20 @@ class _Run:
                 self.settled += land_waiting(self._con, contract, checker)
         batch: list[Content] = []
         size = 0
-        contents = read_all(deliveries, contract, self._processes, self._maps, large_bytes=self._batch_bytes)
-        for delivery, content in contents:
-            if isinstance(content, RefusedFile):
-                self._refuse(delivery.file, delivery, content.message)
-            elif content.is_large:
-                self._land_large(checker, content)
-            else:
-                batch.append(content)
-                size += sum(table.nbytes for table in content.tables)
-                if size >= self._batch_bytes:
-                    self._land(checker, batch)
-                    batch, size = [], 0
+        with closing(
+            read_all(deliveries, contract, self._processes, self._maps, large_bytes=self._batch_bytes)
+        ) as contents:
+            for delivery, content in contents:
+                if isinstance(content, RefusedFile):
+                    self._refuse(delivery.file, delivery, content.message)
+                elif content.is_large:
+                    self._land_large(checker, content)
+                else:
+                    batch.append(content)
+                    size += sum(table.nbytes for table in content.tables)
+                    if size >= self._batch_bytes:
+                        self._land(checker, batch)
+                        batch, size = [], 0
         if batch:
             self._land(checker, batch)
 

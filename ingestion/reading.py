@@ -166,7 +166,10 @@ def read_all(
     *,
     large_bytes: int,
 ) -> Iterator[tuple[Delivery, Content | RefusedFile]]:
-    """The contents in the order given, some files ahead of the one being landed."""
+    """The contents in the order given, some files ahead of the one being landed.
+
+    Closed before its end, as when the command is interrupted, it ends the processes and begins no other file.
+    """
 
     def work(delivery: Delivery) -> tuple[Delivery, Content | RefusedFile]:
         try:
@@ -174,11 +177,16 @@ def read_all(
         except RefusedFile as refusal:
             return delivery, refusal
 
+    ahead: deque = deque()
     with ThreadPoolExecutor(READERS) as pool:
-        ahead: deque = deque()
-        for delivery in deliveries:
-            ahead.append(pool.submit(work, delivery))
-            if len(ahead) > 2 * READERS:
+        try:
+            for delivery in deliveries:
+                ahead.append(pool.submit(work, delivery))
+                if len(ahead) > 2 * READERS:
+                    yield ahead.popleft().result()
+            while ahead:
                 yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            processes.end()
+            raise

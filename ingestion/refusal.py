@@ -10,12 +10,11 @@ FISCAL_CODE = r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQR
 # Signs that nobody sees (of direction, without width, for breaking words), as they come along with copied text.
 _UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 INVISIBLE = f"[{_UNSEEN}]+"
-# People write it in groups: then with digits where digits belong, or words would look like one.
-_GAP = f"[ \u00a0\u202f._/{_UNSEEN}-]?"
-_IN_GROUPS = _GAP.join(
-    ("[A-Z]{3}", "[A-Z]{3}", "[0-9]{2}", "[A-Z]", "[0-9]{2}", "[A-Z]", "[0-9]{3}", "[A-Z]")
-)
-FISCAL_CODE_IN_TEXT = f"(?:{FISCAL_CODE}|{_IN_GROUPS})"
+# On paper people write it in groups or letter by letter, and editors put their own blanks and dashes between: then with
+# digits where digits belong, or words would look like one.
+_GAP = f"[\\s\u00a0\u2000-\u200a\u2010-\u2015\u2028\u2029\u202f.,:;/_{_UNSEEN}-]{{0,3}}"
+_APART = _GAP.join("[A-Z]" if place == "A" else "[0-9]" for place in "AAAAAA00A00A000A")
+FISCAL_CODE_IN_TEXT = f"(?:{FISCAL_CODE}|{_APART})"
 MASKED = "[codice fiscale]"
 INVISIBLE_SHOWN = "[segno invisibile]"
 

@@ -57,7 +57,7 @@ def append(
             raise ValueError(f"{name}: the audit log keeps short facts only")
     home.prepare()
     try:
-        with _turn(home):
+        with turn(home):
             key, head = open_head(home)
             tail, head = _mend_tail(home, key, head)
             entry = _sign(
@@ -108,7 +108,8 @@ def is_begun_line(piece: bytes, n: int) -> bool:
 
 
 @contextmanager
-def _turn(home: Home) -> Iterator[None]:
+def turn(home: Home) -> Iterator[None]:
+    """While nobody else writes in the log, nor its head in `keys/`. Raises AuditError when the wait is too long."""
     from filelock import FileLock, Timeout
 
     try:

@@ -112,8 +112,8 @@ def _explained(path: Path, error: duckdb.Error) -> UserError:
             f"({duckdb.__version__}): usa l'installazione che lo ha creato."
         )
     return UserError(
-        f"Non riesco ad aprire l'archivio «{path.name}»: "
-        "controlla che il file esista, che sia integro e che tu abbia i permessi."
+        f"Non riesco ad aprire l'archivio «{path.name}»: controlla che il file esista e che tu abbia i permessi; se "
+        "non è integro, ripristinalo dalla copia di sicurezza."
     )
 
 

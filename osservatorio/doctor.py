@@ -62,7 +62,7 @@ def ask(name: str, check: Check, patient: Patient) -> list[Finding]:
             found.append(Finding(name, outcome, message, remedy))
     except UserError as error:
         message, _, remedy = error.message.partition(": ")
-        found.append(Finding(name, "errore", message + ".", remedy or None))
+        found.append(Finding(name, "errore", message + ".", remedy[:1].upper() + remedy[1:] or None))
     except Exception as error:
         found.append(
             Finding(

@@ -1,16 +1,17 @@
 """Checks of what a home holds: the landing, what interrupted commands left, the release in use, the audit log, the clock."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from osservatorio.doctor import Answer, Check, Patient
+from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.italian import number
 
 RUN_AGAIN = "Esegui «osservatorio run CARTELLA» con l'ultima cartella di consegne."
 FROM_COPY = "Ripristinalo dalla copia di sicurezza, oppure caricalo di nuovo dalle consegne in una cartella dei dati nuova."
-PLAN_FILE = "eliminazione.duckdb"  # as in `osservatorio.purge`, which loads more than a doctor needs
 CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -65,7 +66,7 @@ def check_leftovers(patient: Patient) -> Iterator[Answer]:
         )
         return
     left = sorted(_left(home))
-    if (home.root / PLAN_FILE).exists():
+    if home.purge_plan.exists():
         yield (
             "errore",
             "Un'eliminazione dei dati scaduti non è stata portata a termine.",
@@ -111,13 +112,21 @@ def _left(home: Home) -> Iterator[Path]:
 def check_release(patient: Patient) -> Iterator[Answer]:
     """The pointer names a release that is as it was published."""
     from osservatorio.integrity import check_release as check
-    from osservatorio.release import current_release_id
+    from osservatorio.release import current_release_id, manifest_path
 
     home = patient.home
     release_id = current_release_id(home)
     if release_id is None:
         if home.landing.exists():
             yield "avviso", "Non c'è ancora nessuna pubblicazione.", RUN_AGAIN
+        return
+    if not manifest_path(home, release_id).exists():
+        yield (
+            "errore",
+            f"La pubblicazione in uso «{release_id}» non c'è più, o manca la sua scheda.",
+            f"Ripristinala dalla copia di sicurezza in «{home.releases}», oppure rimetti in uso un'altra di quelle "
+            "elencate da «osservatorio releases list» con «osservatorio releases restore».",
+        )
         return
     manifest = check(home, release_id)
     yield "ok", f"La pubblicazione in uso {release_id} è intatta, con dati al {manifest['as_of']}.", None
@@ -150,7 +159,7 @@ def check_audit_log(patient: Patient) -> Iterator[Answer]:
 
 
 def check_clock(patient: Patient) -> Iterator[Answer]:
-    """The computer's clock is not behind what was already done here."""
+    """The computer's clock is not behind what was already done here, as far as that can be read."""
     last, what = max(_times(patient), default=(None, ""), key=lambda pair: pair[0] or datetime.min)
     now = patient.now.replace(tzinfo=None)
     said = f"L'orologio segna {now:%d/%m/%Y %H:%M}"
@@ -167,16 +176,19 @@ def check_clock(patient: Patient) -> Iterator[Answer]:
 
 
 def _times(patient: Patient) -> Iterator[tuple[datetime, str]]:
+    import duckdb
+
     from osservatorio.audit_check import verify
-    from osservatorio.database import connect
+    from osservatorio.landing_state import last_loading
 
     home = patient.home
-    if home.landing.exists():
-        with connect(home.landing, read_only=True) as con:
-            row = con.execute("select max(loaded_at) from meta.deliveries").fetchone()
-        if row and row[0]:
-            yield row[0], "l'ultimo caricamento"
-    entries = verify(home).entries
+    last, entries = None, []
+    with suppress(UserError, duckdb.Error):
+        last = last_loading(home)
+    if last:
+        yield last, "l'ultimo caricamento"
+    with suppress(UserError):
+        entries = verify(home).entries
     if entries:
         at = datetime.fromisoformat(entries[-1].at)
         yield at.astimezone(patient.now.tzinfo).replace(tzinfo=None), "l'ultima registrazione"

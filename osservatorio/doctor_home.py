@@ -4,10 +4,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from osservatorio.doctor import Answer, Check, Patient
 from osservatorio.encryption import EXTRA, can_encrypt, is_encrypted, is_encrypted_home
+from osservatorio.errors import UserError
 from osservatorio.files import is_open_to_others
 from osservatorio.home import Home
 from osservatorio.italian import number
@@ -100,7 +102,9 @@ def check_key(patient: Patient) -> Iterator[Answer]:
     if not home.root.is_dir():
         return
     key = load_key(home)
-    landed_under = landing_key_id(home) if home.landing.exists() else None
+    landed_under = None
+    with suppress(UserError):  # an archive that does not open is told by the check of the archives
+        landed_under = landing_key_id(home)
     if (home.keys / NEXT_FILE).exists():
         yield (
             "avviso",

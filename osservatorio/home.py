@@ -66,6 +66,11 @@ class Home:
         return self.root / "audit.log"
 
     @property
+    def purge_plan(self) -> Path:
+        """What a purge looks for; there only until it has given its proof."""
+        return self.root / "eliminazione.duckdb"
+
+    @property
     def data_docs(self) -> Path:
         return self.root / "data_docs"
 

@@ -5,6 +5,7 @@ under way is told to end: DuckDB waits for its own threads, which would finish t
 """
 
 import signal
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -28,7 +29,7 @@ def watch_for_interruption() -> None:
 
 
 def end_query_when_interrupted(con: "DuckDBPyConnection") -> None:
-    """From now on a request to stop ends what the connection is doing."""
+    """From now on a request to stop ends what the connection is doing; each cursor is a connection of its own."""
     _connections.add(con)
 
 
@@ -39,6 +40,15 @@ def interrupted_by() -> int | None:
 
 def _interrupt(number: int, _: FrameType | None) -> None:
     _received.append(number)
-    for con in list(_connections):
-        con.interrupt()
+    for con in _known_connections():
+        with suppress(
+            Exception
+        ):  # one that was closed and is still there: the others must be told all the same
+            con.interrupt()
     raise KeyboardInterrupt
+
+
+def _known_connections() -> "list[DuckDBPyConnection]":
+    while True:
+        with suppress(RuntimeError):  # another thread opened one meanwhile
+            return list(_connections)

@@ -55,6 +55,8 @@ def load_key(home: Home) -> Key:
 
     Where a rotation was interrupted, it is the key that the landing carries.
     """
+    if not (home.keys / KEY_FILE).exists() and (landed_under := landing_key_id(home)):
+        raise _lost(home, landed_under)
     key = _read_key(home.keys / KEY_FILE)
     if is_open_to_others(home.keys):
         with contextlib.suppress(OSError):
@@ -89,6 +91,13 @@ def _read_key(path: Path) -> Key:
     return key_of(chain)
 
 
+def _lost(home: Home, key_id: str) -> UserError:
+    return UserError(
+        f"Manca la chiave degli pseudonimi con cui sono stati caricati i dati, la {key_id}: ripristina dalla copia di "
+        f"sicurezza «{home.keys / KEY_FILE}» (con una chiave nuova le persone già caricate non si riconoscerebbero più)."
+    )
+
+
 def landing_key_id(home: Home) -> str | None:
     """The id of the key under which rows were landed; None when none was."""
     if not home.landing.exists():
@@ -103,9 +112,12 @@ def landing_key_id(home: Home) -> str | None:
 
 def new_key(home: Home, *, encrypted: bool = True) -> Key:
     """Create the home's keys (file mode 0600): that of the pseudonyms and, where the installation can encrypt and
-    nothing was landed yet, that of the archives. Raises UserError when the key is already there.
+    nothing was landed yet, that of the archives. Raises UserError when the key is already there, or when data were
+    landed under one that is not there any more.
     """
     home.prepare()
+    if not (home.keys / KEY_FILE).exists() and (landed_under := landing_key_id(home)):
+        raise _lost(home, landed_under)
     key = key_of([secrets.token_bytes(KEY_BYTES)])
     try:
         write_secret(home.keys / KEY_FILE, _text(key))

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from osservatorio.audit import turn
 from osservatorio.errors import UserError
 from osservatorio.files import clear_unfinished, write_json
 from osservatorio.home import Home
@@ -41,8 +42,10 @@ def exclusive(home: Home, command: str) -> Iterator[None]:
     """
     home.prepare()
     with _hold(home, command):
-        for folder in (home.root, home.releases, home.work, home.keys):
+        for folder in (home.root, home.releases, home.work):
             clear_unfinished(folder)
+        with turn(home):  # commands that do not hold the home write the head of the log there
+            clear_unfinished(home.keys)
         settle_rotation(home)
         yield
 

@@ -195,6 +195,7 @@ def ingest_only(
 def validate_only(home: Home, *, as_of: date | None, progress: Progress | None = None) -> dict[str, Any]:
     """The checks alone: the verdict over what is landed."""
     with exclusive(home, "validate"):
+        load_key(home)
         task = _check_task(home, reference_date(home, as_of), landing_state(home))
         _run_worker(home, CHECK_MODULE, task, progress)
         return _read(home.work / VERDICT)
@@ -205,6 +206,7 @@ def build_only(
 ) -> dict[str, Any]:
     """The build alone: a candidate, not yet a release. Raises StageError when a model or a test failed."""
     with exclusive(home, "build"):
+        load_key(home)
         task = build_task(home, reference_date(home, as_of), landing_state(home), settings)
         _run_worker(home, BUILD_MODULE, task, progress, build_environment(home, settings))
         result = _read(candidate_folder(home) / RESULT)
@@ -217,4 +219,5 @@ def build_only(
 def publish_only(home: Home, *, now: datetime) -> RunResult:
     """The last stage alone: publish the candidate that `validate` and `build` left."""
     with exclusive(home, "publish"):
+        load_key(home)
         return _publish(home, now, RunResult([]))

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from ingestion.purging import LandingPurge
     from ingestion.retention import Terms
 
-PLAN_FILE = "eliminazione.duckdb"
-
 
 @dataclass
 class PurgePlan:
@@ -93,7 +91,7 @@ def purge(
 
     terms = terms_of(settings.retention)
     with exclusive(home, "purge"):
-        saved = home.root / PLAN_FILE
+        saved = home.purge_plan
         with connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads) as con:
             prepare(con)
         with _planning(home, settings) as con:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from osservatorio.database import connect, use
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.interruption import end_query_when_interrupted
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,6 +48,7 @@ class Release:
     def _cursor(self) -> "duckdb.DuckDBPyConnection":
         cursor = self._connection.cursor()
         use(cursor, self.path)
+        end_query_when_interrupted(cursor)
         return cursor
 
     def close(self) -> None:

@@ -43,10 +43,16 @@ class Rotation:
 def rotate(home: Home, *, settings: Settings, progress: Progress | None = None) -> Rotation:
     """Rotate the home's key. For callers that hold the home.
 
-    Raises UserError when there is no key, or when the landing was filled under a key that is none of its own.
+    Raises UserError when there is no key, when the landing was filled under a key that is none of its own, or when a
+    purge is unfinished, whose list of what to look for has pseudonyms of the present key.
     """
     from ingestion.rekeying import Rekeyed, rekey_landing
 
+    if home.purge_plan.exists():
+        raise UserError(
+            "Un'eliminazione dei dati scaduti non è stata portata a termine: esegui prima «osservatorio purge», che la "
+            "completa, poi ripeti «osservatorio keys rotate»."
+        )
     settle_rotation(home)
     key = load_key(home)
     missing = _missing_secrets(key, landing_key_id(home))

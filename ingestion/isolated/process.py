@@ -160,6 +160,10 @@ class ProcessPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End every process, also one that is at work; none is lent any more."""
         self._ended.set()
         with self._lock:
             for process in self._all:
@@ -169,6 +173,8 @@ class ProcessPool:
     def lend(self) -> Iterator[IsolatedProcess]:
         """A process of one's own for a while; one whose answer was not taken to its end is not used again."""
         with self._lock:
+            if self._ended.is_set():
+                raise RuntimeError("the processes were ended")
             process = self._idle.pop() if self._idle else self._new()
         try:
             yield process

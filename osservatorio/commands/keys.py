@@ -27,9 +27,10 @@ def new(
     """Crea le chiavi (una volta sola: poi vanno conservate)."""
     from osservatorio.encryption import ARCHIVE_KEY_FILE, is_encrypted_home
     from osservatorio.keys import KEY_FILE, new_key
+    from osservatorio.locking import exclusive
 
     place = home_for_writing(home)
-    with recorded(place, "keys new") as facts:
+    with recorded(place, "keys new") as facts, exclusive(place, "keys new"):
         key = new_key(place, encrypted=not plain)
         facts["chiave"] = key.id
     say(f"Chiave {key.id} creata in «{place.keys / KEY_FILE}».")

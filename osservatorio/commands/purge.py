@@ -161,7 +161,10 @@ def _print_proof(result: "PurgeResult") -> None:
     for place in proof.found:
         say(f"  - ANCORA PRESENTE in {place}")
     if proof.found:
-        say("Ripeti «osservatorio purge»; se restano, avvisa chi mantiene Osservatorio.")
+        say(
+            "I fogli di calcolo e gli altri file esportati qui si eliminano a mano; poi ripeti «osservatorio purge». "
+            "Se resta altro, avvisa chi mantiene Osservatorio."
+        )
     else:
         say(
             "Le copie di sicurezza fatte prima di oggi li contengono ancora: eliminale secondo le vostre regole."

@@ -15,6 +15,8 @@ from typing import Any
 import dbt.adapters.duckdb.impl
 import dbt.cli.main  # noqa: F401  what the stages import at their turn is loaded once, here
 
+import expectations.__main__
+import expectations.checkpoint
 import ingestion.ingest
 from osservatorio import build, pipeline
 from osservatorio.home import Home
@@ -36,9 +38,7 @@ def run_build(home: Home) -> None:
     """The work of the build's process, in this one."""
     task = build.build_task(home, pipeline.reference_date(home, None), landing_state(home), SETTINGS)
     os.environ |= build.build_environment(home, SETTINGS)
-    reader, writer = os.pipe()
-    os.write(writer, (json.dumps(task) + "\n").encode())
-    sys.stdin = os.fdopen(reader)
+    _give(task)
     build.main()
 
 
@@ -48,7 +48,17 @@ def run_build_apart(home: Home) -> None:
 
 
 def run_validate(home: Home) -> None:
-    pipeline.validate_only(home, as_of=None)
+    """The work of the process of the checks, in this one."""
+    task = pipeline._check_task(home, pipeline.reference_date(home, None), landing_state(home))
+    _give(task)
+    expectations.__main__.main(["--wait"])
+
+
+def _give(task: dict[str, Any]) -> None:
+    """Put a task where a process that waits for one reads it. The other end stays open, as a parent's does."""
+    reader, writer = os.pipe()
+    os.write(writer, (json.dumps(task) + "\n").encode())
+    sys.stdin = os.fdopen(reader)
 
 
 def run_publish(home: Home) -> None:

@@ -5,14 +5,24 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
+import duckdb
+import psutil
 import pytest
 
+from osservatorio import interruption
+from osservatorio.audit import turn
+from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.locking import HOLDER_FILE, exclusive
+from osservatorio.pipeline import VERDICT, ingest_only
+from osservatorio.release import Release
+from osservatorio.settings import Settings
 
 PATIENCE = 120  # seconds
 on_posix = pytest.mark.skipif(os.name != "posix", reason="left out: signals of POSIX systems")
@@ -148,6 +158,74 @@ def test_interrupted(osservatorio, begin, few_deliveries, home, name):
     assert "Traceback" not in error
     assert not (home.root / HOLDER_FILE).exists()
     osservatorio("ingest", few_deliveries, home=home.root)
+
+
+@on_posix
+@pytest.mark.parametrize("stage", ["validate", "build"])
+def test_interrupted_while_a_process_of_its_own_works(begin, few_deliveries, home, stage):
+    """It is ended, not waited for; one that had only just begun ends by itself, with no task to do."""
+    ingest_only(home, few_deliveries, now=datetime(2024, 1, 15).astimezone(), settings=Settings())
+    process = begin(stage)
+    until = time.monotonic() + PATIENCE
+    while not (children := psutil.Process(process.pid).children()):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 128 + signal.SIGINT, error
+    assert error.strip().startswith("Interrotto: ")
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
+    assert not (home.work / VERDICT).exists()
+    assert not list(home.work.rglob("*.json"))
+
+
+@pytest.mark.parametrize("of_release", [False, True], ids=["connection", "release"])
+def test_every_connection_is_told_to_end(tmp_path, monkeypatch, of_release):
+    """Also when one that was closed is still there, and when the query runs on a cursor."""
+    monkeypatch.setattr(interruption, "_received", [])
+    closed = connect(None)
+    closed.close()
+    connect(tmp_path / "prova.duckdb").close()
+    release = Release(tmp_path / "prova.duckdb", {})
+    con = connect(None)
+    ask = release.rows if of_release else con.execute
+    ended = []
+
+    def work() -> None:
+        try:
+            ask("select sum(range % 7) from range(1000000000000)")
+        except duckdb.InterruptException:
+            ended.append(True)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    until = time.monotonic() + PATIENCE
+    while thread.is_alive() and time.monotonic() < until:
+        with pytest.raises(KeyboardInterrupt):
+            interruption._interrupt(signal.SIGINT, None)
+        thread.join(0.1)  # a query that had not begun yet was not told
+    assert ended
+    assert closed is not None
+    con.close()
+    release.close()
+
+
+def test_what_others_write_in_the_keys_is_no_left_over(home):
+    """A command that does not hold the home writes in the log, whose head lies in `keys/`."""
+    unfinished = home.keys / ".registro.json.1.tmp"
+
+    def hold() -> None:
+        with exclusive(home, "run"):
+            pass
+
+    with turn(home):
+        unfinished.touch()
+        holder = threading.Thread(target=hold)
+        holder.start()
+        holder.join(0.5)
+        assert unfinished.exists()
+    holder.join(PATIENCE)
+    assert not unfinished.exists()
 
 
 @on_posix

@@ -131,7 +131,7 @@ def test_a_closed_case_goes_whole_and_an_open_one_stays(office):
     assert result.is_done
     assert result.proof.identifiers == 4  # three records and a pseudonym
     assert gone.encode() not in office.home.landing.read_bytes()
-    assert not (office.home.root / purging.PLAN_FILE).exists()
+    assert not office.home.purge_plan.exists()
     assert purge(office).plan.is_empty
 
 
@@ -246,7 +246,7 @@ def test_nothing_changes_without_consent(office):
     assert told == [2]
     assert not result.is_done
     assert office.home.landing.read_bytes() == before
-    assert not (office.home.root / purging.PLAN_FILE).exists()
+    assert not office.home.purge_plan.exists()
 
 
 @pytest.mark.parametrize("place", ["plan", "landing", "clear", "proof"])

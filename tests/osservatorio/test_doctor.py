@@ -77,6 +77,9 @@ def test_missing_damaged_and_foreign_keys(home):
         )
     assert "altra" in found(home, "Chiave").message
     assert "altra" in found(home, "Chiave").remedy
+    path.unlink()  # the key of what was landed is to be restored, not made again
+    assert "altra" in found(home, "Chiave").message
+    assert "keys new" not in found(home, "Chiave").remedy
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are of POSIX systems")
@@ -114,8 +117,11 @@ def test_little_space(home, monkeypatch):
 @pytest.mark.landing_by_hand
 @pytest.mark.parametrize("content", [b"", b"not a database" * 1000])
 def test_a_damaged_landing(home, content):
+    """Said once, with where to take it from again."""
     home.landing.write_bytes(content)
-    assert found(home, "Archivio").outcome == "errore"
+    (wrong,) = (finding for finding in examine(home, now=NOW) if finding.outcome == "errore")
+    assert wrong.check == "Archivio"
+    assert "copia di sicurezza" in wrong.remedy
 
 
 @pytest.mark.landing_by_hand
@@ -149,6 +155,7 @@ def test_a_damaged_pointer_and_a_missing_release(home):
     assert found(home, "Pubblicazione").outcome == "errore"
     home.current.write_text(json.dumps({"release_id": "2023-12-31-abc", "file": "x"}))
     assert found(home, "Pubblicazione").outcome == "errore"
+    assert "releases restore" in found(home, "Pubblicazione").remedy
 
 
 def test_a_tampered_audit_log(home):

@@ -2,12 +2,19 @@
 
 import os
 import stat
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.keys import KEY_FILE, load_key, new_key
+from osservatorio.pipeline import build_only, ingest_only, publish_only, validate_only
+from osservatorio.settings import Settings
+
+NOW = datetime(2024, 1, 15, 10, 30).astimezone()
 
 
 def test_created_once_and_private(tmp_path):
@@ -36,6 +43,21 @@ def test_missing_or_damaged(tmp_path):
         (home.keys / KEY_FILE).write_text(damaged)
         with pytest.raises(UserError, match="copia di sicurezza"):
             load_key(home)
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        partial(ingest_only, folder=Path("consegne"), now=NOW, settings=Settings()),
+        partial(validate_only, as_of=None),
+        partial(build_only, as_of=None, settings=Settings()),
+        partial(publish_only, now=NOW),
+    ],
+    ids=["ingest", "validate", "build", "publish"],
+)
+def test_no_key_no_stage(tmp_path, stage):
+    with pytest.raises(UserError, match="osservatorio keys new"):
+        stage(Home(tmp_path / "casa"))
 
 
 def test_no_key_no_run(osservatorio, small_deliveries, tmp_path):

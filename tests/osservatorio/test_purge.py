@@ -143,7 +143,7 @@ def test_a_withheld_rebuild_keeps_the_release_in_use_and_the_next_purge_complete
     assert not result.is_done
     assert current_release_id(home) == "usata"
     assert manifest_path(home, "usata").read_bytes() == manifest
-    assert (home.root / purging.PLAN_FILE).exists()
+    assert home.purge_plan.exists()
     result = purge(home, monkeypatch)
     assert result.plan.landing.is_empty
     assert result.plan.interrupted

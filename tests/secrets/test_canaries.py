@@ -26,6 +26,8 @@ from osservatorio.home import Home
 from osservatorio.keys import KEY_FILE, load_key, new_key
 
 BIRD = "CANARINO"
+# What people and their editors put between the groups of a codice fiscale, or between its letters.
+BETWEEN = ("  ", "\u00a0", "\u2013", " - ", ",", "\t", "\n", "\u200b")
 # What the generator writes in the secret columns: codici fiscali, and identifiers of minors (BAR-M00001).
 GENERATED = re.compile(rb"[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]|\b[A-Z]{3}-M\d{5}\b")
 
@@ -49,10 +51,15 @@ class Aviary:
         self.secrets.append(text)
         return text
 
-    def grouped(self) -> str:
+    def grouped(self, between: str = " ") -> str:
         """A codice fiscale as people write it on paper."""
         code = self.code()
-        self.secrets[-1] = " ".join((code[:3], code[3:6], code[6:11], code[11:15], code[15]))
+        self.secrets[-1] = between.join((code[:3], code[3:6], code[6:11], code[11:15], code[15]))
+        return self.secrets[-1]
+
+    def spelt(self) -> str:
+        """A codice fiscale letter by letter."""
+        self.secrets[-1] = " ".join(self.code())
         return self.secrets[-1]
 
     def person(self, serial: int, **values: str) -> dict[str, str]:
@@ -108,7 +115,13 @@ class Aviary:
         """In notes, in identifiers that are kept as they are, in columns and files that nobody asked for."""
         long = "x" * 490 + " "
         notes = [f"scritto a {self.code()}", self.grouped(), long + self.code(), f"[{self.code().lower()}]"]
-        rows = [sample("reclami", serial, azione_miglioramento=note) for serial, note in enumerate(notes)]
+        notes += [self.spelt(), *(f"vedi {self.grouped(between)} e altro" for between in BETWEEN)]
+        rows = [
+            sample("reclami", 20 + serial, azione_miglioramento=note) for serial, note in enumerate(notes)
+        ]
+        rows += [
+            sample("reclami", 40 + n, categoria=self.grouped(between)) for n, between in enumerate(BETWEEN)
+        ]
         rows.append(sample("reclami", 9, id_reclamo=self.code()))
         rows.append(sample("reclami", 10, id_reclamo=f"R-{self.code()}"))
         rows.append(sample("reclami", 11, categoria=f"x {self.grouped()}", esito=self.code()))

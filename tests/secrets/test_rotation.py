@@ -181,6 +181,28 @@ def test_the_command_says_what_happened_and_what_to_do(filled, osservatorio):
     assert not [secret for secret in load_key(filled.home).chain if secret.hex() in done.stdout + done.stderr]
 
 
+def test_a_rotation_waits_for_an_unfinished_purge(filled):
+    """The list of what a purge still looks for has pseudonyms, which a rotation would leave as they are."""
+    key = load_key(filled.home)
+    filled.home.purge_plan.touch()
+    with pytest.raises(UserError, match="esegui prima «osservatorio purge»"):
+        turn(filled)
+    assert load_key(filled.home) == key
+    assert not (filled.home.keys / NEXT_FILE).exists()
+
+
+def test_a_lost_key_is_restored_not_made_again(filled):
+    key = load_key(filled.home)
+    text = (filled.home.keys / KEY_FILE).read_text()
+    (filled.home.keys / KEY_FILE).unlink()
+    for attempt in (load_key, keys.new_key, lambda _: turn(filled)):
+        with pytest.raises(UserError, match=f"{key.id}: ripristina"):
+            attempt(filled.home)
+    assert not (filled.home.keys / KEY_FILE).exists()
+    (filled.home.keys / KEY_FILE).write_text(text)
+    assert load_key(filled.home) == key
+
+
 def test_no_key_no_rotation(osservatorio, tmp_path):
     done = osservatorio("keys", "rotate", home=tmp_path / "casa", check=False)
     assert done.returncode == 2
