@@ -24,3 +24,8 @@
 {% macro is_shared_area(area) -%}
     ({{ area }} <> 'equipe_territoriale')
 {%- endmacro %}
+
+{#- Sessions on the cases of the teams and on how they work, which the co-design fixes by the year; the rest trains. -#}
+{% macro is_supervision(tipo) -%}
+    ({{ tipo }} in ('supervisione_clinica', 'supervisione_metodologica'))
+{%- endmacro %}
