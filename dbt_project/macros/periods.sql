@@ -38,3 +38,8 @@
         else (({{ age }} // 3) * 3) || '-' || (({{ age }} // 3) * 3 + 2)
     end
 {%- endmacro %}
+
+{#- Days from `first_day` to `last_day`, both counted, that come after `covered_until` (null: all of them). -#}
+{% macro days_not_covered(first_day, last_day, covered_until) -%}
+    greatest({{ last_day }} - greatest({{ first_day }}, coalesce({{ covered_until }} + 1, {{ first_day }})) + 1, 0)
+{%- endmacro %}
