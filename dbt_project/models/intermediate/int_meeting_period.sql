@@ -47,6 +47,7 @@ summed as (
         count(*) filter (
             where by_month.meetings is null and last_day(period_months.month_start) <= {{ as_of() }}
         ) as months_without_meeting,
+        count(*) filter (where last_day(period_months.month_start) <= {{ as_of() }}) as months_over,
         coalesce(sum(by_month.cases_examined), 0)::bigint as cases_examined,
         coalesce(sum(by_month.decisions), 0)::bigint as decisions,
         coalesce(sum(by_month.decisions_done), 0)::bigint as decisions_done
