@@ -43,6 +43,9 @@ LIST_TITLES = {
     "si_no": "Sì o no",
     "mart": "Tavole dei risultati",
     "severity": "Peso di una regola",
+    "fonte_costo": "Fonti del costo per minore",
+    "direzione_indicatore": "Come si legge un indicatore",
+    "tema_indicatore": "Temi degli indicatori",
     "missing": "Valore mancante",
     "total_municipality": "Totale dei Comuni",
     "total_service": "Totale dei servizi",
@@ -53,6 +56,8 @@ LIST_TITLES = {
     "total_category": "Totale delle categorie di reclamo",
     "total_gravity": "Totale delle gravità",
     "total_rule": "Totale delle regole",
+    "total_profilo": "Totale dei profili",
+    "total_level": "Totale dei livelli di coordinamento",
 }
 
 INTRO = """\

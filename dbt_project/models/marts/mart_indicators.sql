@@ -16,6 +16,13 @@ indicators as (
 
 ),
 
+topics as (
+
+    select * from {{ ref('code_lists') }}
+    where code_list = 'tema_indicatore'
+
+),
+
 municipalities as (
 
     select * from {{ ref('dim_municipality') }}
@@ -58,6 +65,7 @@ final as (
         judged.municipality_code,
         judged.service_code,
         judged.name as indicator_name,
+        topics.label as topic_name,
         municipalities.municipality_name,
         services.service_name,
         periods.period_start,
@@ -80,6 +88,7 @@ final as (
     inner join periods using (period_type, period)
     inner join municipalities using (municipality_code)
     inner join services using (service_code)
+    inner join topics on judged.topic = topics.code
 
 )
 
