@@ -24,3 +24,12 @@
 {% macro is_shared_area(area) -%}
     ({{ area }} <> 'equipe_territoriale')
 {%- endmacro %}
+
+{#- Codes that a figure is about. -#}
+{% macro supervised_meeting() -%}
+    'incontro_protetto'
+{%- endmacro %}
+
+{% macro supervised_meeting_service() -%}
+    'spazio_neutro'
+{%- endmacro %}
