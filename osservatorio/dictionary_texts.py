@@ -38,6 +38,7 @@ LIST_TITLES = {
     "svolto_da_controllo": "Chi svolge il controllo",
     "fase_soddisfazione": "Fasi del questionario",
     "age_band": "Fasce d'età",
+    "outcome_class": "Esiti di affidi e inserimenti, per classi",
     "period_type": "Tipi di periodo",
     "profile_dimension": "Dimensioni del profilo dei minori",
     "si_no": "Sì o no",

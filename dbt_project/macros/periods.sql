@@ -15,6 +15,37 @@
     coalesce({{ day }} between {{ period_start }} and {{ period_end }}, false)
 {%- endmacro %}
 
+{#- Open on every day of the period: at the end of its first day at the latest, and still at the end of its last. -#}
+{% macro open_throughout(start, finish, period_start, period_end) -%}
+    ({{ start }} <= {{ period_start }} and ({{ finish }} is null or {{ finish }} > {{ period_end }}))
+{%- endmacro %}
+
+{#- Stock and flow of the period: at its start + opened - closed = at its end. -#}
+{% macro stock_and_flow(start, finish, period_start, period_end) -%}
+    {{ open_at_end_of_day(start, finish, period_start ~ ' - 1') }} as is_open_at_start,
+    {{ in_period(start, period_start, period_end) }} as is_opened,
+    {{ in_period(finish, period_start, period_end) }} as is_closed,
+    {{ open_at_end_of_day(start, finish, period_end) }} as is_open_at_end
+{%- endmacro %}
+
+{#- Days of presence from `first_day` to `last_day`: those of arrival and of departure both count, as facilities bill
+    them. Whatever runs in the period has at least one. -#}
+{% macro days_of_presence(start, finish, first_day, last_day) -%}
+    greatest(
+        0, least(coalesce({{ finish }}, {{ last_day }}), {{ last_day }}) - greatest({{ start }}, {{ first_day }}) + 1
+    )
+{%- endmacro %}
+
+{#- The same day so many months later, or the last of that month where it has no such day. -#}
+{% macro months_later(day, months) -%}
+    ({{ day }} + to_months({{ months }}))::date
+{%- endmacro %}
+
+{#- Days as months of average length. -#}
+{% macro days_in_months(days) -%}
+    (({{ days }}) / 30.4375)
+{%- endmacro %}
+
 {#- Length of a period in weeks, both ends included. -#}
 {% macro weeks_of_period(period_start, period_end) -%}
     (({{ period_end }} - {{ period_start }} + 1) / 7.0)

@@ -29,3 +29,12 @@
 {% macro is_supervision(tipo) -%}
     ({{ tipo }} in ('supervisione_clinica', 'supervisione_metodologica'))
 {%- endmacro %}
+
+{#- Codes that a figure is about. -#}
+{% macro supervised_meeting() -%}
+    'incontro_protetto'
+{%- endmacro %}
+
+{% macro supervised_meeting_service() -%}
+    'spazio_neutro'
+{%- endmacro %}
