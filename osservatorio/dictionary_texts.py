@@ -38,6 +38,8 @@ LIST_TITLES = {
     "svolto_da_controllo": "Chi svolge il controllo",
     "fase_soddisfazione": "Fasi del questionario",
     "age_band": "Fasce d'età",
+    "isee_band": "Fasce ISEE",
+    "cost_sharing_mistake": "Spiegazioni delle quote da verificare",
     "period_type": "Tipi di periodo",
     "profile_dimension": "Dimensioni del profilo dei minori",
     "si_no": "Sì o no",
@@ -53,6 +55,7 @@ LIST_TITLES = {
     "total_category": "Totale delle categorie di reclamo",
     "total_gravity": "Totale delle gravità",
     "total_rule": "Totale delle regole",
+    "total_prestazione": "Totale delle prestazioni",
 }
 
 INTRO = """\

@@ -31,7 +31,8 @@ mismatches as (
 
 {% for mart in [
     'mart_caseload_by_municipality', 'mart_caseload_profile', 'mart_complaints', 'mart_complaints_by_category',
-    'mart_controls', 'mart_data_quality', 'mart_expenditure', 'mart_reconciliation', 'mart_satisfaction',
+    'mart_controls', 'mart_cost_sharing', 'mart_cost_sharing_by_isee', 'mart_cost_sharing_mismatches',
+    'mart_data_quality', 'mart_expenditure', 'mart_reconciliation', 'mart_satisfaction',
     'mart_service_usage'
 ] -%}
 -- depends_on: {{ ref(mart) }}
