@@ -39,6 +39,8 @@ LIST_TITLES = {
     "fase_soddisfazione": "Fasi del questionario",
     "age_band": "Fasce d'età",
     "outcome_class": "Esiti di affidi e inserimenti, per classi",
+    "isee_band": "Fasce ISEE",
+    "cost_sharing_mistake": "Spiegazioni delle quote da verificare",
     "period_type": "Tipi di periodo",
     "profile_dimension": "Dimensioni del profilo dei minori",
     "si_no": "Sì o no",
@@ -59,6 +61,7 @@ LIST_TITLES = {
     "total_rule": "Totale delle regole",
     "total_profilo": "Totale dei profili",
     "total_level": "Totale dei livelli di coordinamento",
+    "total_prestazione": "Totale delle prestazioni",
 }
 
 INTRO = """\

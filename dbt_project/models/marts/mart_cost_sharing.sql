@@ -1,0 +1,78 @@
+with contributions as (
+
+    select * from {{ ref('fct_contribution_due') }}
+
+),
+
+municipalities as (
+
+    select * from {{ ref('dim_municipality') }}
+
+),
+
+code_lists as (
+
+    select * from {{ ref('code_lists') }}
+
+),
+
+summed as (
+
+    select
+        year,
+        {{ or_total('municipality_code') }},
+        {{ or_total('prestazione') }},
+        {{ contribution_measures() }},
+        -- Units of different kinds are not added up.
+        case when grouping(prestazione) = 0 and min(unita) = max(unita) then min(unita) end as unit,
+        sum(quantita)::decimal(18, 2) as units,
+        count(*) filter (where isee is null) as isee_missing,
+        count(*) filter (where not is_assessable) as not_assessable,
+        coalesce(sum(importo_dovuto) filter (where is_assessable), 0)::decimal(18, 2) as charged_assessable,
+        count(*) filter (where deroga) as derogations,
+        coalesce(sum(due_by_formula - importo_dovuto) filter (where deroga), 0)::decimal(18, 2) as waived,
+        count(*) filter (where is_mismatch) as mismatches,
+        coalesce(sum(due_difference) filter (where is_mismatch), 0)::decimal(18, 2) as mismatch_difference,
+        count(*) filter (where is_amount_mismatch) as amount_mismatches
+    from contributions
+    group by year, cube (municipality_code, prestazione)
+
+),
+
+labelled as (
+
+    select
+        summed.year,
+        summed.municipality_code,
+        summed.prestazione,
+        municipalities.municipality_name,
+        services.label as prestazione_name,
+        make_date(summed.year, 12, 31) <= {{ as_of() }} as is_complete,
+        summed.contributions,
+        summed.obliged_persons,
+        summed.payers,
+        summed.isee_missing,
+        units.label as unit_name,
+        case when summed.unit is not null then summed.units end as units,
+        summed.not_assessable,
+        summed.due_by_formula,
+        summed.charged,
+        summed.charged_assessable,
+        summed.charged_assessable - summed.due_by_formula as difference,
+        summed.paid,
+        summed.charged - summed.paid as unpaid,
+        {{ rate('summed.paid', 'summed.charged') }} as collection_rate,
+        summed.derogations,
+        summed.waived,
+        summed.mismatches,
+        summed.mismatch_difference,
+        summed.amount_mismatches
+    from summed
+    inner join municipalities using (municipality_code)
+    inner join code_lists as services
+        on services.code_list in ('prestazione', 'total_prestazione') and summed.prestazione = services.code
+    left join code_lists as units on units.code_list = 'unita_tariffa' and summed.unit = units.code
+
+)
+
+select * from labelled
