@@ -43,6 +43,8 @@ LIST_TITLES = {
     "si_no": "Sì o no",
     "mart": "Tavole dei risultati",
     "severity": "Peso di una regola",
+    "rule_outcome": "Esiti di una regola",
+    "rule_period": "Che cosa guarda una regola",
     "missing": "Valore mancante",
     "total_municipality": "Totale dei Comuni",
     "total_service": "Totale dei servizi",

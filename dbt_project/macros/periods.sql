@@ -38,3 +38,17 @@
         else (({{ age }} // 3) * 3) || '-' || (({{ age }} // 3) * 3 + 2)
     end
 {%- endmacro %}
+
+{#- The day on which a person completes so many years, as `age_in_years` counts them: who is born on 29 February does on
+    1 March where there is no 29th. -#}
+{% macro birthday(birth, years) -%}
+    (
+        ({{ birth }} + to_years({{ years }}))::date
+        + case when day(({{ birth }} + to_years({{ years }}))::date) <> day({{ birth }}) then 1 else 0 end
+    )
+{%- endmacro %}
+
+{#- The day on which a term of so many months runs out: the same day of the month, or its last (art. 2963 c.c.). -#}
+{% macro end_of_months(day, months) -%}
+    ({{ day }} + to_months({{ months }}))::date
+{%- endmacro %}
