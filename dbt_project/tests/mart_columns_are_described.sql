@@ -31,8 +31,8 @@ mismatches as (
 
 {% for mart in [
     'mart_caseload_by_municipality', 'mart_caseload_profile', 'mart_complaints', 'mart_complaints_by_category',
-    'mart_controls', 'mart_data_quality', 'mart_expenditure', 'mart_reconciliation', 'mart_satisfaction',
-    'mart_service_usage'
+    'mart_controls', 'mart_data_quality', 'mart_expenditure', 'mart_reconciliation', 'mart_rule_compliance',
+    'mart_rule_findings', 'mart_satisfaction', 'mart_service_usage'
 ] -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}

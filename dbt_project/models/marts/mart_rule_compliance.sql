@@ -84,8 +84,8 @@ final as (
         {%- for outcome in rule_outcomes() %}
         coalesce(counted.{{ outcome }}, 0) as {{ outcome }},
         {%- endfor %}
-        compliant + not_compliant + not_assessable as checked,
-        {{ rate('compliant', '(compliant + not_compliant)') }} as compliance_rate,
+        coalesce(counted.compliant + counted.not_compliant + counted.not_assessable, 0) as checked,
+        {{ rate('counted.compliant', '(counted.compliant + counted.not_compliant)') }} as compliance_rate,
         coalesce(not recorded.is_recorded, false) as is_not_recorded
     from grid
     left join counted using (period_type, period, municipality_code, rule_id)

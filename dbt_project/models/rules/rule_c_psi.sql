@@ -1,5 +1,5 @@
--- Co-design, «Professionalità richieste»: a psychotherapist is registered and has 2 years in child protection; by way of
--- derogation a psychologist, registered, with 5 years and the approval of the body.
+-- Co-design, «Professionalità richieste»: a psychotherapist is registered and has 2 years in child protection; by
+-- way of derogation a psychologist, registered, with 5 years and the approval of the body.
 with professionals as (
 
     select

@@ -1,4 +1,4 @@
--- Co-design, «Il governo del sistema»: the technical level meets every month.
+-- Co-design, «Governo del sistema»: the second, technical level meets every month.
 with meetings as (
 
     select date_trunc('month', data_riunione)::date as month_start, livello = 'tecnico' as is_technical
