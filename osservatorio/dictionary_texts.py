@@ -49,6 +49,8 @@ LIST_TITLES = {
     "fonte_costo": "Fonti del costo per minore",
     "direzione_indicatore": "Come si legge un indicatore",
     "tema_indicatore": "Temi degli indicatori",
+    "rule_outcome": "Esiti di una regola",
+    "rule_period": "Che cosa guarda una regola",
     "missing": "Valore mancante",
     "total_municipality": "Totale dei Comuni",
     "total_service": "Totale dei servizi",

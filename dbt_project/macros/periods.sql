@@ -73,4 +73,16 @@
 {#- Days from `first_day` to `last_day`, both counted, that come after `covered_until` (null: all of them). -#}
 {% macro days_not_covered(first_day, last_day, covered_until) -%}
     greatest({{ last_day }} - greatest({{ first_day }}, coalesce({{ covered_until }} + 1, {{ first_day }})) + 1, 0)
+{#- The day on which a person completes so many years, as `age_in_years` counts them: who is born on 29 February does on
+    1 March where there is no 29th. -#}
+{% macro birthday(birth, years) -%}
+    (
+        ({{ birth }} + to_years({{ years }}))::date
+        + case when day(({{ birth }} + to_years({{ years }}))::date) <> day({{ birth }}) then 1 else 0 end
+    )
+{%- endmacro %}
+
+{#- The day on which a term of so many months runs out: the same day of the month, or its last (art. 2963 c.c.). -#}
+{% macro end_of_months(day, months) -%}
+    ({{ day }} + to_months({{ months }}))::date
 {%- endmacro %}
