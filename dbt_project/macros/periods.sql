@@ -73,6 +73,8 @@
 {#- Days from `first_day` to `last_day`, both counted, that come after `covered_until` (null: all of them). -#}
 {% macro days_not_covered(first_day, last_day, covered_until) -%}
     greatest({{ last_day }} - greatest({{ first_day }}, coalesce({{ covered_until }} + 1, {{ first_day }})) + 1, 0)
+{%- endmacro %}
+
 {#- The day on which a person completes so many years, as `age_in_years` counts them: who is born on 29 February does on
     1 March where there is no 29th. -#}
 {% macro birthday(birth, years) -%}
