@@ -20,6 +20,11 @@
     ({{ voce }} in ('retta_struttura', 'contributo_affido'))
 {%- endmacro %}
 
+{#- The kind of care that a fee pays for, as int_placement calls it. -#}
+{% macro care_type_paid_by(fee) -%}
+    case when {{ fee }} = 'contributo_affido' then 'affido' else 'struttura' end
+{%- endmacro %}
+
 {#- Areas whose resources belong to all municipalities together: they stand under the total only. -#}
 {% macro is_shared_area(area) -%}
     ({{ area }} <> 'equipe_territoriale')

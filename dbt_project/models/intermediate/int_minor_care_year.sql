@@ -24,10 +24,10 @@ summed as (
 
     select
         year, municipality_code, minor_id,
-        {{ sum_where('days', "voce = 'contributo_affido'") }} as foster_days,
-        {{ sum_where('residential_days', "voce = 'contributo_affido'") }} as foster_residential_days,
-        {{ sum_where('days', "voce = 'retta_struttura'") }} as placement_days,
-        {{ sum_where('residential_days', "voce = 'retta_struttura'") }} as placement_residential_days,
+        {{ sum_where('days', "care_type = 'affido'") }} as foster_days,
+        {{ sum_where('out_of_home_days', "care_type = 'affido'") }} as foster_out_of_home_days,
+        {{ sum_where('days', "care_type = 'struttura'") }} as placement_days,
+        {{ sum_where('out_of_home_days', "care_type = 'struttura'") }} as placement_out_of_home_days,
         sum(committed)::decimal(18, 2) as committed,
         sum(paid)::decimal(18, 2) as paid,
         case when bool_and(tariff_cost is not null or days = 0) then sum(tariff_cost)::decimal(18, 2) end

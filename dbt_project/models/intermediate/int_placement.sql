@@ -27,7 +27,8 @@ outcomes as (
 placements as (
 
     select
-        'affido' as care_type, codice_ente, id_affido as record_id, minor_id, municipality_code,
+        'affido' as care_type, codice_ente, id_affido as record_id, id_presa_in_carico, minor_id,
+        municipality_code,
         data_inizio, data_fine, esito, 'EsitoAffido' as outcome_list,
         'intensita_affido' as kind_list, intensita as kind,
         forma, collocazione, intensita,
@@ -36,7 +37,7 @@ placements as (
     from foster_placements
     union all
     select
-        'struttura', codice_ente, id_inserimento, minor_id, municipality_code,
+        'struttura', codice_ente, id_inserimento, id_presa_in_carico, minor_id, municipality_code,
         data_inizio, data_fine, esito, 'EsitoInserimentoStruttura',
         'tipo_struttura', tipo_struttura,
         null, null, null,

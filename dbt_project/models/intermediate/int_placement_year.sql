@@ -1,58 +1,43 @@
 with placements as (
 
-    select
-        'contributo_affido' as voce,
-        codice_ente, id_affido as placement_id, id_presa_in_carico, minor_id, municipality_code,
-        data_inizio, data_fine,
-        intensita in ('residenziale', 'pronta_accoglienza') as is_residential,
-        contributo_mensile, null as retta_giornaliera
-    from {{ ref('fct_foster_placement') }}
-    where minor_id is not null
-    union all
-    select
-        'retta_struttura',
-        codice_ente, id_inserimento, id_presa_in_carico, minor_id, municipality_code,
-        data_inizio, data_fine,
-        tipo_struttura = 'residenziale',
-        null, retta_giornaliera
-    from {{ ref('fct_facility_placement') }}
-    where minor_id is not null
+    select * from {{ ref('int_placement') }}
 
 ),
 
-years as (
+placement_months as (
 
-    select year(period_start)::integer as year, period_start, period_end
-    from {{ ref('dim_period') }}
-    where period_type = 'year'
+    select * from {{ ref('int_placement_month') }}
 
 ),
 
--- First and last day of care in the year, both counted; a placement that runs on ends at the reference date.
+-- The cost of a year is known when that of each of its months is.
+summed as (
+
+    select
+        year(month_start)::integer as year,
+        care_type,
+        codice_ente,
+        record_id,
+        sum(days_of_stay)::bigint as days,
+        case when count(cost) = count(*) then sum(cost)::decimal(18, 2) end as tariff_cost
+    from placement_months
+    group by 1, 2, 3, 4
+
+),
+
 dated as (
 
     select
-        years.year,
-        placements.*,
-        greatest(placements.data_inizio, years.period_start) as first_day,
-        least(coalesce(placements.data_fine, {{ as_of() }}), years.period_end, {{ as_of() }}) as last_day,
-        last_day - first_day + 1 as days,
-        years.period_end - years.period_start + 1 as days_of_year
-    from placements
-    inner join years
-        on {{ overlaps_period('placements.data_inizio', 'placements.data_fine', 'years.period_start', 'years.period_end') }}
-
-),
-
-priced as (
-
-    select
-        * exclude (contributo_mensile, retta_giornaliera, days_of_year, data_inizio, data_fine),
-        coalesce(retta_giornaliera * days, contributo_mensile * 12 * days / days_of_year)::decimal(18, 2)
-            as tariff_cost
-    from dated
-    where first_day <= last_day
+        summed.*,
+        placements.id_presa_in_carico,
+        placements.minor_id,
+        placements.municipality_code,
+        placements.is_out_of_home,
+        greatest(placements.started_on, make_date(summed.year, 1, 1)) as first_day,
+        first_day + cast(summed.days as integer) - 1 as last_day
+    from summed
+    inner join placements using (care_type, codice_ente, record_id)
 
 )
 
-select * from priced
+select * from dated
