@@ -36,12 +36,12 @@
 
 {#- What is due for a month: the quota of a unit by the units, rounded half up to the cent. -#}
 {% macro contribution_due(quota, quantita) -%}
-    cast(round(cast({{ quota }} as decimal(18, 4)) * cast({{ quantita }} as decimal(18, 4)), 2) as decimal(18, 2))
+    cast(round(cast({{ quota }} as decimal(20, 4)) * cast({{ quantita }} as decimal(18, 4)), 2) as decimal(38, 2))
 {%- endmacro %}
 
 {#- An amount with four decimals as a whole number. -#}
 {% macro _ten_thousandths(amount) -%}
-    (cast({{ amount }} as decimal(18, 4)) * 10000)::hugeint
+    (cast({{ amount }} as decimal(24, 4)) * 10000)::hugeint
 {%- endmacro %}
 
 {#- A ratio of whole numbers, both 0 or more, as an amount: its nearest cent, halves up. -#}
@@ -59,7 +59,7 @@
     case
         when {{ isee }} is null then 'non_presentato'
         when {{ isee }} >= 30000 then '30000+'
-        else (floor({{ isee }})::integer // 5000 * 5000) || '-' || (floor({{ isee }})::integer // 5000 * 5000 + 5000)
+        else (floor({{ isee }})::bigint // 5000 * 5000) || '-' || (floor({{ isee }})::bigint // 5000 * 5000 + 5000)
     end
 {%- endmacro %}
 
@@ -68,9 +68,9 @@
     count(*) as contributions,
     {{ count_distinct_where('obliged_person') }} as obliged_persons,
     {{ count_distinct_where('obliged_person', 'importo_dovuto > 0') }} as payers,
-    coalesce(sum(due_by_formula), 0)::decimal(18, 2) as due_by_formula,
-    sum(importo_dovuto)::decimal(18, 2) as charged,
-    sum(importo_versato)::decimal(18, 2) as paid
+    coalesce(sum(due_by_formula), 0)::decimal(38, 2) as due_by_formula,
+    sum(importo_dovuto)::decimal(38, 2) as charged,
+    sum(importo_versato)::decimal(38, 2) as paid
 {%- endmacro %}
 
 {#- The arguments of `contribution_quota`, by name: columns of fct_contribution_due. -#}
