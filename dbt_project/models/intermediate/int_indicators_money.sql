@@ -19,6 +19,14 @@ budget as (
 
 ),
 
+cost_sharing as (
+
+    select 'year' as period_type, year::varchar as period, {{ total_code('service_code') }} as service_code, *
+    from {{ ref('int_cost_sharing') }}
+    where prestazione = {{ total_code('prestazione') }}
+
+),
+
 indicators as (
 
     {{ indicator('spesa_per_minore', 'spent', 'minors_in_year') }}
@@ -40,6 +48,9 @@ indicators as (
     {{ indicator_by('quota_spesa', 'area', 'spent', 'allotted') }}
     from budget
     where area <> {{ total_code('area') }}
+    union all
+    {{ indicator('compartecipazione_riscossa', 'paid', 'charged') }}
+    from cost_sharing
 
 )
 

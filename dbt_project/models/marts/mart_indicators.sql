@@ -1,12 +1,12 @@
+{% set groups = [
+    'caseload', 'flow', 'out_of_home', 'contact', 'quality', 'money', 'rules', 'governance'
+] -%}
 with measured as (
 
-    select * from {{ ref('int_indicators_caseload') }}
-    union all
-    select * from {{ ref('int_indicators_quality') }}
-    union all
-    select * from {{ ref('int_indicators_money') }}
-    union all
-    select * from {{ ref('int_indicators_governance') }}
+    {% for group in groups %}
+    select * from {{ ref('int_indicators_' ~ group) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
