@@ -1,7 +1,15 @@
-with contacts as (
+-- Before the year of the first act nobody can say who was met.
+with grid as (
 
-    select *, {{ total_code('service_code') }} as service_code
-    from {{ ref('int_contact_count') }}
+    {{ municipality_grid(ref('fct_intervention'), 'data_intervento') }}
+
+),
+
+contacts as (
+
+    select counts.*, {{ total_code('service_code') }} as service_code
+    from {{ ref('int_contact_count') }} as counts
+    inner join grid using (period_type, period, municipality_code)
 
 ),
 
