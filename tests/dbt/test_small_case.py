@@ -288,3 +288,72 @@ def test_no_pseudonym_reaches_a_mart(small_build):
         where record_id in (select id_operatore from core.dim_professional)"""
     )
     assert named == [("operatori",)]
+
+
+@pytest.mark.parametrize(
+    ("municipality", "service", "profile", "expected"),
+    [
+        # Two professionals, 144 hours each in two services, in the four weeks of February.
+        ("AMBITO", "TUTTI", "TUTTE", (576.0, 144.0, 4.0, 2)),
+        ("AMBITO", "direzione", "TUTTE", (288.0, 72.0, 2.0, 2)),
+        ("108005", "equipe_tutela", "educatore", (144.0, 36.0, 1.0, 1)),
+    ],
+)
+def test_staffing(small_build, municipality, service, profile, expected):
+    sql = """select hours::double, hours_per_week, fte, professionals from mart_staffing
+        where period = '2022-02' and municipality_code = ? and service_code = ? and profilo = ?"""
+    assert one(small_build, sql, municipality, service, profile) == expected
+
+
+def test_hours_against_the_co_design(small_build):
+    """32 and 36 hours in each of the four weeks; nobody delivered a session of supervision, so it is unknown."""
+    rows = small_build.rows(
+        """select service_code, hours::double, contract_hours::double, difference::double from mart_contract_hours
+        where period = '2022-02' order by 1"""
+    )
+    assert rows == [("amministrativi", 0.0, 144.0, -144.0), ("direzione", 288.0, 128.0, 160.0)]
+    assert one(
+        small_build, "select count(*) from mart_contract_hours where service_code = 'supervisione'"
+    ) == (0,)
+
+
+def test_costs_by_service_and_minor(small_build):
+    """The money of mart_budget and mart_expenditure, for the minors of mart_caseload_by_municipality."""
+    rows = small_build.rows(
+        """select municipality_code, service_code, spent::integer, fees::integer, minors_in_year, spent_per_minor,
+            total_per_minor
+        from mart_service_costs where year = 2022 order by 1, 2"""
+    )
+    assert rows == [
+        ("108005", "TUTTI", 8800, 0, 2, 4400.0, 4400.0),
+        ("108005", "equipe_tutela", 8800, 0, 1, 8800.0, 8800.0),
+        ("108024", "TUTTI", 300, 500, 3, 100.0, 800 / 3),
+        ("108024", "affidi", 0, 500, 0, None, None),
+        ("108024", "spazio_neutro", 300, 0, 1, 300.0, 300.0),
+        ("AMBITO", "TUTTI", 10100, 500, 4, 2525.0, 2650.0),
+        ("AMBITO", "affidi", 0, 500, 0, None, None),
+        ("AMBITO", "equipe_tutela", 8800, 0, 2, 4400.0, 4400.0),
+        ("AMBITO", "spazio_neutro", 1300, 0, 1, 1300.0, 1300.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "expected"),
+    [
+        # The figures of the tests above: two minors of 27,671, a case for each half of a case holder, 10,100 of 494,700.
+        ("minori_in_carico_1000", "2022-S1", (2.0, 27671.0, 2000 / 27671, True)),
+        ("minori_seguiti_1000_senza_msna", "2022-S1", (3.0, 27671.0, 3000 / 27671, True)),
+        ("casi_per_operatore", "2022-02", (2.0, 1.0, 2.0, True)),
+        ("quota_pippi", "2022", (0.0, 5.0, 0.0, True)),
+        ("reclami_entro_termine", "2022-S1", (1.0, 3.0, 1 / 3, True)),
+        ("questionari_restituiti", "2022", (4.0, 10.0, 0.4, True)),
+        ("controlli_con_rilievi", "2022-S1", (2.0, 3.0, 2 / 3, True)),
+        ("quota_spesa", "2022", (10100.0, 494700.0, 10100 / 494700, False)),
+    ],
+)
+def test_indicators(small_build, indicator, period, expected):
+    sql = """select numerator, denominator, value, is_small from mart_indicators
+        where indicator_code = ? and period = ? and municipality_code = 'AMBITO' and service_code = 'TUTTI'"""
+    *numbers, is_small = one(small_build, sql, indicator, period)
+    assert numbers == pytest.approx(expected[:3])
+    assert is_small is expected[3]
