@@ -1,7 +1,8 @@
 {#-
-    Single mistakes that may explain a quota other than that of the formula, most telling first within each column of
-    fct_contribution_due that they concern: `code` in the list `cost_sharing_mistake`, the rows where the mistake can
-    have been made (`where`), and the quota it leads to: the formula with other arguments (`instead`), or `quota`.
+    Single mistakes that may explain why a quota is not that of the formula. Each has its `code` in the list
+    cost_sharing_mistake (whose order says which is told first), the rows of fct_contribution_due where it can have been
+    made (`where`), and the quota that it leads to: the formula with other arguments (`instead`), or `quota`. Two ways
+    of making one mistake have the same code.
 -#}
 {% macro contribution_mistakes() -%}
     {{ return([
