@@ -29,6 +29,12 @@ services as (
 
 ),
 
+professionals as (
+
+    select id_operatore, profilo, datore, data_inizio from {{ ref('dim_professional') }}
+
+),
+
 labels as (
 
     select code_list, code, label from {{ ref('code_lists') }}
@@ -46,6 +52,9 @@ described as (
         outcomes.service_code,
         services.service_name,
         rules.record_name,
+        case when rules.on_record = 'operatori' then
+            concat_ws(' · ', profiles.label, employers.label, {{ italian_date('professionals.data_inizio') }})
+        end as record_detail,
         rules.title as rule_title,
         rules.article,
         rules.severity,
@@ -70,6 +79,11 @@ described as (
     left join labels as severities on severities.code_list = 'severity' and severities.code = rules.severity
     left join labels as outcome_labels
         on outcome_labels.code_list = 'rule_outcome' and outcome_labels.code = outcomes.outcome
+    left join professionals on rules.on_record = 'operatori' and professionals.id_operatore = outcomes.record_id
+    left join labels as profiles
+        on profiles.code_list = 'profilo_operatore' and profiles.code = professionals.profilo
+    left join labels as employers
+        on employers.code_list = 'datore_operatore' and employers.code = professionals.datore
 
 )
 
