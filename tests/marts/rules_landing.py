@@ -18,7 +18,8 @@ class _Draw:
     def __init__(self, folder: Path) -> None:
         self.landing = Landing(folder)
         self.random = Random(SEED)
-        self.spells: list[tuple[str, str, str, date]] = []  # body, spell, service, opening
+        self.spells: list[tuple[str, str, str, str, date]] = []  # body, minor, spell, service, opening
+        self.measures = 0
 
     def body(self) -> str:
         return self.random.choice((*BODIES, SILENT))
@@ -46,6 +47,17 @@ class _Draw:
             self.landing.add(
                 extract, body, data_estrazione=LATER, load_seq=4, **values | {"stato_record": "annullato"}
             )
+
+    def measure(self, body: str, minor: str, day: date) -> None:
+        self.measures += 1
+        self.add(
+            "provvedimenti",
+            body,
+            id_provvedimento=f"v{self.measures}",
+            id_minore=minor,
+            autorita="tribunale_minorenni",
+            data_provvedimento=day,
+        )
 
 
 def random_landing(folder: Path) -> Path:
@@ -80,7 +92,7 @@ def _minors_and_spells(draw: _Draw) -> list[tuple[str, str]]:
             minore_straniero_non_accompagnato=draw.random.random() < 0.15,
         )
         people.append((body, code))
-    for number in range(320):
+    for number in range(500):
         body, minor = draw.random.choice(people)
         service = draw.random.choice(("adm", "spazio_neutro", "affidi", "strutture", "equipe_tutela"))
         opened = draw.day(date(2020, 1, 1), 900)
@@ -92,7 +104,7 @@ def _minors_and_spells(draw: _Draw) -> list[tuple[str, str]]:
             codice_servizio=service,
             data_apertura=opened,
         )
-        draw.spells.append((body, f"p{number}", service, opened))
+        draw.spells.append((body, minor, f"p{number}", service, opened))
         if service == "adm" and draw.random.random() < 0.4:
             draw.landing.add(
                 "spese",
@@ -109,21 +121,13 @@ def _minors_and_spells(draw: _Draw) -> list[tuple[str, str]]:
 
 
 def _measures_and_reports(draw: _Draw, people: list[tuple[str, str]]) -> None:
-    for number in range(220):
+    for _ in range(60):
         body, minor = draw.random.choice(people)
-        if body == SILENT:
-            continue
-        draw.add(
-            "provvedimenti",
-            body,
-            id_provvedimento=f"v{number}",
-            id_minore=minor,
-            autorita="tribunale_minorenni",
-            data_provvedimento=draw.day(date(2019, 6, 1), 1200),
-        )
+        if body != SILENT:
+            draw.measure(body, minor, draw.day(date(2019, 6, 1), 1200))
     for number in range(150):
         body, minor = draw.random.choice(people)
-        due = draw.near(date(2022, 10, 31), 60)
+        due = draw.near(date(2022, 11, 15), draw.random.choice((1, 60)))
         sent = draw.maybe(draw.near(due, 2), 0.6)
         draw.add(
             "relazioni_ag",
@@ -173,8 +177,11 @@ def _staff(draw: _Draw) -> None:
 
 
 def _acts_and_projects(draw: _Draw) -> None:
-    for number, (body, spell, service, opened) in enumerate(draw.spells):
+    for number, (body, minor, spell, service, opened) in enumerate(draw.spells):
         kind = {"adm": "accesso_adm", "spazio_neutro": "incontro_protetto"}.get(service)
+        first = draw.day(opened, 40)
+        if kind == "incontro_protetto" and body != SILENT:
+            draw.measure(body, minor, draw.near(first, 1))
         for turn in range(draw.random.randint(0, 4) if kind else 0):
             draw.add(
                 "interventi",
@@ -183,7 +190,7 @@ def _acts_and_projects(draw: _Draw) -> None:
                 id_intervento=f"i{number}-{turn}",
                 id_presa_in_carico=spell,
                 tipo=kind,
-                data_intervento=draw.day(opened, 40),
+                data_intervento=draw.day(first, 40) if turn else first,
                 durata_minuti=draw.random.choice((60, 149, 150, 151, 200)),
                 esito=draw.random.choice(("svolto", "svolto", "svolto", "assente", "interrotto")),
             )
@@ -207,7 +214,7 @@ def _acts_and_projects(draw: _Draw) -> None:
 
 
 def _placements(draw: _Draw) -> None:
-    for number, (body, spell, service, _) in enumerate(draw.spells):
+    for number, (body, minor, spell, service, _) in enumerate(draw.spells):
         if service not in ("affidi", "strutture"):
             continue
         began = draw.random.choice(
@@ -215,11 +222,13 @@ def _placements(draw: _Draw) -> None:
                 date(2020, 2, 29),
                 date(2022, 11, 16),
                 draw.near(date(2020, 11, 15), 2),
-                draw.near(date(2022, 10, 16), 2),
+                draw.near(date(2022, 10, 16), 1),
                 draw.day(date(2020, 1, 1), 900),
             )
         )
         two_years = date(began.year + 2, began.month, min(began.day, 28))
+        if service == "strutture" and body != SILENT:
+            draw.measure(body, minor, began + timedelta(days=draw.random.choice((-366, -365, 0, 15, 16))))
         ended = draw.maybe(
             draw.random.choice((draw.near(two_years, 1), draw.near(date(2022, 11, 15), 5))), 0.5
         )
@@ -287,7 +296,7 @@ def _contributions(draw: _Draw) -> None:
                     contribuzione_massima=Decimal(most),
                 )
     for number in range(400):
-        body, spell, *_ = draw.random.choice(draw.spells)
+        body, _, spell, *_ = draw.random.choice(draw.spells)
         service = draw.random.choice(list(prices))
         least, most = Decimal(prices[service][0]), Decimal(prices[service][1])
         isee = draw.maybe(Decimal(draw.random.choice((4999, 5000, 12345, 15000, 24999, 25000, 30000))), 0.9)
@@ -297,7 +306,7 @@ def _contributions(draw: _Draw) -> None:
         if service == "struttura" and further > 1 and draw.random.random() < 0.8:
             owed *= Decimal("0.75")
         charged = owed.quantize(Decimal("0.01")) + draw.random.choice(
-            (0, 0, 0, Decimal("0.01"), Decimal("0.03"))
+            (0, 0, Decimal("0.01"), Decimal("0.02"))
         )
         draw.add(
             "compartecipazioni",
