@@ -33,6 +33,8 @@ bench: $(VENV)/.installed
 
 dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.dictionary
+	$(BIN)/python -m osservatorio.indicators_page
+	$(BIN)/python -m osservatorio.regulation_page
 	$(BIN)/python -m ingestion.rules_page
 	cd tests/ingestion && ../../$(BIN)/python -m corpus.page
 

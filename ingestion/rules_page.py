@@ -10,6 +10,7 @@ from pathlib import Path
 from ingestion.rule_texts import STRUCTURE, sentence
 from ingestion.rules import Rule, catalogue
 from osservatorio.contracts import Contract, load_contracts
+from osservatorio.markdown import markdown_table
 
 RULES_PAGE = Path(__file__).parent.parent / "docs" / "regole_quarantena.md"
 
@@ -80,8 +81,7 @@ def _extract(contract: Contract, common: Sequence[Rule]) -> str:
 
 def _rules_table(contract: Contract | None, rules: Iterable[Rule]) -> str:
     rows = [[cell.replace("|", "\\|") for cell in _row(contract, rule)] for rule in rules]
-    lines = [HEADER, ["---"] * len(HEADER), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(HEADER, rows)
 
 
 def _row(contract: Contract | None, rule: Rule) -> Sequence[str]:

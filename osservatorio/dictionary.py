@@ -12,6 +12,7 @@ from osservatorio.column_words import range_words
 from osservatorio.contracts import Column, Contract, Reference, load_contracts
 from osservatorio.dictionary_texts import DELIVERY, FORMATS, INTRO, KINDS, LIST_TITLES
 from osservatorio.italian import join_words
+from osservatorio.markdown import markdown_table
 
 DICTIONARY = Path(__file__).parent.parent / "docs" / "dizionario_dati.md"
 
@@ -37,11 +38,6 @@ def render_dictionary() -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def _plain(text: str) -> str:
     """Text that stands in a Markdown table cell."""
     return text.replace("|", "\\|").replace("<", "&lt;")
@@ -57,14 +53,14 @@ def _index(contracts: dict[str, Contract]) -> str:
             "## Indice",
             "[Come si consegna un file](#consegna) · [Tipi di colonna](#tipi) · [Colonne comuni](#comuni) · "
             "[Estratti](#estratti) · [Elenchi dei valori](#elenchi) · [Tavole dei risultati](#tavole)",
-            _table(["Estratto", "Nome nei file", "Che cos'è una riga"], rows),
+            markdown_table(["Estratto", "Nome nei file", "Che cos'è una riga"], rows),
         ]
     )
 
 
 def _kinds() -> str:
     rows = [(name, _plain(accepted), _plain(example)) for name, accepted, example in KINDS.values()]
-    return '<a id="tipi"></a>\n\n## Tipi di colonna\n\n' + _table(
+    return '<a id="tipi"></a>\n\n## Tipi di colonna\n\n' + markdown_table(
         ["Tipo", "Che cosa si scrive", "Esempio"], rows
     )
 
@@ -120,7 +116,7 @@ def _columns(columns: Iterable[Column], key: Sequence[str]) -> str:
         )
         for column in columns
     ]
-    return _table(["Colonna", "Significato", "Tipo", "Obbligatoria", "Valori e riferimenti"], rows)
+    return markdown_table(["Colonna", "Significato", "Tipo", "Obbligatoria", "Valori e riferimenti"], rows)
 
 
 def _kind(column: Column) -> str:
@@ -207,7 +203,9 @@ def _code_list(name: str, note: str, level: int = 3) -> str:
         for part in (
             f'<a id="elenco-{name}"></a>\n\n{"#" * level} {_list_title(name)} (`{name}`)',
             note,
-            _table(["Codice", "Etichetta"], [(f"`{code}`", _plain(label)) for code, label in codes.items()]),
+            markdown_table(
+                ["Codice", "Etichetta"], [(f"`{code}`", _plain(label)) for code, label in codes.items()]
+            ),
         )
         if part
     )
@@ -234,7 +232,7 @@ def _mart(mart: str, columns: Sequence[dict[str, str]]) -> str:
         )
         for row in columns
     ]
-    return f'<a id="tavola-{mart}"></a>\n\n### `{mart}`\n\n' + _table(
+    return f'<a id="tavola-{mart}"></a>\n\n### `{mart}`\n\n' + markdown_table(
         ["Colonna", "Etichetta", "Definizione", "Formato"], rows
     )
 

@@ -9,6 +9,9 @@ from osservatorio.database import connect
 
 # Pseudonymous records depend on the key, figures do not: the name of a release comes from its figures.
 RECORD_SCHEMA = "core"
+# Where a figure names a record by its pseudonym, all that counts is that it is one.
+PSEUDONYM_COLUMNS = {("mart_rule_findings", "record_id")}
+PSEUDONYM = "[0-9a-f]{64}"
 
 
 def file_digest(path: Path) -> str:
@@ -40,7 +43,13 @@ def table_fingerprint(con: duckdb.DuckDBPyConnection, schema: str, table: str) -
         [schema, table],
     ).fetchall()
     parts = ", ".join(
-        f"case when {_quote(name)} is null then '∅' else "
+        f"case when {_quote(name)} is null then '∅' "
+        + (
+            f"when regexp_full_match({_quote(name)}, '{PSEUDONYM}') then '*' "
+            if (table, name) in PSEUDONYM_COLUMNS
+            else ""
+        )
+        + "else "
         + (f"printf('%.9g', {_quote(name)})" if kind in ("DOUBLE", "FLOAT") else f"{_quote(name)}::varchar")
         + " end"
         for name, kind in columns

@@ -20,7 +20,26 @@
     ({{ voce }} in ('retta_struttura', 'contributo_affido'))
 {%- endmacro %}
 
+{#- The kind of care that a fee pays for, as int_placement calls it. -#}
+{% macro care_type_paid_by(fee) -%}
+    case when {{ fee }} = 'contributo_affido' then 'affido' else 'struttura' end
+{%- endmacro %}
+
 {#- Areas whose resources belong to all municipalities together: they stand under the total only. -#}
 {% macro is_shared_area(area) -%}
     ({{ area }} <> 'equipe_territoriale')
+{%- endmacro %}
+
+{#- Sessions on the cases of the teams and on how they work, which the co-design fixes by the year; the rest trains. -#}
+{% macro is_supervision(tipo) -%}
+    ({{ tipo }} in ('supervisione_clinica', 'supervisione_metodologica'))
+{%- endmacro %}
+
+{#- Codes that a figure is about. -#}
+{% macro supervised_meeting() -%}
+    'incontro_protetto'
+{%- endmacro %}
+
+{% macro supervised_meeting_service() -%}
+    'spazio_neutro'
 {%- endmacro %}

@@ -29,6 +29,15 @@
     ) / 2.0
 {%- endmacro %}
 
+{#- Part of an amount of euros, `part` over `whole` in whole numbers, to the cent and half up: in ten thousandths, as
+    amounts are delivered, so that it is exact. -#}
+{% macro share_of_amount(amount, part, whole) -%}
+    cast(
+        ((2 * cast({{ amount }} * 10000 as bigint) * {{ part }} + 100 * {{ whole }}) // (200 * {{ whole }})) * 0.01
+        as decimal(18, 2)
+    )
+{%- endmacro %}
+
 {#- Standard normal quantile of a two-sided 95% interval. -#}
 {% macro z_95() -%}
     1.959963984540054

@@ -19,3 +19,9 @@
 {% macro since_first(period_start, relation, day) -%}
     {{ period_start }} >= (select date_trunc('year', min({{ day }})) from {{ relation }})
 {%- endmacro %}
+
+{#- For `having`: leaves out the group of the rows that already carry the code of the total (what belongs to all), so
+    that they are counted in the total alone. -#}
+{% macro is_no_part_named_total(column) -%}
+    (grouping({{ column }}) = 1 or {{ column }} <> {{ total_code(column) }})
+{%- endmacro %}

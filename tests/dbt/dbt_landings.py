@@ -27,6 +27,7 @@ class Landing:
         self.path = folder / "landing.duckdb"
         self._con = duckdb.connect(str(self.path))
         prepare(self._con)
+        self._con.begin()
         self._row = 1
 
     def add(self, extract: str, body: str, *, load_seq: int = 1, **values: Any) -> None:
@@ -79,6 +80,7 @@ class Landing:
         )
 
     def close(self) -> Path:
+        self._con.commit()
         self._con.close()
         return self.path
 

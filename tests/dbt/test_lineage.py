@@ -23,6 +23,30 @@ def described() -> dict[str, dict[str, list[str]]]:
         ("mart_service_usage", ["interventi", *CASES]),
         ("mart_complaints", [*CASES, "reclami"]),
         ("mart_budget", [*CASES, "risorse", "spese"]),
+        (
+            "mart_rule_findings",
+            sorted(
+                {
+                    *CASES,
+                    "affidi",
+                    "compartecipazioni",
+                    "formazione",
+                    "inserimenti",
+                    "interventi",
+                    "operatori",
+                }
+                | {
+                    "ore_operatori",
+                    "progetti",
+                    "provvedimenti",
+                    "reclami",
+                    "relazioni_ag",
+                    "riunioni",
+                    "spese",
+                    "tariffe",
+                }
+            ),
+        ),
         ("mart_data_quality", sorted(load_contracts())),
     ],
 )

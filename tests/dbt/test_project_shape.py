@@ -8,10 +8,12 @@ import yaml
 from dbt_landings import PROJECT
 
 from osservatorio.contracts import load_contracts
-from osservatorio.reference import municipalities, read_seed, services
+from osservatorio.reference import code_list, municipalities, read_seed, services
 
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
-LAYERS = ("staging", "intermediate", "core", "marts")
+LAYERS = ("staging", "intermediate", "core", "rules", "marts")
+RULES = sorted((PROJECT / "models" / "rules").glob("rule_*.sql"))
+ALL_RULES = "rule_outcomes"  # the model that puts the rules together
 FORMATS = {"testo", "intero", "decimale", "percentuale", "euro", "data", "codice", "si_no"}
 
 
@@ -21,8 +23,17 @@ def described(model: Path) -> dict:
 
 
 def key_of(model: Path) -> list[str]:
-    tests = described(model)["data_tests"]
+    """The key that is tested: for a rule where all rules come together, in one test instead of twenty-seven."""
+    tested = model.with_stem(ALL_RULES) if model.stem in rule_models() else model
+    tests = described(tested)["data_tests"]
     return next(test["sound_rows"]["arguments"]["key"] for test in tests if "sound_rows" in test)
+
+
+def rule_models() -> dict[str, str]:
+    """Name of each rule's model -> rule, as the seed lists them."""
+    return {
+        "rule_" + re.sub(r"[.-]", "_", row["rule_id"].lower()): row["rule_id"] for row in read_seed("rules")
+    }
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
@@ -39,14 +50,15 @@ def test_a_model_is_short_described_and_keyed(model):
 
 
 def test_layers_run_in_one_direction():
-    """Marts read no mart, core reads no mart, staging reads sources only; core and intermediate build on each other."""
+    """Marts read no mart, rules no rule, staging reads sources only; the layers between build on each other."""
     layer = {path.stem: path.parent.name for path in MODELS}
     seeds = {path.stem for path in (PROJECT / "seeds").glob("*.csv")}
     allowed = {
         "staging": set(),
-        "intermediate": {"staging", "intermediate", "core", "seeds"},
+        "intermediate": {"staging", "intermediate", "core", "rules", "seeds"},
         "core": {"staging", "intermediate", "core", "seeds"},
-        "marts": {"intermediate", "core", "staging", "seeds"},
+        "rules": {"intermediate", "core", "seeds"},
+        "marts": {"intermediate", "core", "staging", "rules", "seeds"},
     }
     for path in MODELS:
         text = path.read_text("utf-8")
@@ -55,6 +67,39 @@ def test_layers_run_in_one_direction():
         assert from_layers <= allowed[path.parent.name], path
         assert path.parent.name == "staging" or "source(" not in text, path
     assert set(layer.values()) == set(LAYERS)
+
+
+def test_every_rule_of_the_seed_has_its_model_and_comes_together():
+    names = set(rule_models())
+    assert {path.stem for path in RULES} == names | {ALL_RULES}
+    together = (PROJECT / "models" / "rules" / f"{ALL_RULES}.sql").read_text("utf-8")
+    assert sorted(re.findall(r"'(rule_\w+)'", together)) == sorted(names)
+
+
+@pytest.mark.parametrize(("model", "rule"), rule_models().items(), ids=rule_models().values())
+def test_every_verdict_of_a_rule_is_worded_and_unit_tested(model, rule):
+    """What a unit test expects is what the seed words, no more and no less: no outcome goes untested."""
+    entry = yaml.safe_load((PROJECT / "models" / "rules" / f"{model}.yml").read_text("utf-8"))
+    expected = {row["verdict"] for test in entry["unit_tests"] for row in test["expect"]["rows"]}
+    worded = [row for row in read_seed("rule_verdicts") if row["rule_id"] == rule]
+    assert expected == {row["verdict"] for row in worded}
+    for row in worded:
+        outcome, _, reason = row["verdict"].partition(": ")
+        assert outcome in code_list("rule_outcome")
+        assert bool(reason) == bool(row["condition"]), row
+        to_mend = outcome in ("not_compliant", "not_assessable")
+        assert bool(row["what_is_missing"]) == to_mend, row
+        assert not to_mend or row["what_is_missing"].endswith("."), row
+        assert set(re.findall(r"\{(.*?)\}", row["what_is_missing"])) <= {"valore", "atteso"}, row
+
+
+@pytest.mark.parametrize("model", rule_models())
+def test_a_rule_cites_its_article(model):
+    """First line of the model: the article or section, as the seed has it."""
+    first = (PROJECT / "models" / "rules" / f"{model}.sql").read_text("utf-8").splitlines()[0]
+    article = next(row["article"] for row in read_seed("rules") if row["rule_id"] == rule_models()[model])
+    numbers = re.findall(r"\d+", article) or re.findall(r"\w{5,}", article)[:1]
+    assert all(number in first for number in numbers), (first, article)
 
 
 @pytest.mark.parametrize("contract", load_contracts().values(), ids=lambda contract: contract.extract)

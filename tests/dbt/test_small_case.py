@@ -229,8 +229,131 @@ def test_reconciliation_leaves_unknown_what_the_data_do_not_cover(small_build):
     assert figures["risorse_totale_2021-2023_ambito"] is None
 
 
+RULE = """
+    select checked, compliant, not_compliant, not_assessable, not_applicable from mart_rule_compliance
+    where period = ? and municipality_code = ? and rule_id = ?"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "period", "municipality", "expected"),
+    [
+        # Complaints: answered in 30 and in 35 days, and one never; the fourth is of the year before.
+        ("C-REC", "2022-S1", "AMBITO", (3, 1, 2, 0, 0)),
+        ("C-REC", "2021", "108005", (1, 1, 0, 0, 0)),
+        # Of the spells opened in the semester, one is of an unaccompanied minor and none has a residence.
+        ("R05.1", "2022-S1", "AMBITO", (0, 0, 0, 0, 3)),
+        # 288 hours of direction in the 26 weeks of a semester.
+        ("C-DIR", "2022-S1", "AMBITO", (1, 0, 1, 0, 0)),
+        ("C-DIR", "2022", "AMBITO", (2, 0, 1, 1, 0)),
+        # One of the two professionals is a social worker, not registered; still in service at the end of the year.
+        ("C-ASS", "2022-S2", "108039", (1, 0, 1, 0, 1)),
+    ],
+)
+def test_rules(small_build, rule, period, municipality, expected):
+    assert one(small_build, RULE, period, municipality, rule) == expected
+
+
+def test_a_body_that_never_recorded_what_a_rule_needs_is_told(small_build):
+    """No minor of Giussano has a residence; Seregno has no case of its own, so there is nothing to miss."""
+    sql = "select distinct is_not_recorded from mart_rule_compliance where rule_id = 'R05.1' and municipality_code = ?"
+    assert one(small_build, sql, "108024") == (True,)
+    assert one(small_build, sql, "108039") == (False,)
+
+
+def test_findings_name_the_record_and_say_what_is_missing(small_build):
+    rows = small_build.rows(
+        """select municipality_code, codice_ente, service_code, record_id, what_is_missing
+        from mart_rule_findings where rule_id = 'C-REC' order by record_id"""
+    )
+    assert rows == [
+        (
+            "108024",
+            "108024",
+            "equipe_tutela",
+            "r2",
+            "La risposta è del 05/07/2022, oltre il termine del 30/06/2022.",
+        ),
+        ("108039", "108039", "direzione", "r3", "Manca la risposta, attesa entro il 20/07/2022."),
+    ]
+
+
 def test_no_pseudonym_reaches_a_mart(small_build):
+    """Save one: a finding on a professional is known by the pseudonym, the only id that is left to look it up by."""
     columns = small_build.rows(
         "select column_name from information_schema.columns where table_schema = 'main' and table_name like 'mart_%'"
     )
     assert not {name for (name,) in columns} & {"id_minore", "codice_fiscale", "id_operatore", "minor_id"}
+    named = small_build.rows(
+        """select distinct on_record from mart_rule_findings inner join seeds.rules using (rule_id)
+        where record_id in (select id_operatore from core.dim_professional)"""
+    )
+    assert named == [("operatori",)]
+
+
+@pytest.mark.parametrize(
+    ("municipality", "service", "profile", "expected"),
+    [
+        # Two professionals, 144 hours each in two services, in the four weeks of February.
+        ("AMBITO", "TUTTI", "TUTTE", (576.0, 144.0, 4.0, 2)),
+        ("AMBITO", "direzione", "TUTTE", (288.0, 72.0, 2.0, 2)),
+        ("108005", "equipe_tutela", "educatore", (144.0, 36.0, 1.0, 1)),
+    ],
+)
+def test_staffing(small_build, municipality, service, profile, expected):
+    sql = """select hours::double, hours_per_week, fte, professionals from mart_staffing
+        where period = '2022-02' and municipality_code = ? and service_code = ? and profilo = ?"""
+    assert one(small_build, sql, municipality, service, profile) == expected
+
+
+def test_hours_against_the_co_design(small_build):
+    """32 and 36 hours in each of the four weeks; nobody delivered a session of supervision, so it is unknown."""
+    rows = small_build.rows(
+        """select service_code, hours::double, contract_hours::double, difference::double from mart_contract_hours
+        where period = '2022-02' order by 1"""
+    )
+    assert rows == [("amministrativi", 0.0, 144.0, -144.0), ("direzione", 288.0, 128.0, 160.0)]
+    assert one(
+        small_build, "select count(*) from mart_contract_hours where service_code = 'supervisione'"
+    ) == (0,)
+
+
+def test_costs_by_service_and_minor(small_build):
+    """The money of mart_budget and mart_expenditure, for the minors of mart_caseload_by_municipality."""
+    rows = small_build.rows(
+        """select municipality_code, service_code, spent::integer, fees::integer, minors_in_year, spent_per_minor,
+            total_per_minor
+        from mart_service_costs where year = 2022 order by 1, 2"""
+    )
+    assert rows == [
+        ("108005", "TUTTI", 8800, 0, 2, 4400.0, 4400.0),
+        ("108005", "equipe_tutela", 8800, 0, 1, 8800.0, 8800.0),
+        ("108024", "TUTTI", 300, 500, 3, 100.0, 800 / 3),
+        ("108024", "affidi", 0, 500, 0, None, None),
+        ("108024", "spazio_neutro", 300, 0, 1, 300.0, 300.0),
+        ("AMBITO", "TUTTI", 10100, 500, 4, 2525.0, 2650.0),
+        ("AMBITO", "affidi", 0, 500, 0, None, None),
+        ("AMBITO", "equipe_tutela", 8800, 0, 2, 4400.0, 4400.0),
+        ("AMBITO", "spazio_neutro", 1300, 0, 1, 1300.0, 1300.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "expected"),
+    [
+        # The figures of the tests above: two minors of 27,671, a case for each half of a case holder, 10,100 of 494,700.
+        ("minori_in_carico_1000", "2022-S1", (2.0, 27671.0, 2000 / 27671, True)),
+        ("minori_seguiti_1000_senza_msna", "2022-S1", (3.0, 27671.0, 3000 / 27671, True)),
+        ("casi_per_operatore", "2022-02", (2.0, 1.0, 2.0, True)),
+        ("quota_pippi", "2022", (0.0, 5.0, 0.0, True)),
+        ("reclami_entro_termine", "2022-S1", (1.0, 3.0, 1 / 3, True)),
+        ("questionari_restituiti", "2022", (4.0, 10.0, 0.4, True)),
+        ("controlli_con_rilievi", "2022-S1", (2.0, 3.0, 2 / 3, True)),
+        ("quota_spesa", "2022", (10100.0, 494700.0, 10100 / 494700, False)),
+    ],
+)
+def test_indicators(small_build, indicator, period, expected):
+    sql = """select numerator, denominator, value, is_small from mart_indicators
+        where indicator_code = ? and period = ? and municipality_code = 'AMBITO' and service_code = 'TUTTI'"""
+    *numbers, is_small = one(small_build, sql, indicator, period)
+    assert numbers == pytest.approx(expected[:3])
+    assert is_small is expected[3]

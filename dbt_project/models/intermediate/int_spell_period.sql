@@ -20,12 +20,9 @@ spell_periods as (
         spells.municipality_code,
         spells.service_code,
         least(periods.period_end, coalesce(spells.data_chiusura, periods.period_end)) as last_day,
-        {{ open_at_end_of_day('spells.data_apertura', 'spells.data_chiusura', 'periods.period_start - 1') }}
-            as is_open_at_start,
-        {{ in_period('spells.data_apertura', 'periods.period_start', 'periods.period_end') }} as is_opened,
-        {{ in_period('spells.data_chiusura', 'periods.period_start', 'periods.period_end') }} as is_closed,
-        {{ open_at_end_of_day('spells.data_apertura', 'spells.data_chiusura', 'periods.period_end') }}
-            as is_open_at_end
+        {{ stock_and_flow('spells.data_apertura', 'spells.data_chiusura', 'periods.period_start', 'periods.period_end') }},
+        {{ open_throughout('spells.data_apertura', 'spells.data_chiusura', 'periods.period_start', 'periods.period_end') }}
+            as is_open_throughout
     from spells
     inner join periods
         on {{ overlaps_period(

@@ -1,67 +1,33 @@
-with grid as (
+with complaints as (
 
-    select * from {{ ref('int_period_grid') }}
-    where {{ since_first('period_start', ref('fct_complaint'), 'data_ricezione') }}
-
-),
-
-complaint_periods as (
-
-    select * from {{ ref('int_complaint_period') }}
-
-),
-
-caseload as (
-
-    select * from {{ ref('int_caseload') }}
-
-),
-
-counted as (
-
-    select
-        period_type,
-        period,
-        {{ or_total('municipality_code') }},
-        {{ or_total('service_code') }},
-        count(*) filter (where is_received) as received,
-        count(*) filter (where is_received and is_answered) as answered,
-        count(*) filter (where is_received and is_term_assessable) as term_assessable,
-        count(*) filter (where is_received and is_answered_within_term) as answered_within_term,
-        count(*) filter (where is_received and is_upheld) as upheld,
-        count(*) filter (where is_open_at_end) as open_at_end,
-        {{ median_where('days_to_answer', 'is_received and is_answered') }} as median_days_to_answer
-    from complaint_periods
-    group by period_type, period, cube (municipality_code, service_code)
+    select * from {{ ref('int_complaint_count') }}
 
 ),
 
 final as (
 
     select
-        grid.period_type,
-        grid.period,
-        grid.municipality_code,
-        grid.service_code,
-        grid.municipality_name,
-        grid.service_name,
-        grid.period_start,
-        grid.period_end,
-        grid.is_complete,
-        coalesce(counted.received, 0) as received,
-        coalesce(counted.answered, 0) as answered,
-        coalesce(counted.term_assessable, 0) as term_assessable,
-        coalesce(counted.answered_within_term, 0) as answered_within_term,
-        {{ rate('counted.answered_within_term', 'counted.term_assessable') }} as answered_within_term_rate,
-        coalesce(counted.open_at_end, 0) as open_at_end,
-        coalesce(counted.upheld, 0) as upheld,
-        {{ rate('counted.upheld', 'counted.answered') }} as upheld_rate,
-        counted.median_days_to_answer,
-        case when grid.has_cases then coalesce(caseload.minors_in_period, 0) end as minors_in_period,
-        {{ rate('coalesce(counted.received, 0)', 'caseload.minors_in_period', per=100) }} as complaints_per_100_minors
-    from grid
-    left join counted using (period_type, period, municipality_code, service_code)
-    left join caseload using (period_type, period, municipality_code, service_code)
+        period_type,
+        period,
+        municipality_code,
+        service_code,
+        municipality_name,
+        service_name,
+        period_start,
+        period_end,
+        is_complete,
+        received,
+        answered,
+        term_assessable,
+        answered_within_term,
+        {{ rate('answered_within_term', 'term_assessable') }} as answered_within_term_rate,
+        open_at_end,
+        upheld,
+        {{ rate('upheld', 'answered') }} as upheld_rate,
+        median_days_to_answer,
+        minors_in_period,
+        {{ rate('received', 'minors_in_period', per=100) }} as complaints_per_100_minors
+    from complaints
 
 )
 

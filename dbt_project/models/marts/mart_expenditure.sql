@@ -1,6 +1,6 @@
 with expenditure as (
 
-    select * from {{ ref('fct_expenditure') }}
+    select * from {{ ref('int_expenditure_borne') }}
 
 ),
 
@@ -30,17 +30,6 @@ voices as (
 
 ),
 
-placed as (
-
-    select bearer_code as municipality_code, service_code, voce, data_competenza, committed, spent
-    from expenditure
-    where bearer_code <> {{ total_code('municipality_code') }}
-    union all
-    select {{ total_code('municipality_code') }}, service_code, voce, data_competenza, committed, spent
-    from expenditure
-
-),
-
 summed as (
 
     select
@@ -54,8 +43,8 @@ summed as (
         {{ or_total('voce') }},
         sum(committed)::decimal(18, 2) as committed,
         sum(spent)::decimal(18, 2) as spent
-    from placed
-    inner join periods on placed.data_competenza between periods.period_start and periods.period_end
+    from expenditure
+    inner join periods on expenditure.data_competenza between periods.period_start and periods.period_end
     group by 1, 2, 3, 4, 5, municipality_code, cube (service_code, voce)
 
 ),

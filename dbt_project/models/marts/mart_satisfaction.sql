@@ -1,19 +1,6 @@
-with waves as (
+with results as (
 
-    select * from {{ ref('int_survey_wave') }}
-
-),
-
-scores as (
-
-    select * from {{ ref('int_survey_score') }}
-
-),
-
-phases as (
-
-    select * from {{ ref('code_lists') }}
-    where code_list in ('fase_soddisfazione', 'total_phase')
+    select * from {{ ref('int_survey_result') }}
 
 ),
 
@@ -36,58 +23,37 @@ periods as (
 
 ),
 
-combined as (
-
-    select
-        waves.*,
-        phases.code as phase,
-        phases.label as phase_name,
-        coalesce(scores.returned, 0) as returned,
-        coalesce(scores.answers, 0) as answers,
-        coalesce(scores.satisfied, 0) as satisfied,
-        scores.mean_score,
-        scores.score_deviation
-    from waves
-    cross join phases
-    left join scores
-        on waves.rilevazione = scores.rilevazione
-        and waves.municipality_code = scores.municipality_code
-        and waves.service_code = scores.service_code
-        and phases.code = scores.phase
-
-),
-
 final as (
 
     select
-        combined.rilevazione,
-        combined.municipality_code,
-        combined.service_code,
-        combined.phase,
+        results.rilevazione,
+        results.municipality_code,
+        results.service_code,
+        results.phase,
         municipalities.municipality_name,
         services.service_name,
-        combined.phase_name,
-        combined.wave_start,
-        combined.wave_end,
+        results.phase_name,
+        results.wave_start,
+        results.wave_end,
         periods.period,
-        combined.distributed,
-        combined.returned,
-        case when combined.returned <= combined.distributed then
-            {{ rate('combined.returned', 'combined.distributed') }}
+        results.distributed,
+        results.returned,
+        case when results.returned <= results.distributed then
+            {{ rate('results.returned', 'results.distributed') }}
         end as response_rate,
-        combined.answers,
-        combined.mean_score,
-        {{ mean_low('combined.mean_score', 'combined.score_deviation', 'combined.answers') }} as mean_low,
-        {{ mean_high('combined.mean_score', 'combined.score_deviation', 'combined.answers') }} as mean_high,
-        combined.satisfied,
-        {{ rate('combined.satisfied', 'combined.answers') }} as satisfied_rate,
-        {{ wilson_low('combined.satisfied', 'combined.answers') }} as satisfied_low,
-        {{ wilson_high('combined.satisfied', 'combined.answers') }} as satisfied_high,
-        combined.answers < {{ var('small_sample_answers') }} as is_small
-    from combined
+        results.answers,
+        results.mean_score,
+        {{ mean_low('results.mean_score', 'results.score_deviation', 'results.answers') }} as mean_low,
+        {{ mean_high('results.mean_score', 'results.score_deviation', 'results.answers') }} as mean_high,
+        results.satisfied,
+        {{ rate('results.satisfied', 'results.answers') }} as satisfied_rate,
+        {{ wilson_low('results.satisfied', 'results.answers') }} as satisfied_low,
+        {{ wilson_high('results.satisfied', 'results.answers') }} as satisfied_high,
+        results.answers < {{ var('small_sample_answers') }} as is_small
+    from results
     inner join municipalities using (municipality_code)
     inner join services using (service_code)
-    left join periods on combined.wave_end between periods.period_start and periods.period_end
+    left join periods on results.wave_end between periods.period_start and periods.period_end
 
 )
 

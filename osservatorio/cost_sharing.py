@@ -1,0 +1,292 @@
+"""What families would pay under other tariffs: a year's real contributions, computed again over a release.
+
+The formula is the warehouse's own (`contribution_quota` and `contribution_due`, functions of every release), and so
+are the bands of ISEE. Art. 7 and arts. 14, 24, 36, 47 of the regulation: every Giunta sets the tariffs each year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import duckdb
+
+from osservatorio.errors import UserError
+from osservatorio.italian import euro
+from osservatorio.reference import code_list, municipalities
+from osservatorio.release import Release
+
+ALL_MUNICIPALITIES = "AMBITO"
+ALL = "TUTTE"
+HIGHEST = Decimal(10_000_000)  # no amount in euro is near it
+WITH_MINIMUM = ("affido", "struttura")  # arts. 36 and 47; the others start from zero (arts. 14 and 24)
+TERMS = {
+    "isee_iniziale": "l'ISEE iniziale",
+    "isee_finale": "l'ISEE finale",
+    "quota_minima": "la quota minima",
+    "contribuzione_massima": "la contribuzione massima",
+}
+
+
+@dataclass(frozen=True)
+class TariffChange:
+    """New terms of a priced service, in euro, in one municipality or (AMBITO) in all; None: as it is today.
+
+    The municipality is that of the case. Where both are given, the one of the municipality counts.
+    """
+
+    prestazione: str
+    municipality_code: str = ALL_MUNICIPALITIES
+    isee_iniziale: Decimal | None = None
+    isee_finale: Decimal | None = None
+    quota_minima: Decimal | None = None
+    contribuzione_massima: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A year whose contributions are computed again, and what changes; without changes, today's tariffs."""
+
+    year: int
+    changes: tuple[TariffChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """The terms of a service for the cases of a municipality that a body delivers; a body has its own tariffs."""
+
+    codice_ente: str
+    municipality_code: str
+    prestazione: str
+    isee_iniziale: Decimal
+    isee_finale: Decimal
+    quota_minima: Decimal
+    contribuzione_massima: Decimal
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One cell of the result: a municipality (or AMBITO), a service (or TUTTE), a band of ISEE (or TUTTE).
+
+    Persons are parents or grandparents of one minor, counted once; euro of the year as charged by the bodies, by
+    today's formula and by the scenario. `pays_more` and `pays_less` compare the scenario with today's formula,
+    `pays_more_than_charged` and `pays_less_than_charged` with what bodies charged.
+    """
+
+    municipality_code: str
+    prestazione: str
+    isee_band: str
+    contributions: int
+    obliged_persons: int
+    payers_charged: int
+    payers_by_formula: int
+    payers_by_scenario: int
+    charged: Decimal
+    due_by_formula: Decimal
+    due_by_scenario: Decimal
+    pays_more: int
+    pays_less: int
+    pays_more_than_charged: int
+    pays_less_than_charged: int
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The outcomes of a scenario by cell, with totals; the tariffs applied; contributions that have no tariff today,
+    and are therefore left out of every cell."""
+
+    scenario: Scenario
+    tariffs: tuple[Tariff, ...]
+    outcomes: tuple[Outcome, ...]
+    not_assessable: int
+
+    def outcome(
+        self, municipality_code: str = ALL_MUNICIPALITIES, prestazione: str = ALL, isee_band: str = ALL
+    ) -> Outcome | None:
+        """One cell; None where nobody was charged anything that has a tariff."""
+        wanted = (municipality_code, prestazione, isee_band)
+        return next((o for o in self.outcomes if _cell(o) == wanted), None)
+
+    def bands(
+        self, municipality_code: str = ALL_MUNICIPALITIES, prestazione: str = ALL
+    ) -> tuple[Outcome, ...]:
+        """The distribution by band of ISEE, in the order of the list, without its total."""
+        cells = (self.outcome(municipality_code, prestazione, band) for band in code_list("isee_band"))
+        return tuple(cell for cell in cells if cell)
+
+
+_TODAY = """
+    select codice_ente, municipality_code, prestazione, isee_iniziale, isee_finale, quota_minima,
+        contribuzione_massima, is_assessable, count(*)
+    from core.fct_contribution_due
+    where year = $year and ($municipality is null or municipality_code = $municipality)
+    group by all
+    order by all"""
+
+_SIMULATE = """
+    with tariffs as (
+        select
+            unnest($codice_ente::varchar[]) as codice_ente,
+            unnest($municipality_code::varchar[]) as municipality_code,
+            unnest($prestazione::varchar[]) as prestazione,
+            unnest($isee_iniziale::decimal(18, 4)[]) as isee_iniziale,
+            unnest($isee_finale::decimal(18, 4)[]) as isee_finale,
+            unnest($quota_minima::decimal(18, 4)[]) as quota_minima,
+            unnest($contribuzione_massima::decimal(18, 4)[]) as contribuzione_massima
+    ),
+    computed as (
+        select
+            due.municipality_code,
+            due.prestazione,
+            due.isee_band,
+            due.obliged_person,
+            due.importo_dovuto as charged,
+            due.due_by_formula,
+            contribution_due(
+                contribution_quota(
+                    due.prestazione, due.isee, tariffs.isee_iniziale, tariffs.isee_finale, tariffs.quota_minima,
+                    tariffs.contribuzione_massima, due.ordine_figlio
+                ),
+                due.quantita
+            ) as due_by_scenario
+        from core.fct_contribution_due as due
+        inner join tariffs using (codice_ente, municipality_code, prestazione)
+        where due.year = $year and due.is_assessable
+    ),
+    persons as (
+        select
+            case when grouping(municipality_code) = 1 then $all_municipalities else municipality_code end as town,
+            case when grouping(prestazione) = 1 then $all else prestazione end as service,
+            case when grouping(isee_band) = 1 then $all else isee_band end as band,
+            count(*) as contributions,
+            sum(charged) as charged,
+            sum(due_by_formula) as due_by_formula,
+            sum(due_by_scenario) as due_by_scenario
+        from computed
+        group by obliged_person, cube (municipality_code, prestazione, isee_band)
+    )
+    select
+        town,
+        service,
+        band,
+        sum(contributions)::bigint,
+        count(*),
+        count(*) filter (where charged > 0),
+        count(*) filter (where due_by_formula > 0),
+        count(*) filter (where due_by_scenario > 0),
+        sum(charged)::decimal(38, 2),
+        sum(due_by_formula)::decimal(38, 2),
+        sum(due_by_scenario)::decimal(38, 2),
+        count(*) filter (where due_by_scenario > due_by_formula),
+        count(*) filter (where due_by_scenario < due_by_formula),
+        count(*) filter (where due_by_scenario > charged),
+        count(*) filter (where due_by_scenario < charged)
+    from persons
+    group by town, service, band
+    order by town, service, band"""
+
+
+def simulate(release: Release, scenario: Scenario, *, municipality_code: str | None = None) -> Simulation:
+    """Compute a year's contributions again under the tariffs of a scenario.
+
+    With `municipality_code` only its own cases are looked at (what its role may see), and AMBITO is their total.
+    Raises UserError for a scenario that contradicts itself or today's tariffs, and where there is nothing to compute.
+    """
+    for change in scenario.changes:
+        _check_change(change)
+    _check_no_double(scenario.changes)
+    today, not_assessable = _tariffs_today(release, scenario.year, municipality_code)
+    tariffs = tuple(_changed(tariff, scenario.changes) for tariff in today)
+    for tariff in tariffs:
+        _check_tariff(tariff)
+    columns = {name: [getattr(tariff, name) for tariff in tariffs] for name in Tariff.__dataclass_fields__}
+    totals = {"all_municipalities": ALL_MUNICIPALITIES, "all": ALL}
+    rows = release.rows(_SIMULATE, {"year": scenario.year, **totals, **columns})
+    return Simulation(scenario, tariffs, tuple(Outcome(*row) for row in rows), not_assessable)
+
+
+def _cell(outcome: Outcome) -> tuple[str, str, str]:
+    return outcome.municipality_code, outcome.prestazione, outcome.isee_band
+
+
+def _tariffs_today(release: Release, year: int, municipality_code: str | None) -> tuple[list[Tariff], int]:
+    """Today's tariffs of the cases that a year's contributions are of, and how many contributions have none."""
+    try:
+        rows = release.rows(_TODAY, {"year": year, "municipality": municipality_code})
+    except duckdb.CatalogException as error:
+        raise UserError(
+            "La pubblicazione è stata costruita da una versione precedente, che non calcolava le compartecipazioni: "
+            "esegui di nuovo «osservatorio run CARTELLA» e riprova."
+        ) from error
+    if not rows:
+        raise UserError(
+            f"Per il {year} la pubblicazione non ha compartecipazioni: scegli un altro anno o un altro Comune."
+        )
+    return (
+        [Tariff(*terms) for *terms, is_assessable, _ in rows if is_assessable],
+        sum(count for *_, is_assessable, count in rows if not is_assessable),
+    )
+
+
+def _changed(tariff: Tariff, changes: Sequence[TariffChange]) -> Tariff:
+    """The tariff with the changes that concern it: first those for all, then those of its municipality."""
+    for place in (ALL_MUNICIPALITIES, tariff.municipality_code):
+        for change in changes:
+            if (change.municipality_code, change.prestazione) == (place, tariff.prestazione):
+                new = {name: getattr(change, name) for name in TERMS}
+                tariff = replace(tariff, **{name: value for name, value in new.items() if value is not None})
+    return tariff
+
+
+def _check_change(change: TariffChange) -> None:
+    """What can be said of a change by itself. Raises UserError."""
+    services, towns = code_list("prestazione"), {ALL_MUNICIPALITIES, *municipalities()}
+    if change.prestazione not in services:
+        raise UserError(
+            f"La prestazione «{change.prestazione}» non esiste: scegli tra {', '.join(services)}."
+        )
+    if change.municipality_code not in towns:
+        raise UserError(
+            f"Il Comune «{change.municipality_code}» non è dell'Ambito: indica il codice ISTAT di uno dei dieci Comuni, "
+            f"oppure {ALL_MUNICIPALITIES} per tutti."
+        )
+    for name, words in TERMS.items():
+        value: Decimal | None = getattr(change, name)
+        if value is not None and not (value.is_finite() and 0 <= value <= HIGHEST):
+            raise UserError(
+                f"{_place(change)}: {words} deve essere un importo tra 0 e {euro(HIGHEST, 0)}, non «{value}»."
+            )
+    if change.quota_minima and change.prestazione not in WITH_MINIMUM:
+        raise UserError(
+            f"{_place(change)}: la quota minima non è prevista (artt. 14 e 24 del regolamento): lasciala a 0."
+        )
+
+
+def _check_no_double(changes: Sequence[TariffChange]) -> None:
+    """One change per service and municipality. Raises UserError."""
+    seen: set[tuple[str, str]] = set()
+    for change in changes:
+        if (change.municipality_code, change.prestazione) in seen:
+            raise UserError(
+                f"{_place(change)}: le nuove condizioni sono indicate due volte: tienine una sola."
+            )
+        seen.add((change.municipality_code, change.prestazione))
+
+
+def _check_tariff(tariff: Tariff) -> None:
+    """Whether the terms hold together once changed. Raises UserError."""
+    if tariff.isee_finale <= tariff.isee_iniziale:
+        raise UserError(
+            f"{_place(tariff)}: l'ISEE finale ({euro(tariff.isee_finale)}) deve essere maggiore dell'ISEE "
+            f"iniziale ({euro(tariff.isee_iniziale)})."
+        )
+    if tariff.contribuzione_massima < tariff.quota_minima:
+        raise UserError(
+            f"{_place(tariff)}: la contribuzione massima ({euro(tariff.contribuzione_massima)}) non può essere "
+            f"minore della quota minima ({euro(tariff.quota_minima)})."
+        )
+
+
+def _place(terms: TariffChange | Tariff) -> str:
+    """«Affido familiare, Seregno», to begin a message with."""
+    town = municipalities().get(terms.municipality_code)
+    return f"{code_list('prestazione')[terms.prestazione]}, {town.name if town else 'tutti i Comuni'}"
