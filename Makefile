@@ -35,6 +35,7 @@ dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.dictionary
 	$(BIN)/python -m osservatorio.indicators_page
 	$(BIN)/python -m osservatorio.regulation_page
+	$(BIN)/python -m osservatorio.lineage_picture
 	$(BIN)/python -m ingestion.rules_page
 	cd tests/ingestion && ../../$(BIN)/python -m corpus.page
 

@@ -214,15 +214,16 @@ def _code_list(name: str, note: str, level: int = 3) -> str:
 def _marts() -> list[str]:
     rows = reference.read_seed("mart_columns")
     marts = [(mart, list(columns)) for mart, columns in groupby(rows, key=lambda row: row["mart"])]
+    said = {row["mart"]: row["description"] for row in reference.read_seed("marts")}
     return [
         '<a id="tavole"></a>\n\n## Tavole dei risultati',
         "Ogni pubblicazione contiene queste tavole; cruscotti, relazioni ed esportazioni leggono solo queste.",
         " · ".join(f"[`{mart}`](#tavola-{mart})" for mart, _ in marts),
-        *(_mart(mart, columns) for mart, columns in marts),
+        *(_mart(mart, said[mart], columns) for mart, columns in marts),
     ]
 
 
-def _mart(mart: str, columns: Sequence[dict[str, str]]) -> str:
+def _mart(mart: str, description: str, columns: Sequence[dict[str, str]]) -> str:
     rows = [
         (
             f"`{row['column_name']}`",
@@ -232,7 +233,8 @@ def _mart(mart: str, columns: Sequence[dict[str, str]]) -> str:
         )
         for row in columns
     ]
-    return f'<a id="tavola-{mart}"></a>\n\n### `{mart}`\n\n' + markdown_table(
+    title = reference.code_list("mart")[mart]
+    return f'<a id="tavola-{mart}"></a>\n\n### {title} · `{mart}`\n\n{_plain(description)}\n\n' + markdown_table(
         ["Colonna", "Etichetta", "Definizione", "Formato"], rows
     )
 

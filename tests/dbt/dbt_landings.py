@@ -113,7 +113,7 @@ def _run(command: str, folder: Path, as_of: str, *arguments: str, manifest: Any 
         "--threads": 2,
     }
     given = [str(part) for option in options.items() for part in option]
-    outcome = dbtRunner(manifest).invoke([command, *given, "--quiet", *arguments])
+    outcome = dbtRunner(manifest).invoke([*command.split(), *given, "--quiet", *arguments])
     assert outcome.exception is None, outcome.exception
     return outcome
 
@@ -147,6 +147,18 @@ def build(landing: Path, as_of: str, *arguments: str) -> Build:
     status = {result.node.name: str(result.status) for result in outcome.result.results}
     (folder / "build.json").write_text(json.dumps({"succeeded": outcome.success, "status": status}), "utf-8")
     return read_build(folder)
+
+
+def document(built: Build) -> dict[str, Any]:
+    """dbt's own documentation of a build: the catalogue that its page shows."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    folder = built.release.parent
+    manifest = project_manifest()
+    _say_places(folder, folder / "landing.duckdb")
+    assert _run("docs generate", folder, "2022-12-31", manifest=manifest).success
+    DuckDBConnectionManager.close_all_connections()
+    return json.loads((folder / "target" / "catalog.json").read_text("utf-8"))
 
 
 def read_build(folder: Path) -> Build:

@@ -1,5 +1,9 @@
 """Nobody has delivered yet: everything builds, every unit test of the formulas passes, every mart is there."""
 
+from dbt_landings import document
+
+from osservatorio.reference import read_seed
+
 UNIT_TESTS = {
     "a_full_replacement_withdraws_what_it_leaves_out",
     "a_gap_in_the_semester_that_runs_is_told_at_once",
@@ -109,6 +113,19 @@ def test_everything_builds_and_no_test_fails(empty_build):
 
 def test_the_formulas_are_tested(empty_build):
     assert {name for name in UNIT_TESTS if empty_build.status.get(name) == "pass"} == UNIT_TESTS
+
+
+def test_the_documentation_builds(empty_build):
+    """`dbt docs generate` knows every mart with its columns."""
+    catalogue = document(empty_build)
+    described = {(row["mart"], row["column_name"]) for row in read_seed("mart_columns")}
+    found = {
+        (node["metadata"]["name"], column)
+        for node in catalogue["nodes"].values()
+        for column in node["columns"]
+        if node["metadata"]["name"].startswith("mart_") and node["metadata"]["schema"] == "main"
+    }
+    assert found == described
 
 
 def test_marts_are_empty_and_published_figures_unknown(empty_build):

@@ -5,6 +5,7 @@ from dbt_landings import project_manifest
 
 from osservatorio.contracts import load_contracts
 from osservatorio.lineage import describe_marts
+from osservatorio.lineage_picture import PICTURE, draw_lineage
 from osservatorio.reference import code_list, read_seed
 
 CASES = ["minori", "prese_in_carico"]
@@ -59,6 +60,12 @@ def test_every_mart_has_a_key_a_lineage_and_a_title(described):
     marts = {row["mart"] for row in read_seed("mart_columns")}
     assert set(described["keys"]) == set(described["lineage"]) == marts
     assert set(code_list("mart")) == marts
+    assert {row["mart"] for row in read_seed("marts") if row["description"].endswith(".")} == marts
     columns = {(row["mart"], row["column_name"]) for row in read_seed("mart_columns")}
     for mart, key in described["keys"].items():
         assert {(mart, name) for name in key} <= columns
+
+
+def test_the_picture_is_current():
+    """`make dictionary` draws it anew."""
+    assert PICTURE.read_text("utf-8") == draw_lineage(project_manifest())

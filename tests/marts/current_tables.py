@@ -1,13 +1,10 @@
-"""Every extract of a landing at its current version, in pandas: what people and money are recomputed from."""
-
-from pathlib import Path
+"""Every extract at its current version, in pandas: what people and money are recomputed from."""
 
 import pandas as pd
+from records_in_pandas import Records, with_totals
 
-from osservatorio.contracts import load_contracts
-from osservatorio.database import connect
+__all__ = ["Tables", "bounds", "periods_of", "read_tables", "weeks", "with_totals"]
 
-ORDER = ["data_estrazione", "load_seq", "source_row"]
 EXTRACTS = (
     "minori",
     "prese_in_carico",
@@ -24,48 +21,16 @@ EXTRACTS = (
 Tables = dict[str, pd.DataFrame]
 
 
-def read_tables(home: Path) -> Tables:
-    """Extract -> its current records with `town`; spells, placements and measures have `person` too.
-
-    The demonstration delivers no full replacement, and no row of it waited that has landed since: the latest version
-    of a key is the current one.
-    """
-    with connect(home / "landing.duckdb", read_only=True) as con:
-        (replacements,) = con.execute(
-            "select count(*) from landing.meta.deliveries where is_full_replacement"
-        ).fetchone()
-        assert replacements == 0
-        tables = {extract: _current(con, extract) for extract in EXTRACTS}
-    minors = tables["minori"]
-    minors["person"] = minors["codice_fiscale"].fillna(minors["codice_ente"] + "/" + minors["id_minore"])
-    persons = minors[["codice_ente", "id_minore", "person"]]
-    spells = tables["prese_in_carico"].merge(persons, how="left")
-    spells["person"] = spells["person"].fillna(spells["codice_ente"] + "/" + spells["id_minore"])
-    tables["prese_in_carico"] = spells
+def read_tables(records: Records) -> Tables:
+    """Extract -> its current records with `town`; spells, placements and measures have `person` too."""
+    tables = {extract: records[extract].rename(columns={"municipality": "town"}) for extract in EXTRACTS}
+    persons = records.persons[["codice_ente", "id_minore", "person"]]
+    tables["minori"] = records.persons
+    tables["prese_in_carico"] = records.spells.rename(columns={"municipality": "town"})
     tables["provvedimenti"] = tables["provvedimenti"].merge(persons, how="left")
-    of_spell = spells[["codice_ente", "id_presa_in_carico", "person", "town"]]
     for extract in ("affidi", "inserimenti"):
-        placements = tables[extract].drop(columns="town")
-        tables[extract] = placements.merge(of_spell, on=["codice_ente", "id_presa_in_carico"])
+        tables[extract] = records.of_spells(extract).rename(columns={"municipality": "town"})
     return tables
-
-
-def _current(con, extract: str) -> pd.DataFrame:
-    rows = con.execute(f"select * from landing.landing.{extract}").df()
-    for column in load_contracts()[extract].columns:
-        if column.name in rows and column.duckdb_type == "DATE":
-            rows[column.name] = pd.to_datetime(rows[column.name]).astype("datetime64[ns]")
-    latest = rows.sort_values(ORDER).drop_duplicates(list(load_contracts()[extract].key), keep="last")
-    latest = latest[latest["stato_record"].fillna("attivo") != "annullato"].copy()
-    latest["town"] = latest["comune_riferimento"].fillna(latest["codice_ente"])
-    return latest
-
-
-def with_totals(rows: pd.DataFrame, **totals: str) -> pd.DataFrame:
-    """The rows once more for each column rolled up to the code of its total, in every combination."""
-    for column, code in totals.items():
-        rows = pd.concat([rows, rows.assign(**{column: code})], ignore_index=True)
-    return rows
 
 
 def periods_of(days: pd.Series) -> pd.DataFrame:

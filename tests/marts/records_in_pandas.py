@@ -13,6 +13,7 @@ from osservatorio.contracts import Contract, load_contracts
 from osservatorio.database import connect
 from osservatorio.home import Home
 
+ORDER = ["data_estrazione", "file_place", "file_row"]  # what makes one version of a record later than another
 AMBITO, ALL_SERVICES, ALL = "AMBITO", "TUTTI", "TUTTE"
 TOWNS = [
     "108005",
@@ -58,8 +59,7 @@ class Records:
         typed = everything.assign(
             **{column.name: _typed(everything[column.name], column.kind) for column in contract.columns}
         )
-        order = ["data_estrazione", "file_place", "file_row"]
-        known = typed[typed["data_estrazione"] <= self.as_of].sort_values(order)
+        known = typed[typed["data_estrazione"] <= self.as_of].sort_values(ORDER)
         last = known.drop_duplicates(list(contract.key), keep="last")
         alive = last[last["stato_record"] != "annullato"]
         return alive.assign(

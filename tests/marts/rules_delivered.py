@@ -10,9 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
-
-from osservatorio.contracts import load_contracts
-from osservatorio.database import connect
+from landed_records import ORDER, read_current
 
 EXTRACTS = ("minori", "prese_in_carico", "interventi", "affidi", "inserimenti", "progetti", "provvedimenti")
 EXTRACTS += ("relazioni_ag", "compartecipazioni", "tariffe", "operatori", "ore_operatori", "formazione")
@@ -35,33 +33,11 @@ class Delivered:
             yield SimpleNamespace(**row)
 
 
-def _current(con, extract: str, as_of: date) -> pd.DataFrame:
-    result = con.execute(f"select * from landing.landing.{extract}")
-    names = [column[0] for column in result.description]
-    rows = pd.DataFrame(result.fetchall(), columns=names, dtype=object)
-    rows = rows[rows["data_estrazione"] <= as_of] if len(rows) else rows
-    latest = rows.sort_values(["data_estrazione", "load_seq", "source_row"])
-    latest = latest.drop_duplicates(list(load_contracts()[extract].key), keep="last")
-    latest = latest[latest["stato_record"].map(lambda state: state != "annullato")].copy()
-    latest["town"] = [
-        named or body for named, body in zip(latest["comune_riferimento"], latest["codice_ente"], strict=True)
-    ]
-    return latest
-
-
 def read_delivered(landing: Path, as_of: date) -> Delivered:
-    """For landings without full replacements and without rows that waited and have landed since."""
-    with connect(landing, read_only=True) as con:
-        frames = {extract: _current(con, extract, as_of) for extract in EXTRACTS}
-        assert con.execute(
-            "select count(*) from landing.meta.deliveries where is_full_replacement"
-        ).fetchone() == (0,)
-        assert con.execute(
-            "select count(*) from landing.quarantine.rows where state = 'landed'"
-        ).fetchone() == (0,)
+    frames = read_current(landing, EXTRACTS, as_of)
     delivered = Delivered(as_of, frames)
     person_of = {}
-    in_order = frames["minori"].sort_values(["data_estrazione", "load_seq", "source_row"])
+    in_order = frames["minori"].sort_values(ORDER)
     for minor in in_order.to_dict("records"):
         local = (minor["codice_ente"], minor["id_minore"])
         person_of[local] = minor["codice_fiscale"] or "/".join(local)

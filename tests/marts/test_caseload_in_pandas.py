@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from comparing import check
-from records_in_pandas import ALL_SERVICES, AMBITO, TOWNS, Records, with_totals
+from records_in_pandas import ALL_SERVICES, AMBITO, ORDER, TOWNS, Records, with_totals
 
 from osservatorio.reference import services
 
@@ -109,7 +109,7 @@ def band_of(age: pd.Series) -> pd.Series:
 def described(records: Records) -> pd.DataFrame:
     """Spells by semester and year with what is known of the minor."""
     rows = spells_by_period(records, "semester", "year")
-    minors = records.persons.sort_values(["data_estrazione", "file_place", "file_row"])
+    minors = records.persons.sort_values(ORDER)
     last = minors.drop_duplicates("person", keep="last")[
         ["person", "data_nascita", "sesso", "cittadinanza", "minore_straniero_non_accompagnato"]
     ]

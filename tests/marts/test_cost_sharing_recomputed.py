@@ -1,19 +1,17 @@
 """mart_cost_sharing, cell for cell, against the demonstration's accepted rows worked out one by one in Python."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
+from landed_records import read_current
 
-from osservatorio.database import connect
 from osservatorio.home import Home
-from osservatorio.release import Release, open_release
+from osservatorio.release import Release
 
 FIGURES = [
     "contributions",
@@ -35,24 +33,6 @@ FIGURES = [
     "amount_mismatches",
 ]
 CENT = Decimal("0.01")
-
-
-@pytest.fixture(scope="module")
-def release(demo_home: Path) -> Iterator[Release]:
-    with open_release(Home(demo_home)) as release:
-        yield release
-
-
-def current(home: Path, extract: str, key: list[str]) -> pd.DataFrame:
-    """The version of each record extracted last, withdrawn ones left out; the demonstration replaces nothing whole."""
-    with connect(Home(home).landing, read_only=True) as con:
-        replacing = con.execute("select count(*) from meta.deliveries where is_full_replacement").fetchone()
-        assert replacing == (0,)
-        cursor = con.execute(f"select * from landing.landing.{extract}")
-        names = [column[0] for column in cursor.description]
-        rows = pd.DataFrame(cursor.fetchall(), columns=names, dtype=object)
-    rows = rows.sort_values(["data_estrazione", "load_seq", "source_row"]).drop_duplicates(key, keep="last")
-    return rows[rows["stato_record"] != "annullato"]
 
 
 def cents(amount: Fraction) -> Decimal:
@@ -125,31 +105,23 @@ class Cell:
 
 
 @pytest.fixture(scope="module")
-def rows(demo_home: Path) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+def rows(demo_home: Path, release: Release) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
     """Every contribution with the person and municipality of its spell, and the tariff of its body and year."""
-    minors = current(demo_home, "minori", ["codice_ente", "id_minore"]).to_dict("records")
+    extracts = ("minori", "prese_in_carico", "tariffe", "compartecipazioni")
+    frames = read_current(Home(demo_home).landing, extracts, release.as_of)
+    minors, spells, tariffs, contributions = (frame.to_dict("records") for frame in frames.values())
     persons = {
         (m["codice_ente"], m["id_minore"]): m["codice_fiscale"] or (m["codice_ente"], m["id_minore"])
         for m in minors
     }
-    spells = {
-        (s["codice_ente"], s["id_presa_in_carico"]): s
-        for s in current(demo_home, "prese_in_carico", ["codice_ente", "id_presa_in_carico"]).to_dict(
-            "records"
-        )
-    }
-    tariffs = {
-        (t["codice_ente"], t["anno"], t["prestazione"]): t
-        for t in current(demo_home, "tariffe", ["codice_ente", "anno", "prestazione"]).to_dict("records")
-    }
+    spells = {(s["codice_ente"], s["id_presa_in_carico"]): s for s in spells}
+    tariffs = {(t["codice_ente"], t["anno"], t["prestazione"]): t for t in tariffs}
     found = []
-    for row in current(demo_home, "compartecipazioni", ["codice_ente", "id_compartecipazione"]).to_dict(
-        "records"
-    ):
+    for row in contributions:
         spell = spells.get((row["codice_ente"], row["id_presa_in_carico"]))
         if spell is None:
             continue
-        row["municipality"] = spell["comune_riferimento"] or spell["codice_ente"]
+        row["municipality"] = spell["town"]
         row["person"] = persons.get((row["codice_ente"], spell["id_minore"]), spell["id_minore"])
         found.append((row, tariffs.get((row["codice_ente"], row["mese"].year, row["prestazione"]))))
     assert len(found) > 14_000

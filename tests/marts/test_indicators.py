@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from current_tables import Tables, bounds, read_tables, with_totals
 from published_marts import Cells, differences, is_same, read_mart
+from records_in_pandas import ORDER
 
 from osservatorio.home import Home
 from osservatorio.reference import code_list, read_seed
@@ -94,8 +95,8 @@ def test_an_indicator_is_the_figure_of_its_mart(demo_home, indicators, code):
 
 
 @pytest.fixture(scope="module")
-def tables(demo_home) -> Tables:
-    return read_tables(demo_home)
+def tables(records) -> Tables:
+    return read_tables(records)
 
 
 def shares(indicators: Cells, code: str) -> Cells:
@@ -108,8 +109,7 @@ def shares(indicators: Cells, code: str) -> Cells:
 
 @pytest.mark.parametrize("code", ["minori_in_carico_1000_senza_msna", "minori_seguiti_1000_senza_msna"])
 def test_minors_without_the_unaccompanied(indicators, tables, code):
-    order = ["data_estrazione", "load_seq", "source_row"]
-    persons = tables["minori"].sort_values(order).drop_duplicates("person", keep="last")
+    persons = tables["minori"].sort_values(ORDER).drop_duplicates("person", keep="last")
     alone = set(persons.loc[persons["minore_straniero_non_accompagnato"], "person"])
     assert alone
     spells = with_totals(tables["prese_in_carico"], town="AMBITO", codice_servizio="TUTTI")

@@ -27,8 +27,8 @@ MARTS = [
 
 
 @pytest.fixture(scope="module")
-def delivered(demo_home) -> Delivered:
-    return read_delivered(demo_home)
+def delivered(records) -> Delivered:
+    return read_delivered(records)
 
 
 def published(demo_home, mart: str, key: tuple[str, ...]) -> Cells:

@@ -20,8 +20,8 @@ MARTS = [
 
 
 @pytest.fixture(scope="module")
-def tables(demo_home) -> Tables:
-    return read_tables(demo_home)
+def tables(records) -> Tables:
+    return read_tables(records)
 
 
 @pytest.fixture(scope="module")
