@@ -7,7 +7,7 @@ import re
 
 import pyarrow as pa
 
-from ingestion.checking import CHECKED, DELIVERED, FILES, is_waiting, mask_names
+from ingestion.checking import FILES, is_waiting, mask_names
 from ingestion.closing import OPEN, WAITING
 from ingestion.conversion import PERSON_LENGTH, text_of
 from ingestion.refusal import FISCAL_CODE_IN_TEXT, MASKED, MAX_SHOWN
@@ -36,11 +36,11 @@ def rules_table(contract: Contract) -> pa.Table:
     )
 
 
-def entries_query(contract: Contract, which: str) -> str:
-    """SQL that writes the entries of the rows of `checked` of which a condition holds.
+def entries_query(contract: Contract, rows: str, which: str) -> str:
+    """SQL that writes the entries of those `rows` of which a condition holds, from `rules` and `files`.
 
-    From `rules`, `files`, `checked` and the texts of `delivered`. Parameters: `first` and `last` row number,
-    `loaded_at`.
+    `rows` is SQL of rows of `checked` with their delivered texts, `flaw` and `flaw_found`. Parameters: `first` and
+    `last` row number, `loaded_at`.
     """
     open_columns = [column.name for column in contract.columns if not column.secret]
     masks = mask_names(contract)
@@ -52,16 +52,11 @@ def entries_query(contract: Contract, which: str) -> str:
     finds = " ".join(f"when {rule.bit} then {_found(rule)}" for rule in rules if rule.shown)
     return f"""
         insert into quarantine.rows
-        with bad as (
-            select row_no, file_no, source_row, {", ".join(masks)},
-                case when {is_waiting(contract)} then '{WAITING}' else '{OPEN}' end as state
-            from {CHECKED}
+        with kept as (
+            select row_no, file_no, source_row, {", ".join(masks)}, flaw, coalesce(flaw_found, '') as flaw_found,
+                case when {is_waiting(contract)} then '{WAITING}' else '{OPEN}' end as state, {kept}
+            from {rows}
             where row_no between $first and $last and {which}
-        ),
-        kept as (
-            select bad.*, flaw, coalesce(flaw_found, '') as flaw_found, {kept}
-            from bad
-            join {DELIVERED} as delivered on delivered.row_no = bad.row_no
         ),
         shown as (
             select *, case when flaw is null then '{{' || concat_ws(',', {members}) || '}}' end as row_values from kept
