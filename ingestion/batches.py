@@ -24,46 +24,33 @@ from ingestion.closing import close_rechecked, take_up_spoilt
 from ingestion.conversion import text_of
 from ingestion.entries import RULES, entries_query, rules_table
 from ingestion.layout import HELD, SCHEMA
-from ingestion.pseudonyms import pads
-from ingestion.tables import FLAW, FLAW_FOUND, ROW
-from ingestion.values import typed_rows
+from ingestion.preparation import Prepared, side_by_side
+from ingestion.tables import FLAW, FLAW_FOUND
 from osservatorio.contracts import Contract
-from osservatorio.keys import Key
 
 SLICE = 40_000  # bad rows whose messages are made at once
-
-_OWN = ["row_no", "file_no", ROW, FLAW]
 
 
 class RowChecker:
     """Lands the rows of one extract. Raw text is only ever in memory: in Arrow and in temporary tables."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key, loaded_at: datetime
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, loaded_at: datetime) -> None:
         self._con = con
         self.contract = contract
         self._loaded_at = loaded_at
         self._loading_date = {"loading_date": loaded_at.date()}
-        self._links = len(key.chain)
-        self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else {}
         con.register(RULES, rules_table(contract))
 
-    def land(
-        self, files: Sequence[FileOfBatch], tables: Sequence[tuple[int, pa.Table]]
-    ) -> dict[int, Account]:
+    def land(self, files: Sequence[FileOfBatch], prepared: Prepared) -> dict[int, Account]:
         """Check rows, append the good ones to the landing and the others to the quarantine; the count by file.
 
-        `tables` are (file number, rows as the readers give them). To be called inside a transaction. Raises
-        AssertionError when a row would be neither landed nor set aside.
+        To be called inside a transaction. Raises AssertionError when a row would be neither landed nor set aside.
         """
-        delivered = _rows_of_all(tables)
-        typed = typed_rows(self._con, self.contract, delivered, self._links, self._pads)
-        typed = _with_columns(delivered.select(_OWN), typed)
+        delivered, typed = prepared.delivered, prepared.typed
         with self._registered({FILES: files_table(files)}):
             with self._registered({TYPED: typed}):
                 broken = self._broken()
-            outcome = _with_columns(typed, _states(delivered.num_rows, broken))
+            outcome = side_by_side(typed, _states(delivered.num_rows, broken))
             with self._registered(
                 {TYPED: outcome, CHECKED: _set_aside(self.contract, delivered, typed, broken)}
             ):
@@ -173,16 +160,6 @@ class RowChecker:
             )
 
 
-def _rows_of_all(tables: Sequence[tuple[int, pa.Table]]) -> pa.Table:
-    """The rows of all files under one number per row, one chunk a column."""
-    parts = [
-        table.append_column("file_no", pa.array(np.full(table.num_rows, number, dtype=np.int32)))
-        for number, table in tables
-    ]
-    rows = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
-    return rows.append_column("row_no", pa.array(np.arange(rows.num_rows)))
-
-
 def _set_aside(contract: Contract, delivered: pa.Table, typed: pa.Table, broken: pa.Table) -> pa.Table:
     """The table `checked`: the broken rows with their masks, delivered texts and values.
 
@@ -192,7 +169,7 @@ def _set_aside(contract: Contract, delivered: pa.Table, typed: pa.Table, broken:
     names = [column.name for column in contract.columns]
     texts = delivered.select([FLAW, FLAW_FOUND, *names]).take(places)
     texts = texts.rename_columns([FLAW, FLAW_FOUND, *(text_of(name).strip('"') for name in names)])
-    return _with_columns(broken, texts, typed.select(names).take(places))
+    return side_by_side(broken, texts, typed.select(names).take(places))
 
 
 def _rechecked_texts(contract: Contract) -> str:
@@ -208,14 +185,6 @@ def _states(count: int, broken: pa.Table) -> pa.Table:
     accepted[places] = False
     waits[places] = broken.column("waiting").to_numpy()
     return pa.table({"accepted": accepted, "waiting": waits})
-
-
-def _with_columns(*tables: pa.Table) -> pa.Table:
-    """Tables of the same rows side by side."""
-    return pa.table(
-        [column for table in tables for column in table.columns],
-        names=[name for table in tables for name in table.column_names],
-    )
 
 
 def _landing_query(contract: Contract, rows: str) -> str:

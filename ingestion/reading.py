@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -99,7 +99,7 @@ def read(
         return Content(
             delivery,
             reading,
-            _read_ahead(tables, large_bytes),
+            _gathered(tables, large_bytes),
             is_large=True,
             sender=_sender(delivery, begun),
         )
@@ -119,17 +119,8 @@ def _begun(tables: Iterable[pa.Table]) -> tuple[list[pa.Table], Iterable[pa.Tabl
     return first, tables
 
 
-def _read_ahead(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
-    """The same rows in tables of about `size` bytes, each read while the one before it is landed."""
-    pieces = _gathered(tables, size)
-    with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(next, pieces, None)
-        while (table := following.result()) is not None:
-            following = pool.submit(next, pieces, None)
-            yield table
-
-
 def _gathered(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The same rows in tables of about `size` bytes."""
     parts: list[pa.Table] = []
     for table in tables:
         parts.append(table)
@@ -161,7 +152,7 @@ def read_all(
     *,
     large_bytes: int,
 ) -> Iterator[tuple[Delivery, Content | RefusedFile]]:
-    """The contents in the order given, some files ahead of the one being landed."""
+    """The contents in the order given, some files ahead of the one in use; large ones are not, for want of memory."""
 
     def work(delivery: Delivery) -> tuple[Delivery, Content | RefusedFile]:
         try:
@@ -170,10 +161,10 @@ def read_all(
             return delivery, refusal
 
     with ThreadPoolExecutor(READERS) as pool:
-        ahead: deque = deque()
+        ahead: deque[tuple[Delivery, Future]] = deque()
         for delivery in deliveries:
-            ahead.append(pool.submit(work, delivery))
-            if len(ahead) > 2 * READERS:
-                yield ahead.popleft().result()
+            ahead.append((delivery, pool.submit(work, delivery)))
+            if len(ahead) > 2 * READERS or sum(begun.found.size for begun, _ in ahead) > large_bytes:
+                yield ahead.popleft()[1].result()
         while ahead:
-            yield ahead.popleft().result()
+            yield ahead.popleft()[1].result()
