@@ -18,7 +18,6 @@ RULES = "rules"
 MAX_KEPT = 500  # characters kept of a value set aside: as many as the longest text of a contract
 
 _CONTROL = r"[\x00-\x1f\x7f]+"
-_ESCAPED = r'[\x00-\x1f"\\]'
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -46,7 +45,7 @@ def entries_query(contract: Contract, rows: str, which: str) -> str:
     masks = mask_names(contract)
     mask_of_rule = " ".join(f"when {word} then {mask}" for word, mask in enumerate(masks))
     kept = ", ".join(f"{_kept(text_of(name))} as {_kept_name(name)}" for name in open_columns)
-    members = ", ".join(f"""'"{name}":' || {_json(_kept_name(name))}""" for name in open_columns)
+    members = ", ".join(f"""'"{name}":' || to_json({_kept_name(name)})::varchar""" for name in open_columns)
     rules = catalogue(contract)
     messages = " ".join(f"when {rule.bit} then {_message(rule)}" for rule in rules)
     finds = " ".join(f"when {rule.bit} then {_found(rule)}" for rule in rules if rule.shown)
@@ -79,11 +78,6 @@ def _kept(text: str) -> str:
     """A delivered text as the quarantine may keep it."""
     masked = f"regexp_replace({text}, '{FISCAL_CODE_IN_TEXT}', '{MASKED}', 'gi')"
     return f"case when strlen({text}) < {PERSON_LENGTH} then {text} else left({masked}, {MAX_KEPT}) end"
-
-
-def _json(text: str) -> str:
-    """A text as JSON: between quotes as it is, unless it has a character that JSON writes in another way."""
-    return f"""case when regexp_matches({text}, '{_ESCAPED}') then to_json({text})::varchar else '"' || {text} || '"' end"""
 
 
 def _shown(column: str) -> str:
