@@ -4,6 +4,7 @@ Values are shown on one line, cut short, without any codice fiscale; those of se
 """
 
 import re
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -48,6 +49,8 @@ def entries_query(contract: Contract, rows: str, which: str) -> str:
     members = ", ".join(f"""'"{name}":' || to_json({_kept_name(name)})::varchar""" for name in open_columns)
     rules = catalogue(contract)
     messages = " ".join(f"when {rule.bit} then {_message(rule)}" for rule in rules)
+    lines = "".join(f", {_line(name, rules)} as {_line_name(name)}" for name in open_columns)
+    words = "".join(f", {_shown(name)} as {_shown_name(name)}" for name in open_columns)
     finds = " ".join(f"when {rule.bit} then {_found(rule)}" for rule in rules if rule.shown)
     return f"""
         insert into quarantine.rows
@@ -59,15 +62,21 @@ def entries_query(contract: Contract, rows: str, which: str) -> str:
         ),
         shown as (
             select *, case when flaw is null then '{{' || concat_ws(',', {members}) || '}}' end as row_values from kept
-        )
-        select files.delivery_id, '{contract.extract}', files.name, source_row, rules.column_name, rules.rule_id,
-            case rules.number {messages} end,
-            coalesce(nullif(case rules.number {finds} end, ''), nullif(flaw_found, '')),
-            row_values, files.load_seq, $loaded_at, state, null, null
-        from shown
-        join {RULES} as rules on (case rules.word {mask_of_rule} end) & rules.bit <> 0
-        join {FILES} as files on files.number = file_no
-        order by row_no, rules.number"""
+        ),
+        broken as (
+            select shown.*, rules.number, column_name, rule_id, files.delivery_id, files.name, files.load_seq
+            from shown
+            join {RULES} as rules on (case rules.word {mask_of_rule} end) & rules.bit <> 0
+            join {FILES} as files on files.number = file_no
+        ),
+        lined as (select *{lines} from broken),
+        worded as (select *{words} from lined)
+        select delivery_id, '{contract.extract}', name, source_row, column_name, rule_id,
+            case number {messages} end,
+            coalesce(nullif(case number {finds} end, ''), nullif(flaw_found, '')),
+            row_values, load_seq, $loaded_at, state, null, null
+        from worded
+        order by row_no, number"""
 
 
 def _kept_name(column: str) -> str:
@@ -80,9 +89,28 @@ def _kept(text: str) -> str:
     return f"case when strlen({text}) < {PERSON_LENGTH} then {text} else left({masked}, {MAX_KEPT}) end"
 
 
-def _shown(column: str) -> str:
-    """A kept text as a message shows it."""
+def _line_name(column: str) -> str:
+    return f'"{column}__line"'
+
+
+def _line(column: str, rules: Sequence[Rule]) -> str:
+    """A kept text on one line, where the rule shows it.
+
+    Made once for all rules, and not by each in its own message: a query that says it a hundred times takes longer to
+    be planned than to be run.
+    """
+    showing = [str(rule.bit) for rule in rules if column in rule.shown]
     line = f"trim(regexp_replace({_kept_name(column)}, '{_CONTROL}', ' ', 'g'))"
+    return f"case when number in ({', '.join(showing)}) then {line} end" if showing else "null::varchar"
+
+
+def _shown_name(column: str) -> str:
+    return f'"{column}__shown"'
+
+
+def _shown(column: str) -> str:
+    """A line as a message shows it."""
+    line = _line_name(column)
     return f"""coalesce(
         case when length({line}) > {MAX_SHOWN} then left({line}, {MAX_SHOWN - 1}) || '…' else {line} end, 'vuoto')"""
 
@@ -96,11 +124,11 @@ def _message(rule: Rule) -> str:
         elif f"{{{text}}}" == FLAW_FOUND:
             parts.append("flaw_found")
         elif text in rule.shown:
-            parts.append(_shown(text))
+            parts.append(_shown_name(text))
         else:
             parts.append(f"'{{{text}}}'")
     return " || ".join(parts)
 
 
 def _found(rule: Rule) -> str:
-    return " || '; ' || ".join(_shown(name) for name in rule.shown)
+    return " || '; ' || ".join(_shown_name(name) for name in rule.shown)
