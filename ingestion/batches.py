@@ -24,6 +24,7 @@ from ingestion.closing import close_rechecked, take_up_spoilt
 from ingestion.conversion import text_of
 from ingestion.entries import RULES, entries_query, rules_table
 from ingestion.layout import HELD, SCHEMA
+from ingestion.parsed import ParsedQueries
 from ingestion.preparation import Prepared, side_by_side
 from ingestion.tables import FLAW, FLAW_FOUND
 from osservatorio.contracts import Contract
@@ -36,6 +37,7 @@ class RowChecker:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, loaded_at: datetime) -> None:
         self._con = con
+        self._parsed = ParsedQueries(con)
         self.contract = contract
         self._loaded_at = loaded_at
         self._loading_date = {"loading_date": loaded_at.date()}
@@ -102,10 +104,8 @@ class RowChecker:
 
     def _broken(self) -> pa.Table:
         """The rows of `typed` that break some rule, in order, with their masks; `waiting`: only for want of a parent."""
-        return self._con.sql(
-            f"select *, {is_waiting(self.contract)} as waiting from ({broken_query(self.contract)}) order by row_no",
-            params=self._loading_date,
-        ).to_arrow_table()
+        query = f"select *, {is_waiting(self.contract)} as waiting from ({broken_query(self.contract)}) order by row_no"
+        return self._con.sql(self._parsed[query], params=self._loading_date).to_arrow_table()
 
     def _append_errors(self, rows: str, which: str) -> int:
         query = entries_query(self.contract, rows, which)
@@ -113,7 +113,9 @@ class RowChecker:
 
     def _append(self, query: str, **parameters: object) -> int:
         """Run an `insert`; how many rows it added."""
-        (count,) = self._con.execute(query, {"loaded_at": self._loaded_at, **parameters}).fetchone() or (0,)
+        (count,) = self._con.execute(
+            self._parsed[query], {"loaded_at": self._loaded_at, **parameters}
+        ).fetchone() or (0,)
         return int(count)
 
     def _slices(self, which: str) -> list[dict[str, int]]:

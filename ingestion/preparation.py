@@ -7,7 +7,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from ingestion.checking import values_query
 from ingestion.landing import load_code_values
+from ingestion.parsed import ParsedQueries
 from ingestion.pieces import Piece
 from ingestion.pseudonyms import pads
 from ingestion.reading import Content
@@ -38,14 +40,14 @@ class Preparer:
     def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key) -> None:
         self._con = con
         self._contract = contract
-        self._links = len(key.chain)
         self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else {}
+        self._query = ParsedQueries(con)[values_query(contract, len(key.chain))]
         load_code_values(con)
 
     def prepare(self, piece: Piece) -> Prepared:
         """The piece with its rows under one number each, and their values."""
         delivered = _rows_of_all(piece.tables)
-        typed = typed_rows(self._con, self._contract, delivered, self._links, self._pads)
+        typed = typed_rows(self._con, self._contract, delivered, self._query, self._pads)
         return Prepared(piece.number, piece.batch, delivered, side_by_side(delivered.select(OWN), typed))
 
 
