@@ -50,7 +50,12 @@ def members(archive: Path, name: str) -> list[FoundFile]:
 
 
 def _members(file: BinaryIO, archive: Path, name: str) -> list[FoundFile]:
-    entries = [entry for entry in _entries(file) if not entry.is_dir() and not _is_ignored(entry.filename)]
+    entries = [
+        entry
+        for entry in _entries(file)
+        if not entry.filename.endswith("/")  # `is_dir` breaks down on a name that damage has made empty
+        and not _is_ignored(entry.filename)
+    ]
     if any(entry.filename == "xl/workbook.xml" for entry in entries):
         raise RefusedFile(
             "Il file si chiama .zip ma è una cartella di lavoro di Excel: rinominarlo in .xlsx."

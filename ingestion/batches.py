@@ -1,6 +1,6 @@
 """A batch of deliveries of one extract: checked in one pass, landed or set aside, and counted, in one transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -24,56 +24,42 @@ from ingestion.closing import close_rechecked, take_up_spoilt
 from ingestion.conversion import text_of
 from ingestion.entries import RULES, entries_query, rules_table
 from ingestion.layout import HELD, SCHEMA
-from ingestion.pseudonyms import pads
-from ingestion.tables import FLAW, FLAW_FOUND, ROW
-from ingestion.values import typed_rows
+from ingestion.parsed import ParsedQueries
+from ingestion.preparation import Prepared, side_by_side
+from ingestion.tables import FLAW, FLAW_FOUND
 from osservatorio.contracts import Contract
-from osservatorio.keys import Key
 
 SLICE = 40_000  # bad rows whose messages are made at once
-
-_OWN = ["row_no", "file_no", ROW, FLAW]
 
 
 class RowChecker:
     """Lands the rows of one extract. Raw text is only ever in memory: in Arrow and in temporary tables."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key, loaded_at: datetime
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, loaded_at: datetime) -> None:
         self._con = con
+        self._parsed = ParsedQueries(con)
         self.contract = contract
         self._loaded_at = loaded_at
         self._loading_date = {"loading_date": loaded_at.date()}
-        self._links = len(key.chain)
-        self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else {}
         con.register(RULES, rules_table(contract))
 
-    def land(
-        self, files: Sequence[FileOfBatch], tables: Sequence[tuple[int, pa.Table]]
-    ) -> dict[int, Account]:
+    def land(self, files: Sequence[FileOfBatch], prepared: Prepared) -> dict[int, Account]:
         """Check rows, append the good ones to the landing and the others to the quarantine; the count by file.
 
-        `tables` are (file number, rows as the readers give them). To be called inside a transaction. Raises
-        AssertionError when a row would be neither landed nor set aside.
+        To be called inside a transaction. Raises AssertionError when a row would be neither landed nor set aside.
         """
-        delivered = _rows_of_all(tables)
-        typed = typed_rows(self._con, self.contract, delivered, self._links, self._pads)
-        typed = pa.table(
-            [*delivered.select(_OWN).columns, *typed.columns], names=[*_OWN, *typed.column_names]
-        )
-        with self._registered({FILES: files_table(files), TYPED: typed}), self._checked(broken_query):
-            broken, waiting = self._broken()
-            states = _states(delivered.num_rows, broken, waiting)
-            outcome = pa.table(
-                [*typed.columns, *states.columns], names=[*typed.column_names, *states.column_names]
-            )
-            set_aside = _named_texts(delivered.take(pa.array(broken)))
-            with self._registered({TYPED: outcome, DELIVERED: set_aside}):
+        delivered, typed = prepared.delivered, prepared.typed
+        with self._registered({FILES: files_table(files)}):
+            with self._registered({TYPED: typed}):
+                broken = self._broken()
+            outcome = side_by_side(typed, _states(delivered.num_rows, broken))
+            with self._registered(
+                {TYPED: outcome, CHECKED: _set_aside(self.contract, delivered, typed, broken)}
+            ):
                 accounts = self._count(TYPED)
                 landed = self._append(_landing_query(self.contract, TYPED))
-                held = self._append(_held_query(self.contract, TYPED))
-                errors = self._append_errors(f"not {is_accepted(self.contract)}")
+                held = self._append(_held_query(self.contract, CHECKED))
+                errors = self._append_errors(CHECKED, f"not {is_accepted(self.contract)}")
                 self._check(delivered.num_rows, landed, held, errors, accounts)
         return accounts
 
@@ -85,11 +71,14 @@ class RowChecker:
         """
         contract = self.contract
         rows = f"(select *, {is_accepted(contract)} as accepted, {is_waiting(contract)} as waiting from {CHECKED}) as rows"
-        with self._registered({FILES: files_table(files)}), self._checked(rechecked_query):
+        with self._registered({FILES: files_table(files)}), self._rechecked():
             accounts = self._count(rows)
             landed = self._append(_landing_query(contract, rows))
             take_up_spoilt(self._con, contract)
-            self._append_errors(f"not ({is_accepted(contract)} or {is_waiting(contract)})")
+            self._append_errors(
+                _rechecked_texts(contract),
+                f"not ({is_accepted(contract)} or {is_waiting(contract)})",
+            )
             close_rechecked(self._con, contract, self._loaded_at)
         if landed != sum(account.accepted for account in accounts.values()):
             raise AssertionError(f"{contract.extract}: {landed} waiting rows landed, {accounts} counted")
@@ -105,28 +94,28 @@ class RowChecker:
             self._con.unregister(name)
 
     @contextmanager
-    def _checked(self, query: Callable[[Contract], str]) -> Iterator[None]:
-        """The temporary table `checked`, made by a query."""
+    def _rechecked(self) -> Iterator[None]:
+        """The temporary table `checked` of all the rows of `delivered`."""
         self._con.execute(
-            f"create or replace temp table {CHECKED} as {query(self.contract)}", self._loading_date
+            f"create or replace temp table {CHECKED} as {rechecked_query(self.contract)}", self._loading_date
         )
         yield
         self._con.execute(f"drop table {CHECKED}")
 
-    def _broken(self) -> tuple[np.ndarray, np.ndarray]:
-        """The rows of `checked`, in order, and whether each only waits for a parent."""
-        found = self._con.execute(
-            f"select row_no, {is_waiting(self.contract)} as waiting from {CHECKED} order by row_no"
-        ).fetchnumpy()
-        return np.asarray(found["row_no"]), np.asarray(found["waiting"])
+    def _broken(self) -> pa.Table:
+        """The rows of `typed` that break some rule, in order, with their masks; `waiting`: only for want of a parent."""
+        query = f"select *, {is_waiting(self.contract)} as waiting from ({broken_query(self.contract)}) order by row_no"
+        return self._con.sql(self._parsed[query], params=self._loading_date).to_arrow_table()
 
-    def _append_errors(self, which: str) -> int:
-        query = entries_query(self.contract, which)
+    def _append_errors(self, rows: str, which: str) -> int:
+        query = entries_query(self.contract, rows, which)
         return sum(self._append(query, **slice_) for slice_ in self._slices(which))
 
     def _append(self, query: str, **parameters: object) -> int:
         """Run an `insert`; how many rows it added."""
-        (count,) = self._con.execute(query, {"loaded_at": self._loaded_at, **parameters}).fetchone() or (0,)
+        (count,) = self._con.execute(
+            self._parsed[query], {"loaded_at": self._loaded_at, **parameters}
+        ).fetchone() or (0,)
         return int(count)
 
     def _slices(self, which: str) -> list[dict[str, int]]:
@@ -173,29 +162,30 @@ class RowChecker:
             )
 
 
-def _rows_of_all(tables: Sequence[tuple[int, pa.Table]]) -> pa.Table:
-    """The rows of all files under one number per row, one chunk a column."""
-    parts = [
-        table.append_column("file_no", pa.array(np.full(table.num_rows, number, dtype=np.int32)))
-        for number, table in tables
-    ]
-    rows = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
-    return rows.append_column("row_no", pa.array(np.arange(rows.num_rows)))
+def _set_aside(contract: Contract, delivered: pa.Table, typed: pa.Table, broken: pa.Table) -> pa.Table:
+    """The table `checked`: the broken rows with their masks, delivered texts and values.
+
+    Side by side, and not joined in SQL by row number: DuckDB would lay out every number of the batch for it.
+    """
+    places = broken.column("row_no").combine_chunks()
+    names = [column.name for column in contract.columns]
+    texts = delivered.select([FLAW, FLAW_FOUND, *names]).take(places)
+    texts = texts.rename_columns([FLAW, FLAW_FOUND, *(text_of(name).strip('"') for name in names)])
+    return side_by_side(broken, texts, typed.select(names).take(places))
 
 
-def _named_texts(rows: pa.Table) -> pa.Table:
-    """The same rows, the contract's columns named as delivered text."""
-    own = {*_OWN, FLAW_FOUND}
-    return rows.rename_columns(
-        [name if name in own else text_of(name).strip('"') for name in rows.column_names]
-    )
+def _rechecked_texts(contract: Contract) -> str:
+    """SQL: the rows of `checked` with the texts of `delivered`."""
+    texts = ", ".join((FLAW, FLAW_FOUND, *(text_of(column.name) for column in contract.columns)))
+    return f"(select {CHECKED}.*, {texts} from {CHECKED} join {DELIVERED} using (row_no))"
 
 
-def _states(count: int, broken: np.ndarray, waiting: np.ndarray) -> pa.Table:
+def _states(count: int, broken: pa.Table) -> pa.Table:
     """What became of each row: `accepted`, or else `waiting` or not."""
     accepted, waits = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
-    accepted[broken] = False
-    waits[broken] = waiting
+    places = broken.column("row_no").to_numpy()
+    accepted[places] = False
+    waits[places] = broken.column("waiting").to_numpy()
     return pa.table({"accepted": accepted, "waiting": waits})
 
 
@@ -209,8 +199,7 @@ def _landing_query(contract: Contract, rows: str) -> str:
 def _held_query(contract: Contract, rows: str) -> str:
     return f"""
         insert into {HELD}.{contract.extract}
-        {_stored_columns(contract, rows, "waiting")}
-        where not accepted"""
+        {_stored_columns(contract, rows, "waiting")}"""
 
 
 def _stored_columns(contract: Contract, rows: str, *more: str) -> str:

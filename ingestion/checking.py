@@ -11,7 +11,7 @@ FILES = "files"  # the deliveries of a batch: number, delivery_id, name, load_se
 DELIVERED = "delivered"  # rows as read: row_no, file_no, source_row, flaw, flaw_found, a text per column
 TEXTS = "texts"  # texts to convert, side by side and otherwise unrelated: place, a text per column
 TYPED = "typed"  # rows as read, with typed columns and the masks of their single values
-CHECKED = "checked"  # the rows that were found broken: row_no, file_no, source_row, masks
+CHECKED = "checked"  # rows found broken, or all those checked again: row_no, file_no, source_row, masks
 CODE_VALUES = "code_values"
 
 

@@ -99,7 +99,7 @@ def _read_rows(
             taken, table = _read_marked(lines, row, contract, header, separator, is_last=following is None)
             rest = content[int(pc.sum(pc.binary_length(lines[:taken])).as_py() or 0) :]
         else:
-            taken = content.count(b"\n")
+            taken = int(np.count_nonzero(np.frombuffer(content, np.uint8) == 0x0A))
             table = _read_plain(content, np.arange(row, row + taken), contract, header, separator)
         row += taken
         yield table

@@ -4,10 +4,11 @@ Values are shown on one line, cut short, without any codice fiscale; those of se
 """
 
 import re
+from collections.abc import Sequence
 
 import pyarrow as pa
 
-from ingestion.checking import CHECKED, DELIVERED, FILES, is_waiting, mask_names
+from ingestion.checking import FILES, is_waiting, mask_names
 from ingestion.closing import OPEN, WAITING
 from ingestion.conversion import PERSON_LENGTH, text_of
 from ingestion.refusal import FISCAL_CODE_IN_TEXT, INVISIBLE, INVISIBLE_SHOWN, MASKED, MAX_SHOWN
@@ -18,7 +19,6 @@ RULES = "rules"
 MAX_KEPT = 500  # characters kept of a value set aside: as many as the longest text of a contract
 
 _CONTROL = "[\x01-\x1f\x7f-\x9f\u2028\u2029]+"
-_ESCAPED = r'[\x00-\x1f"\\]'
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -36,44 +36,47 @@ def rules_table(contract: Contract) -> pa.Table:
     )
 
 
-def entries_query(contract: Contract, which: str) -> str:
-    """SQL that writes the entries of the rows of `checked` of which a condition holds.
+def entries_query(contract: Contract, rows: str, which: str) -> str:
+    """SQL that writes the entries of those `rows` of which a condition holds, from `rules` and `files`.
 
-    From `rules`, `files`, `checked` and the texts of `delivered`. Parameters: `first` and `last` row number,
-    `loaded_at`.
+    `rows` is SQL of rows of `checked` with their delivered texts, `flaw` and `flaw_found`. Parameters: `first` and
+    `last` row number, `loaded_at`.
     """
     open_columns = [column.name for column in contract.columns if not column.secret]
     masks = mask_names(contract)
     mask_of_rule = " ".join(f"when {word} then {mask}" for word, mask in enumerate(masks))
     kept = ", ".join(f"{_kept(text_of(name))} as {_kept_name(name)}" for name in open_columns)
-    members = ", ".join(f"""'"{name}":' || {_json(_kept_name(name))}""" for name in open_columns)
+    members = ", ".join(f"""'"{name}":' || to_json({_kept_name(name)})::varchar""" for name in open_columns)
     rules = catalogue(contract)
     messages = " ".join(f"when {rule.bit} then {_message(rule)}" for rule in rules)
+    lines = "".join(f", {_line(name, rules)} as {_line_name(name)}" for name in open_columns)
+    words = "".join(f", {_shown(name)} as {_shown_name(name)}" for name in open_columns)
     finds = " ".join(f"when {rule.bit} then {_found(rule)}" for rule in rules if rule.shown)
     return f"""
         insert into quarantine.rows
-        with bad as (
-            select row_no, file_no, source_row, {", ".join(masks)},
-                case when {is_waiting(contract)} then '{WAITING}' else '{OPEN}' end as state
-            from {CHECKED}
+        with kept as (
+            select row_no, file_no, source_row, {", ".join(masks)}, flaw, coalesce(flaw_found, '') as flaw_found,
+                case when {is_waiting(contract)} then '{WAITING}' else '{OPEN}' end as state, {kept}
+            from {rows}
             where row_no between $first and $last and {which}
-        ),
-        kept as (
-            select bad.*, flaw, coalesce(flaw_found, '') as flaw_found, {kept}
-            from bad
-            join {DELIVERED} as delivered on delivered.row_no = bad.row_no
         ),
         shown as (
             select *, case when flaw is null then '{{' || concat_ws(',', {members}) || '}}' end as row_values from kept
-        )
-        select files.delivery_id, '{contract.extract}', files.name, source_row, rules.column_name, rules.rule_id,
-            case rules.number {messages} end,
-            coalesce(nullif(case rules.number {finds} end, ''), nullif(flaw_found, '')),
-            row_values, files.load_seq, $loaded_at, state, null, null
-        from shown
-        join {RULES} as rules on (case rules.word {mask_of_rule} end) & rules.bit <> 0
-        join {FILES} as files on files.number = file_no
-        order by row_no, rules.number"""
+        ),
+        broken as (
+            select shown.*, rules.number, column_name, rule_id, files.delivery_id, files.name, files.load_seq
+            from shown
+            join {RULES} as rules on (case rules.word {mask_of_rule} end) & rules.bit <> 0
+            join {FILES} as files on files.number = file_no
+        ),
+        lined as (select *{lines} from broken),
+        worded as (select *{words} from lined)
+        select delivery_id, '{contract.extract}', name, source_row, column_name, rule_id,
+            case number {messages} end,
+            coalesce(nullif(case number {finds} end, ''), nullif(flaw_found, '')),
+            row_values, load_seq, $loaded_at, state, null, null
+        from worded
+        order by row_no, number"""
 
 
 def _kept_name(column: str) -> str:
@@ -86,15 +89,29 @@ def _kept(text: str) -> str:
     return f"case when strlen({text}) < {PERSON_LENGTH} then {text} else left({masked}, {MAX_KEPT}) end"
 
 
-def _json(text: str) -> str:
-    """A text as JSON: between quotes as it is, unless it has a character that JSON writes in another way."""
-    return f"""case when regexp_matches({text}, '{_ESCAPED}') then to_json({text})::varchar else '"' || {text} || '"' end"""
+def _line_name(column: str) -> str:
+    return f'"{column}__line"'
+
+
+def _line(column: str, rules: Sequence[Rule]) -> str:
+    """A kept text on one line, where the rule shows it; signs that nobody sees are named, or it would look right.
+
+    Made once for all rules, and not by each in its own message: a query that says it a hundred times takes longer to
+    be planned than to be run.
+    """
+    showing = [str(rule.bit) for rule in rules if column in rule.shown]
+    seen = f"regexp_replace({_kept_name(column)}, '{INVISIBLE}', '{INVISIBLE_SHOWN}', 'g')"
+    line = f"trim(regexp_replace({seen}, '{_CONTROL}', ' ', 'g'))"
+    return f"case when number in ({', '.join(showing)}) then {line} end" if showing else "null::varchar"
+
+
+def _shown_name(column: str) -> str:
+    return f'"{column}__shown"'
 
 
 def _shown(column: str) -> str:
-    """A kept text as a message shows it: on one line, and signs that nobody sees named, or it would look right."""
-    seen = f"regexp_replace({_kept_name(column)}, '{INVISIBLE}', '{INVISIBLE_SHOWN}', 'g')"
-    line = f"trim(regexp_replace({seen}, '{_CONTROL}', ' ', 'g'))"
+    """A line as a message shows it."""
+    line = _line_name(column)
     return f"""coalesce(
         case when length({line}) > {MAX_SHOWN} then left({line}, {MAX_SHOWN - 1}) || '…' else {line} end, 'vuoto')"""
 
@@ -108,11 +125,11 @@ def _message(rule: Rule) -> str:
         elif f"{{{text}}}" == FLAW_FOUND:
             parts.append("flaw_found")
         elif text in rule.shown:
-            parts.append(_shown(text))
+            parts.append(_shown_name(text))
         else:
             parts.append(f"'{{{text}}}'")
     return " || ".join(parts)
 
 
 def _found(rule: Rule) -> str:
-    return " || '; ' || ".join(_shown(name) for name in rule.shown)
+    return " || '; ' || ".join(_shown_name(name) for name in rule.shown)

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from ingestion import landing
 from ingestion.accounts import DeliveryOutcome, already_landed, landed, landed_row, refused_row, same_content
+from ingestion.ahead import one_ahead
 from ingestion.batch_files import Account, FileOfBatch
 from ingestion.batches import RowChecker
 from ingestion.closing import close_replaced
@@ -18,6 +20,8 @@ from ingestion.deliveries import FoundFile, expected_files, find_files, recognis
 from ingestion.headers import COLUMN_MAPS
 from ingestion.isolated.process import ProcessPool
 from ingestion.layout import create, prepare
+from ingestion.pieces import Refused, in_pieces
+from ingestion.preparation import Prepared, Preparer
 from ingestion.quarantine_list import Mended, mended_since, quarantine_rows
 from ingestion.reading import Content, Delivery, identify_all, read_all
 from ingestion.refusal import RefusedFile
@@ -27,12 +31,15 @@ from osservatorio.contracts import Contract, load_contracts
 from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.interruption import end_query_when_interrupted
 from osservatorio.keys import Key
 from osservatorio.settings import Settings
 
 __all__ = ["DeliveryOutcome", "IngestResult", "deliveries_status", "ingest", "quarantine_rows"]
 
-BATCH_BYTES = 64 << 20  # of delivered text checked in one pass; a pass needs about ten times as much memory
+# Of delivered text checked in one pass. Three passes are in memory at once, one being read, one prepared, one landed:
+# with twice as much they take longer, for the processor's caches, and a fifth more memory; with half no less of either.
+BATCH_BYTES = 32 << 20
 STEP = "Caricamento delle consegne"
 
 Progress = Callable[[str, int, int], None]
@@ -75,7 +82,15 @@ def ingest(
             f"Nella cartella «{folder}» non c'è nessun file da caricare: {expected_files()}.{why}"
         )
     home.prepare()
-    with _landing_of(home, settings or Settings()) as con, ProcessPool() as processes:
+    with (
+        _landing_of(home, settings or Settings()) as con,
+        closing(con.cursor()) as beside,
+        ProcessPool() as processes,
+    ):
+        end_query_when_interrupted(beside)
+        for one in (con, beside):
+            # DuckDB 2.0.0 breaks down on dictionaries of Arrow tables that go through a join into one of these caches.
+            one.execute("set enable_caching_operators = false")
         prepare(con)
         if landing.other_keys(con, key.id):
             raise UserError(
@@ -85,6 +100,7 @@ def ingest(
             )
         run = _Run(
             con,
+            beside,
             folder,
             processes,
             key,
@@ -118,8 +134,6 @@ def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
         con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
         with closing(con):
             con.execute("set temp_directory = ''")
-            # DuckDB 2.0.0 breaks down on dictionaries of Arrow tables that go through a join into one of these caches.
-            con.execute("set enable_caching_operators = false")
             with suppress(
                 duckdb.CatalogException
             ):  # a setting of DuckDB 2: tables are tidied one by one, in little memory
@@ -146,11 +160,12 @@ def _failures_told(home: Home, settings: Settings) -> Iterator[None]:
 
 
 class _Run:
-    """One call of `ingest` over an open landing."""
+    """One call of `ingest` over an open landing; `beside` is a second connection to it, for what is done ahead."""
 
     def __init__(
         self,
         con: duckdb.DuckDBPyConnection,
+        beside: duckdb.DuckDBPyConnection,
         folder: Path,
         processes: ProcessPool,
         key: Key,
@@ -161,6 +176,7 @@ class _Run:
         total: int,
     ) -> None:
         self._con = con
+        self._beside = beside
         self._folder = folder
         self._processes = processes
         self._key = key
@@ -179,8 +195,6 @@ class _Run:
         contracts = load_contracts()
         deliveries, again = self._identify(files, contracts)
         waiting = extracts_waiting(self._con)
-        if deliveries or waiting:
-            landing.load_code_values(self._con)
         for contract in contracts.values():
             own = [delivery for delivery in deliveries if delivery.name.extract == contract.extract]
             if own or contract.extract in waiting:
@@ -211,44 +225,39 @@ class _Run:
 
     def _load_extract(self, contract: Contract, deliveries: list[Delivery], *, has_waiting: bool) -> None:
         landing.load_parents(self._con, contract)
-        checker = RowChecker(self._con, contract, self._key, self._loaded_at)
+        checker = RowChecker(self._con, contract, self._loaded_at)
         if has_waiting:
             with self._transaction():
                 self.settled += land_waiting(self._con, contract, checker)
-        batch: list[Content] = []
-        size = 0
         with closing(
             read_all(deliveries, contract, self._processes, self._maps, large_bytes=self._batch_bytes)
         ) as contents:
-            for delivery, content in contents:
-                if isinstance(content, RefusedFile):
-                    self._refuse(delivery.file, delivery, content.message)
-                elif content.is_large:
-                    self._land_large(checker, content)
-                else:
-                    batch.append(content)
-                    size += sum(table.nbytes for table in content.tables)
-                    if size >= self._batch_bytes:
-                        self._land(checker, batch)
-                        batch, size = [], 0
-        if batch:
-            self._land(checker, batch)
+            preparer = Preparer(self._beside, contract, self._key)
+            pieces = one_ahead(in_pieces(contents, self._batch_bytes))
+            prepared = (piece if isinstance(piece, Refused) else preparer.prepare(piece) for piece in pieces)
+            with closing(pieces), closing(one_ahead(prepared)) as steps:
+                try:
+                    for _, batch in groupby(steps, key=attrgetter("number")):
+                        self._land_or_refuse(checker, batch)
+                except BaseException:
+                    self._processes.end()  # what is read ahead is not waited for
+                    raise
 
-    def _land(self, checker: RowChecker, batch: list[Content]) -> None:
-        """Deliveries small enough to be checked together."""
-        tables = [(number, table) for number, content in enumerate(batch) for table in content.tables]
-        self._land_pieces(checker, batch, [tables])
-
-    def _land_large(self, checker: RowChecker, content: Content) -> None:
-        """One delivery checked piece by piece, still in one transaction."""
+    def _land_or_refuse(self, checker: RowChecker, steps: Iterator[Prepared | Refused]) -> None:
+        """A batch of deliveries; one that turns out untrustworthy while it is read is refused whole."""
+        first = next(steps)
+        if isinstance(first, Refused):
+            self._refuse(first.delivery.file, first.delivery, first.refusal.message)
+            return
+        batch, steps = first.batch, chain([first], steps)
+        del first  # a piece is large: it is not to be kept while the next ones are landed
         try:
-            self._land_pieces(checker, [content], ([(0, table)] for table in content.tables))
+            self._land(checker, batch, steps)
         except RefusedFile as refusal:
-            self._refuse(content.delivery.file, content.delivery, refusal.message)
+            self._refuse(batch[0].delivery.file, batch[0].delivery, refusal.message)
 
-    def _land_pieces(
-        self, checker: RowChecker, batch: list[Content], pieces: Iterable[list[tuple[int, pa.Table]]]
-    ) -> None:
+    def _land(self, checker: RowChecker, batch: list[Content], steps: Iterable[Prepared | Refused]) -> None:
+        """Check and land the pieces of a batch in one transaction. Raises RefusedFile, nothing being landed."""
         accounts = [Account() for _ in batch]
         files = [
             FileOfBatch(
@@ -261,8 +270,10 @@ class _Run:
             for number, content in enumerate(batch)
         ]
         with self._transaction():
-            for piece in pieces:
-                for number, account in checker.land(files, piece).items():
+            for step in steps:
+                if isinstance(step, Refused):
+                    raise step.refusal
+                for number, account in checker.land(files, step).items():
                     accounts[number].add(account)
             landing.record_deliveries(
                 self._con,

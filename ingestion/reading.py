@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -99,7 +99,7 @@ def read(
         return Content(
             delivery,
             reading,
-            _read_ahead(_unambiguous(tables, contract), large_bytes),
+            _gathered(_unambiguous(tables, contract), large_bytes),
             is_large=True,
             sender=_sender(delivery, begun),
         )
@@ -124,17 +124,8 @@ def _begun(tables: Iterable[pa.Table]) -> tuple[list[pa.Table], Iterable[pa.Tabl
     return first, tables
 
 
-def _read_ahead(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
-    """The same rows in tables of about `size` bytes, each read while the one before it is landed."""
-    pieces = _gathered(tables, size)
-    with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(next, pieces, None)
-        while (table := following.result()) is not None:
-            following = pool.submit(next, pieces, None)
-            yield table
-
-
 def _gathered(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """The same rows in tables of about `size` bytes."""
     parts: list[pa.Table] = []
     for table in tables:
         parts.append(table)
@@ -166,7 +157,7 @@ def read_all(
     *,
     large_bytes: int,
 ) -> Iterator[tuple[Delivery, Content | RefusedFile]]:
-    """The contents in the order given, some files ahead of the one being landed.
+    """The contents in the order given, some files ahead of the one in use; large ones are not, for want of memory.
 
     Closed before its end, as when the command is interrupted, it ends the processes and begins no other file.
     """
@@ -177,15 +168,15 @@ def read_all(
         except RefusedFile as refusal:
             return delivery, refusal
 
-    ahead: deque = deque()
     with ThreadPoolExecutor(READERS) as pool:
+        ahead: deque[tuple[Delivery, Future]] = deque()
         try:
             for delivery in deliveries:
-                ahead.append(pool.submit(work, delivery))
-                if len(ahead) > 2 * READERS:
-                    yield ahead.popleft().result()
+                ahead.append((delivery, pool.submit(work, delivery)))
+                if len(ahead) > 2 * READERS or sum(begun.found.size for begun, _ in ahead) > large_bytes:
+                    yield ahead.popleft()[1].result()
             while ahead:
-                yield ahead.popleft().result()
+                yield ahead.popleft()[1].result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             processes.end()

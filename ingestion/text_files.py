@@ -19,6 +19,7 @@ ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 
 CONTROL_BYTES = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
+CP1252 = "cp1252"
 _CP1252_UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -49,13 +50,14 @@ class FileBytes:
 def inspect_bytes(source: Source, *, as_text: bool = True) -> FileBytes:
     """Read a file once, in blocks. Raises RefusedFile when it cannot be read.
 
-    With `as_text` the encoding is found by decoding: the mark at the start, else UTF-8, else Windows-1252.
+    With `as_text` the encoding is found by decoding: the mark at the start, else UTF-8, else Windows-1252 (its blocks
+    are read once more, for the bytes that it does not define).
     """
     digest = hashlib.sha256()
     size = crc32 = 0
     head = b""
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-    has_undefined = has_quotes = has_control = False
+    has_quotes = has_control = False
     for block in _blocks(source):
         digest.update(block)
         crc32 = zlib.crc32(block, crc32)
@@ -65,13 +67,14 @@ def inspect_bytes(source: Source, *, as_text: bool = True) -> FileBytes:
             continue
         has_quotes = has_quotes or b'"' in block
         has_control = has_control or _has_control(block)
-        has_undefined = has_undefined or (not block.isascii() and _has_any(block, _CP1252_UNDEFINED))
         if utf8 is not None and (utf8.getstate()[0] or not block.isascii()):
             try:
                 utf8.decode(block)
             except UnicodeDecodeError:
                 utf8 = None
-    encoding = _encoding(head, is_utf8=utf8 is not None, has_undefined=has_undefined) if as_text else None
+    encoding = _encoding(head, is_utf8=utf8 is not None) if as_text else None
+    if encoding == CP1252 and any(_has_any(block, _CP1252_UNDEFINED) for block in _blocks(source)):
+        encoding = None
     return FileBytes(digest.hexdigest(), crc32, size, head, encoding, has_quotes, has_control)
 
 
@@ -104,7 +107,8 @@ def _blocks(source: Source) -> Iterator[bytes]:
         ) from error
 
 
-def _encoding(head: bytes, *, is_utf8: bool, has_undefined: bool) -> str | None:
+def _encoding(head: bytes, *, is_utf8: bool) -> str | None:
+    """The encoding, by the mark at the start or by what was decoded; Windows-1252 when it is none of the others."""
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name if is_utf8 or name != "utf-8-sig" else None
@@ -115,7 +119,7 @@ def _encoding(head: bytes, *, is_utf8: bool, has_undefined: bool) -> str | None:
         return "utf-16-be"
     if is_utf8:
         return "utf-8"
-    return None if has_undefined else "cp1252"
+    return CP1252
 
 
 def _is_high_half(half: bytes, most: int = 9) -> bool:

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ingestion.checking import TEXTS, bits_name, mask_names, values_query
+from ingestion.checking import TEXTS, bits_name, mask_names
 from ingestion.conversion import PERSON_LENGTH, text_of
 from ingestion.tables import offsets_and_bytes
 from osservatorio.contracts import Column, Contract
@@ -32,16 +32,16 @@ def typed_rows(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
     rows: pa.Table,
-    links: int,
+    query: str | duckdb.Statement,
     parameters: dict[str, object],
 ) -> pa.Table:
     """Rows of text (one chunk a column) as typed values, with the masks of the rules that single values break.
 
-    `links` and `parameters` are those of the pseudonyms.
+    `query` is `values_query` of the contract, `parameters` are those of its pseudonyms.
     """
     delivered = {column.name: rows.column(column.name).chunk(0) for column in contract.columns}
     parts = {column.name: _part(column, delivered[column.name]) for column in contract.columns}
-    found = _converted(con, contract, parts, links, parameters)
+    found = _converted(con, contract, parts, query, parameters)
     typed = [_put(delivered[name], part, found.column(name).chunk(0)) for name, part in parts.items()]
     return pa.table(
         [
@@ -83,7 +83,7 @@ def _converted(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
     parts: dict[str, Part],
-    links: int,
+    query: str | duckdb.Statement,
     parameters: dict[str, object],
 ) -> pa.Table:
     """Values and bits of all texts to convert; the last row of every column is that of a missing value."""
@@ -95,9 +95,7 @@ def _converted(
         for name, part in parts.items()
     }
     con.register(TEXTS, pa.table({"place": np.arange(count), **texts}))
-    found = (
-        con.sql(values_query(contract, links), params=parameters or None).to_arrow_table().combine_chunks()
-    )
+    found = con.sql(query, params=parameters or None).to_arrow_table().combine_chunks()
     con.unregister(TEXTS)
     if not np.array_equal(found.column("place").to_numpy(), np.arange(count)):
         raise AssertionError(f"{contract.extract}: texts and values are not in the same order")
@@ -133,9 +131,6 @@ def _mask(
         if part.places is not None:
             mask[part.places] |= bits[: len(part.places)]
         elif bits[: len(part.texts)].any() or (bits[-1] and delivered[name].null_count):
-            mask |= bits[_indices(delivered[name], missing=len(bits) - 1)]
+            places = delivered[name].indices.fill_null(len(bits) - 1)
+            mask |= pa.array(bits).take(places).to_numpy()  # Arrow gathers several times faster than NumPy
     return pa.array(mask)
-
-
-def _indices(values: pa.DictionaryArray, missing: int) -> np.ndarray:
-    return values.indices.fill_null(missing).to_numpy()

@@ -234,8 +234,9 @@ def _mart(mart: str, description: str, columns: Sequence[dict[str, str]]) -> str
         for row in columns
     ]
     title = reference.code_list("mart")[mart]
-    return f'<a id="tavola-{mart}"></a>\n\n### {title} · `{mart}`\n\n{_plain(description)}\n\n' + markdown_table(
-        ["Colonna", "Etichetta", "Definizione", "Formato"], rows
+    return (
+        f'<a id="tavola-{mart}"></a>\n\n### {title} · `{mart}`\n\n{_plain(description)}\n\n'
+        + markdown_table(["Colonna", "Etichetta", "Definizione", "Formato"], rows)
     )
 
 

@@ -204,3 +204,11 @@ def test_an_archive_alone_that_cannot_be_read_says_why(office):
     office.write("a.zip", b"PK")
     with pytest.raises(UserError, match=r"«a\.zip».*incompleto o danneggiato"):
         office.ingest()
+
+
+def test_a_member_whose_name_damage_has_made_empty(office):
+    office.write("giugno.zip", zip_bytes({"spese.csv": GOOD}).replace(b"spese.csv", b"\0pese.csv"))
+    office.write("spese__seregno.csv", GOOD)
+    outcomes = office.outcomes()
+    assert outcomes["giugno.zip/(senza nome)"].outcome == "refused"
+    assert outcomes["spese__seregno.csv"].accepted == 3

@@ -7,7 +7,7 @@ from delivered_samples import KEY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.checking import mask_names
+from ingestion.checking import mask_names, values_query
 from ingestion.landing import load_code_values
 from ingestion.pseudonyms import pads
 from ingestion.rules import catalogue
@@ -38,7 +38,8 @@ def typed(con, contract, rows: list[dict]) -> list[dict]:
         for column in contract.columns
     ]
     table = pa.table(columns, names=[column.name for column in contract.columns]).combine_chunks()
-    return typed_rows(con, contract, table, len(KEY.chain), pads(KEY.chain)).to_pylist()
+    query = values_query(contract, len(KEY.chain))
+    return typed_rows(con, contract, table, query, pads(KEY.chain)).to_pylist()
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,0 +1,16 @@
+"""Queries that are run for every piece of a delivery, parsed once: DuckDB 2 parses a long one for longer than it runs."""
+
+import duckdb
+
+
+class ParsedQueries:
+    """Statements of a connection by their SQL, each to be run in place of it as often as needed."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._statements: dict[str, duckdb.Statement] = {}
+
+    def __getitem__(self, query: str) -> duckdb.Statement:
+        if query not in self._statements:
+            (self._statements[query],) = self._con.extract_statements(query)
+        return self._statements[query]

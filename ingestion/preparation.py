@@ -1,0 +1,69 @@
+"""What is worked out of a piece by itself, before it is checked against the landing: typed values, pseudonyms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from ingestion.checking import values_query
+from ingestion.landing import load_code_values
+from ingestion.parsed import ParsedQueries
+from ingestion.pieces import Piece
+from ingestion.pseudonyms import pads
+from ingestion.reading import Content
+from ingestion.tables import FLAW, ROW
+from ingestion.values import typed_rows
+from osservatorio.contracts import Contract
+from osservatorio.keys import Key
+
+OWN = ["row_no", "file_no", ROW, FLAW]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A piece of the batch `number`, its rows in one chunk a column.
+
+    They are there as `delivered`, with a `row_no` each, and `typed`, with the masks of the rules of single values.
+    """
+
+    number: int
+    batch: list[Content]
+    delivered: pa.Table
+    typed: pa.Table
+
+
+class Preparer:
+    """Prepares the rows of one extract. Its connection is its own, for another thread lands the rows meanwhile."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key) -> None:
+        self._con = con
+        self._contract = contract
+        self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else {}
+        self._query = ParsedQueries(con)[values_query(contract, len(key.chain))]
+        load_code_values(con)
+
+    def prepare(self, piece: Piece) -> Prepared:
+        """The piece with its rows under one number each, and their values."""
+        delivered = _rows_of_all(piece.tables)
+        typed = typed_rows(self._con, self._contract, delivered, self._query, self._pads)
+        return Prepared(piece.number, piece.batch, delivered, side_by_side(delivered.select(OWN), typed))
+
+
+def side_by_side(*tables: pa.Table) -> pa.Table:
+    """Tables of the same rows as one."""
+    return pa.table(
+        [column for table in tables for column in table.columns],
+        names=[name for table in tables for name in table.column_names],
+    )
+
+
+def _rows_of_all(tables: Sequence[tuple[int, pa.Table]]) -> pa.Table:
+    """The rows of all files under one number per row, one chunk a column."""
+    parts = [
+        table.append_column("file_no", pa.array(np.full(table.num_rows, number, dtype=np.int32)))
+        for number, table in tables
+    ]
+    rows = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+    return rows.append_column("row_no", pa.array(np.arange(rows.num_rows)))
