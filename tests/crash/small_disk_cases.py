@@ -1,4 +1,4 @@
-"""What happens on a disk of a few megabytes, full or read-only. Run by `test_small_disk.py`, where mounting is allowed.
+"""What happens on a small disk, full or read-only. Run by `test_small_disk.py`, where mounting is allowed.
 
 The home lies on a file system of its own in memory; how much room it leaves is decided by a file that fills it.
 """
@@ -31,7 +31,7 @@ from osservatorio.release import current_release_id
 from osservatorio.settings import Settings
 
 DELIVERIES = Path(os.environ.get("CONSEGNE_DI_PROVA", ""))
-MEGABYTES = 32
+MEGABYTES = 96
 BLOCK = 4096
 NOW = datetime(2024, 1, 15, 10, 30).astimezone()
 # What a manifest takes from a release's list of deliveries.

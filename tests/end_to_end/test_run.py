@@ -1,22 +1,37 @@
 """Runs over small deliveries: equal content, stage by stage, and the past."""
 
 import json
+import re
 
 from osservatorio.database import connect
+from osservatorio.fingerprint import PSEUDONYM
 from osservatorio.home import Home
 from osservatorio.keys import new_key
 
 
-def marts(home: Home) -> dict[str, list[tuple]]:
-    """Every published table but the records, with its rows in a fixed order."""
+def marts(home: Home) -> dict[str, list[str]]:
+    """Every published table but the records, with its rows in a fixed order; a pseudonym is what it is under any key."""
     pointer = json.loads(home.current.read_text())
     with connect(home.root / pointer["file"], read_only=True) as con:
         tables = con.execute(
             "select table_schema, table_name from information_schema.tables where table_schema <> 'core' order by all"
         ).fetchall()
         return {
-            f"{s}.{t}": con.execute(f'select * from "{s}"."{t}" order by all').fetchall() for s, t in tables
+            f"{s}.{t}": sorted(map(repr, map(plain, con.execute(f'select * from "{s}"."{t}"').fetchall())))
+            for s, t in tables
         }
+
+
+def plain(row: tuple) -> tuple:
+    """Floats without their last digits, which depend on how threads meet."""
+    return tuple(
+        "*"
+        if isinstance(value, str) and re.fullmatch(PSEUDONYM, value)
+        else f"{value:.9g}"
+        if isinstance(value, float)
+        else value
+        for value in row
+    )
 
 
 def test_two_homes_equal_content_at_once_or_stage_by_stage(osservatorio, small_deliveries, home, tmp_path):
@@ -26,7 +41,9 @@ def test_two_homes_equal_content_at_once_or_stage_by_stage(osservatorio, small_d
     for words in (("ingest", small_deliveries), ("validate",), ("build",), ("publish",)):
         osservatorio(*words, home=other.root)
     assert json.loads(other.current.read_text())["release_id"] == published["release_id"]
-    assert marts(home) == marts(other)
+    one, two = marts(home), marts(other)
+    assert one.keys() == two.keys()
+    assert [table for table, rows in one.items() if rows != two[table]] == []
 
 
 def test_the_past_can_be_seen_again(osservatorio, small_deliveries, home):

@@ -19,14 +19,32 @@ delivered_ids as (
 
 ),
 
+first_spells as (
+
+    select codice_ente, id_minore, min(codice_ente || '/' || id_presa_in_carico) as first_spell
+    from spells
+    group by codice_ente, id_minore
+
+),
+
 persons as (
 
     select
         delivered_ids.codice_ente,
         delivered_ids.id_minore,
-        coalesce(minors.codice_fiscale, delivered_ids.codice_ente || '/' || delivered_ids.id_minore) as person_key
+        coalesce(minors.codice_fiscale, delivered_ids.codice_ente || '/' || delivered_ids.id_minore) as person_key,
+        first_spells.first_spell
     from delivered_ids
     left join minors using (codice_ente, id_minore)
+    left join first_spells using (codice_ente, id_minore)
+
+),
+
+-- By the first of the person's spells, so that numbers do not depend on the key of the pseudonyms.
+ordered as (
+
+    select *, min(first_spell) over (partition by person_key) as person_spell
+    from persons
 
 ),
 
@@ -35,8 +53,8 @@ numbered as (
     select
         codice_ente,
         id_minore,
-        dense_rank() over (order by person_key)::integer as minor_id
-    from persons
+        dense_rank() over (order by person_spell nulls last, person_key)::integer as minor_id
+    from ordered
 
 )
 
