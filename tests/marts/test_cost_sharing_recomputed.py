@@ -175,22 +175,27 @@ def test_bands_of_isee_add_up_to_their_total(release):
     assert [row for row in found if row[3] is not True] == []
 
 
-def test_bands_are_of_the_isee_presented(rows, release):
-    expected: dict[tuple[int, str], int] = defaultdict(int)
-    for row, _ in rows:
-        if row["isee"] is None:
-            band = "non_presentato"
-        elif row["isee"] >= 30_000:
-            band = "30000+"
-        else:
-            low = int((row["isee"] / 5000).to_integral_value(ROUND_FLOOR)) * 5000
-            band = f"{low}-{low + 5000}"
-        expected[row["mese"].year, band] += 1
+def band_of(isee: Decimal | None) -> str:
+    if isee is None:
+        return "non_presentato"
+    if isee >= 30_000:
+        return "30000+"
+    low = int((isee / 5000).to_integral_value(ROUND_FLOOR)) * 5000
+    return f"{low}-{low + 5000}"
+
+
+def test_every_cell_of_the_bands_of_isee(rows, release):
+    cells: dict[tuple[int, str, str, str], Cell] = defaultdict(Cell)
+    for row, tariff in rows:
+        for town in (row["municipality"], "AMBITO"):
+            for service in (row["prestazione"], "TUTTE"):
+                cells[row["mese"].year, town, service, band_of(row["isee"])].add(row, tariff)
+    figures = ["contributions", "obliged_persons", "payers", "due_by_formula", "charged", "paid"]
     found = release.rows(
-        """select year, isee_band, contributions from mart_cost_sharing_by_isee
-        where municipality_code = 'AMBITO' and prestazione = 'TUTTE'"""
+        f"select year, municipality_code, prestazione, isee_band, {', '.join(figures)} from mart_cost_sharing_by_isee"
     )
-    assert {(year, band): count for year, band, count in found} == expected
+    expected = {key: tuple(cell.figures()[name] for name in figures) for key, cell in cells.items()}
+    assert {row[:4]: row[4:] for row in found} == expected
 
 
 def test_the_working_list_has_every_mismatch_and_says_no_pseudonym(rows, release):
