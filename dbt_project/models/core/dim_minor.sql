@@ -15,6 +15,7 @@ persons as (
 
     select
         identities.minor_id,
+        identities.first_spell,
         minors.data_nascita,
         minors.sesso,
         minors.cittadinanza,

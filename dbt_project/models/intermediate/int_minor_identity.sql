@@ -53,7 +53,8 @@ numbered as (
     select
         codice_ente,
         id_minore,
-        dense_rank() over (order by person_spell nulls last, person_key)::integer as minor_id
+        dense_rank() over (order by person_spell nulls last, person_key)::integer as minor_id,
+        person_spell as first_spell
     from ordered
 
 )

@@ -40,7 +40,7 @@ final as (
     select
         care_years.year,
         care_years.municipality_code,
-        care_years.minor_id as minor,
+        minors.first_spell as minor,
         municipalities.municipality_name,
         care_years.spells,
         periods.is_complete,
