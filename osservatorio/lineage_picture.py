@@ -43,7 +43,7 @@ def draw_lineage(manifest: "Manifest") -> str:
     facts = {
         name for name, found in made_of.items() if found
     }  # what is made of other facts only is seen through
-    read_by = {name: _nearest(name, facts, set(), nodes) for name in marts}
+    read_by = {name: _nearest(name, facts, set(), nodes) for name in sorted(marts)}
     first = sorted(extracts, key=lambda name: nodes[name].name)
     second = _near(facts, made_of, first)
     third = _near(marts, read_by, second)

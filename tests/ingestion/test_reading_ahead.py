@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,10 +15,10 @@ PATIENCE = 120  # seconds
 
 def test_closed_before_its_end_it_begins_no_other_file(monkeypatch):
     begun, ended = [], Event()
-    first, *others = range(9)
+    first, *others = (SimpleNamespace(number=number, found=SimpleNamespace(size=1)) for number in range(9))
 
-    def read(delivery: int, *_: object, **__: object) -> int:
-        begun.append(delivery)
+    def read(delivery: SimpleNamespace, *_: object, **__: object) -> SimpleNamespace:
+        begun.append(delivery.number)
         if delivery != first:
             assert ended.wait(PATIENCE)  # as a reader whose process is at work
         return delivery
@@ -29,11 +30,11 @@ def test_closed_before_its_end_it_begins_no_other_file(monkeypatch):
 
     monkeypatch.setattr(reading, "read", read)
     contract = load_contracts()["minori"]
-    contents = reading.read_all([first, *others], contract, Processes(), Path(), large_bytes=1)
+    contents = reading.read_all([first, *others], contract, Processes(), Path(), large_bytes=1 << 20)
     assert next(contents) == (first, first)
     contents.close()
     assert ended.is_set()
-    assert set(begun) <= {first, *others[: reading.READERS]}
+    assert set(begun) <= set(range(1 + reading.READERS))
 
 
 def test_ended_processes_are_lent_no_more():
