@@ -37,12 +37,11 @@ def draw_lineage(manifest: "Manifest") -> str:
     extracts = {name for name, node in manifest.sources.items() if node.source_name == LANDED}
     made_of = {
         name: _nearest(name, extracts, core, nodes)
-        for name in core
+        for name in sorted(core)
         if not nodes[name].config.meta.get(CALENDAR)
     }
-    facts = {
-        name for name, found in made_of.items() if found
-    }  # what is made of other facts only is seen through
+    # What is made of other facts only is seen through.
+    facts = {name for name, found in made_of.items() if found}
     read_by = {name: _nearest(name, facts, set(), nodes) for name in sorted(marts)}
     first = sorted(extracts, key=lambda name: nodes[name].name)
     second = _near(facts, made_of, first)

@@ -1,6 +1,7 @@
 """Fixtures that rooms share: the demonstration, generated and run once as a user would."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,27 @@ def small_deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "small_deliveries",
         lambda folder: command("generate", "--out", folder, "--scale", "0.1", "--years", "2022-2022"),
     )
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path) -> Path:
+    """A home where the small deliveries were run; tests only read it. What the run said is in run.json."""
+
+    def make(folder: Path) -> None:
+        command("keys", "new", home=folder)
+        done = command("run", small_deliveries, "--json", home=folder)
+        (folder / "run.json").write_text(done.stdout, "utf-8")
+
+    return _once(tmp_path_factory, "small_home", make)
+
+
+@pytest.fixture
+def small_copy(small_home: Path, tmp_path: Path) -> Home:
+    """That home again, to work in."""
+    place = Home(tmp_path / "copia")
+    shutil.copytree(small_home, place.root)
+    watch(place.root)
+    return place
 
 
 def require_program(name: str, package: str) -> str:

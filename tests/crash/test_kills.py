@@ -21,7 +21,7 @@ from osservatorio.release import current_release_id
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="left out: this system cannot fork a process")
 
 SEED = 20240115
-KILLS = {"ingest": 62, "build": 6, "build_apart": 2, "validate": 6, "publish": 26}
+KILLS = {"ingest": 66, "build": 4, "build_apart": 2, "validate": 4, "publish": 26}
 CHILDREN = ("provvedimenti", "relazioni_ag")
 PARENTS = ("minori", "reclami", "risorse")
 FILES = 3  # of each extract: enough for one transaction to be whole and the next one not

@@ -25,10 +25,9 @@ def test_publish_wants_checks_and_build_of_what_is_landed(osservatorio, small_de
     assert not home.current.exists()
 
 
-def test_a_failed_check_publishes_nothing_and_says_what_to_do(osservatorio, small_deliveries, home):
-    published = json.loads(osservatorio("run", small_deliveries, "--json", home=home.root).stdout)[
-        "release_id"
-    ]
+def test_a_failed_check_publishes_nothing_and_says_what_to_do(osservatorio, small_deliveries, small_copy):
+    home = small_copy
+    published = json.loads(home.current.read_text())["release_id"]
     with connect(home.landing) as con:  # as if the converter had let a wrong value through
         con.execute("update landing.landing.interventi set esito = 'boh' where source_row = 2")
     done = osservatorio("run", small_deliveries, home=home.root, check=False)

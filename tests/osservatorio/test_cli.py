@@ -102,10 +102,9 @@ def test_demo_refuses_a_home_with_real_data(osservatorio, small_deliveries, tmp_
     assert "--home" in done.stderr
 
 
-def test_run_json_is_one_object(osservatorio, small_deliveries, tmp_path):
-    home = tmp_path / "casa"
-    new_key(Home(home))
-    run = json.loads(osservatorio("run", small_deliveries, "--json", home=home).stdout)
+def test_run_json_is_one_object(osservatorio, small_deliveries, small_copy):
+    home = small_copy.root
+    run = json.loads((home / "run.json").read_text("utf-8"))
     assert run["release_id"]
     assert run["verdict"]["publishable"]
     for delivery in run["deliveries"]:

@@ -252,11 +252,9 @@ def test_what_lies_in_a_workbook_is_found(home, monkeypatch):
     assert result.proof.found == ["reports/usata/tabella.xlsx"]
 
 
-def test_the_command(osservatorio, small_deliveries, tmp_path):
+def test_the_command(osservatorio, small_copy):
     """The whole job: a run, a purge with short terms, and what the audit log and the counts say of it."""
-    home = Home(tmp_path / "casa")
-    osservatorio("keys", "new", home=home.root)
-    osservatorio("run", small_deliveries, home=home.root)
+    home = small_copy
     first = current_release_id(home)
     (home.root / "impostazioni.toml").write_text(
         "[conservazione]\nprese_in_carico = 0\ninterventi = 0\nprogetti = 0\nspese = 0\nprocedimenti_penali = 0\n"
