@@ -2,7 +2,6 @@
 
 import pandas as pd
 from comparing import check
-from delivered import read_table
 from records_in_pandas import ALL, ALL_SERVICES, AMBITO, Records, with_periods, with_totals
 from test_caseload_in_pandas import residents_of, spells_by_period
 
@@ -103,17 +102,3 @@ def test_expenditure(records, release):
     )
     sums = with_totals(both, service_code=ALL_SERVICES, voce=ALL).groupby(key)[["committed", "spent"]].sum()
     check(release, "mart_expenditure", sums.reset_index(), key=key)
-
-
-def test_every_row_is_accounted_for(records, release):
-    """Rows in the files, less those set aside, are the rows accepted, file by file."""
-    expected = pd.DataFrame(
-        [
-            (extract, path.name, len(read_table(path)[1]))
-            for extract in ("minori", "spese", "reclami", "affidi", "tariffe")
-            for path in sorted(records.folder.glob(f"{extract}__*"))
-        ],
-        columns=["extract", "file_name", "rows_delivered"],
-    )
-    where = "rule = 'TUTTE' and extract in ('minori', 'spese', 'reclami', 'affidi', 'tariffe')"
-    check(release, "mart_data_quality", expected, key=["extract", "file_name"], where=where)
