@@ -36,7 +36,8 @@
     )
 {%- endmacro %}
 
-{#- The same day so many months later, or the last of that month where it has no such day. -#}
+{#- The same day so many months later, or the last of that month where it has no such day: so a term of months runs out
+    (art. 2963 c.c.). -#}
 {% macro months_later(day, months) -%}
     ({{ day }} + to_months({{ months }}))::date
 {%- endmacro %}
@@ -82,9 +83,4 @@
         ({{ birth }} + to_years({{ years }}))::date
         + case when day(({{ birth }} + to_years({{ years }}))::date) <> day({{ birth }}) then 1 else 0 end
     )
-{%- endmacro %}
-
-{#- The day on which a term of so many months runs out: the same day of the month, or its last (art. 2963 c.c.). -#}
-{% macro end_of_months(day, months) -%}
-    ({{ day }} + to_months({{ months }}))::date
 {%- endmacro %}

@@ -13,7 +13,7 @@ judged as (
             when datore <> 'partner' then 'not_applicable: municipal_staff'
             when not {{ open_at_end_of_day('data_inizio', 'data_fine', as_of()) }} then 'not_applicable: not_in_service'
             when curriculum_aggiornato_il is null then 'not_assessable: no_date'
-            when curriculum_aggiornato_il >= {{ end_of_months(as_of(), -12) }} then 'compliant'
+            when curriculum_aggiornato_il >= {{ months_later(as_of(), -12) }} then 'compliant'
             else 'not_compliant: out_of_date'
         end as verdict
     from records
@@ -24,7 +24,7 @@ outcomes as (
 
     {{ rule_rows(
         'C-CV', 'judged', 'id_operatore', known_end('data_fine'), value=italian_date('curriculum_aggiornato_il'),
-        expected=italian_date(end_of_months(as_of(), -12)), recorded='curriculum_aggiornato_il is not null'
+        expected=italian_date(months_later(as_of(), -12)), recorded='curriculum_aggiornato_il is not null'
     ) }}
 
 )

@@ -4,7 +4,7 @@ with placements as (
     select
         *,
         {{ known_end('data_fine') }} as known_end,
-        {{ end_of_months('data_inizio', 24) }} as limit_day
+        {{ months_later('data_inizio', 24) }} as limit_day
     from {{ ref('fct_foster_placement') }}
 
 ),
