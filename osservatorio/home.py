@@ -58,6 +58,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def narratives(self) -> Path:
+        """What people write for the reports, in their own words."""
+        return self.root / "narratives"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

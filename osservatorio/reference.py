@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from osservatorio.errors import UserError
+from osservatorio.italian import join_words
+
 SEEDS = Path(__file__).parent.parent / "dbt_project" / "seeds"
 
 
@@ -57,6 +60,16 @@ def municipalities() -> dict[str, Municipality]:
 def lead_municipality() -> Municipality:
     """The lead municipality (Comune capofila), which also delivers for the partner and the Ufficio di Piano."""
     return next(town for town in municipalities().values() if town.is_lead)
+
+
+def find_municipality(text: str) -> Municipality:
+    """A municipality by its name, slug or ISTAT code, as people write it. Raises UserError for any other."""
+    wanted = "_".join(text.lower().replace("'", " ").split())
+    for town in municipalities().values():
+        if wanted in (town.code, town.slug, "_".join(town.name.lower().split())):
+            return town
+    names = join_words([town.name for town in municipalities().values()])
+    raise UserError(f"Il Comune «{text}» non è dell'Ambito: scegli fra {names}.")
 
 
 @cache

@@ -6,13 +6,15 @@ from functools import cached_property
 from typing import Any
 
 from osservatorio.italian import date_it
-from osservatorio.periods import Period
+from osservatorio.periods import SEMESTER, Period
+from osservatorio.reference import Municipality, municipalities
 from osservatorio.release import Release
 from reporting import queries
 from reporting.glyphs import without_controls
 from reporting.labels import Labels
-from reporting.model import Column, Format, Row, Table, Value
-from reporting.queries import Record
+from reporting.model import Column, Format, Narrative, Row, Table, Value
+from reporting.narratives import NO_WORDS, Narratives
+from reporting.queries import AMBITO, Record
 
 TEXT_WEIGHT = 2.4
 
@@ -33,12 +35,57 @@ class Slice:
 
 @dataclass(frozen=True)
 class Context:
-    """One release and one semester, with the same semester of the year before where the release covers it."""
+    """One release and one period, with the same period of the year before where the release covers it.
+
+    `place` is the code of the municipality that the edition is about, `AMBITO` for all; `words` are the
+    texts that people wrote for this report.
+    """
 
     release: Release
     period: Period
     before: Period | None
     is_complete: bool
+    place: str = AMBITO
+    words: Narratives = NO_WORDS
+
+    @property
+    def municipality(self) -> Municipality | None:
+        """The municipality of a municipality's own edition."""
+        return None if self.place == AMBITO else municipalities()[self.place]
+
+    @property
+    def places(self) -> tuple[str, ...] | None:
+        """The filter of tables by municipality: all of them, or the edition's own beside the Ambito."""
+        return None if self.place == AMBITO else (self.place, AMBITO)
+
+    @property
+    def noun(self) -> str:
+        """«semestre» or «anno»."""
+        return "semestre" if self.period.type == SEMESTER else "anno"
+
+    @property
+    def the_noun(self) -> str:
+        """«il semestre» or «l'anno»."""
+        return "il semestre" if self.period.type == SEMESTER else "l'anno"
+
+    @property
+    def of_noun(self) -> str:
+        """«del semestre» or «dell'anno»."""
+        return "del semestre" if self.period.type == SEMESTER else "dell'anno"
+
+    @property
+    def in_period(self) -> str:
+        """«nel semestre» or «nell'anno»."""
+        return "nel semestre" if self.period.type == SEMESTER else "nell'anno"
+
+    @property
+    def in_label(self) -> str:
+        """«nel primo semestre 2022» or «nell'anno 2022»."""
+        return f"nel {self.period.label}" if self.period.type == SEMESTER else f"nell'{self.period.label}"
+
+    def narrative(self, key: str, title: str, prompt: str) -> Narrative:
+        """The text that people wrote under a key of this report, or the place where it is missing."""
+        return Narrative(key, title, prompt, self.words.lines(key))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -58,6 +105,19 @@ class Context:
             )
             for row in queries.mart_columns(self.release)
         }
+
+    @cached_property
+    def indicators(self) -> dict[tuple[str, str], str]:
+        """The code of the indicator whose value is a column of a mart, by mart and column."""
+        return {
+            (row["source_mart"], row["source_column"]): row["indicator_code"]
+            for row in queries.indicators(self.release)
+            if row["source_column"]
+        }
+
+    def codes(self, mart: str, columns: Sequence[str]) -> tuple[str, ...]:
+        """The codes of the indicators among the columns of a mart, in their order."""
+        return tuple(self.indicators[mart, name] for name in columns if (mart, name) in self.indicators)
 
     def column(self, mart: str, name: str) -> Column:
         """A column as the release defines it. Raises KeyError for one that mart_columns does not know."""
@@ -100,6 +160,7 @@ class Context:
             marts=(source.mart,),
             columns=(*heads, *self._figures(source.mart, columns, compare)),
             rows=tuple(self._row(record, source, columns, compare, earlier) for record in records),
+            indicators=self.codes(source.mart, columns),
             **options,
         )
 
@@ -128,6 +189,7 @@ class Context:
                 )
                 for code in rows
             ),
+            indicators=self.codes(source.mart, (value,)),
             **options,
         )
 
@@ -224,6 +286,7 @@ def stacked(key: str, heading: Column, parts: Mapping[str, Table | None], **opti
             for row in table.rows
         ),
         group=heading.key,
+        indicators=first.indicators,
         **options,
     )
 

@@ -62,7 +62,8 @@ class Table:
     """A table whose rows come from marts of the release; total rows stand last.
 
     `sheet` names its sheet in the workbook. `group` names a column whose repeated values become headings
-    of groups in print. A table with `in_print` False stands in the workbook only.
+    of groups in print. A table with `in_print` False stands in the workbook only. `indicators` are the codes
+    under which its figures stand in mart_indicators.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Table:
     group: str | None = None
     note: str = ""
     in_print: bool = True
+    indicators: tuple[str, ...] = ()
     number: str = ""
 
     def position(self, column: str) -> int:
@@ -176,7 +178,52 @@ class Heading:
     text: str
 
 
-Block = Paragraph | Bullets | Callout | KeyFigures | Heading | Table | Chart
+@dataclass(frozen=True)
+class Run:
+    """A stretch of somebody's words in one hand: plain, strong or emphasised."""
+
+    text: str
+    is_strong: bool = False
+    is_emphasis: bool = False
+
+
+class LineKind(StrEnum):
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    BULLET = "bullet"
+    STEP = "step"  # an item of a numbered list
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph, heading or list item of a narrative."""
+
+    runs: tuple[Run, ...]
+    kind: LineKind = LineKind.PARAGRAPH
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """What the partner or the office says in its own words; without lines it is still to be written.
+
+    `key` names the text among those of its report, `prompt` says what it should tell.
+    """
+
+    key: str
+    title: str
+    prompt: str
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        return not self.lines
+
+
+Block = Paragraph | Bullets | Callout | KeyFigures | Heading | Narrative | Table | Chart
 
 
 @dataclass(frozen=True)
@@ -209,7 +256,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report, ready to be written in any format."""
+    """A whole report, ready to be written in any format.
+
+    `key` is its kind; `edition` the municipality that it is about, empty for the whole Ambito, and
+    `edition_slug` the same for names of files.
+    """
 
     key: str
     title: str
@@ -224,10 +275,24 @@ class Report:
     keywords: tuple[str, ...]
     description: str
     sections: tuple[Section, ...]
+    edition: str = ""
+    edition_slug: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The name of its files, without the suffix: «semestrale_2022-S1», «semestrale_2022-S1_meda»."""
+        return "_".join(part for part in (self.key, self.period_code, self.edition_slug) if part)
 
     @property
     def tables(self) -> tuple[Table, ...]:
         return tuple(table for section in self.sections for table in section.tables)
+
+    @property
+    def narratives(self) -> tuple[Narrative, ...]:
+        """The texts that people write, in reading order."""
+        return tuple(
+            block for section in self.sections for block in section.blocks if isinstance(block, Narrative)
+        )
 
     def table(self, key: str) -> Table:
         """A table by its key. Raises KeyError when the report has none of that name."""

@@ -27,11 +27,13 @@ from reporting.model import (
     Heading,
     KeyFigure,
     KeyFigures,
+    Narrative,
     Paragraph,
     Report,
     Section,
     Table,
 )
+from reporting.text import MISSING_TEXT
 from reporting.theme import FONTS
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
@@ -124,9 +126,24 @@ def _block(report: Report, block: Block, explained: dict[str, str]) -> dict[str,
         Bullets: lambda b: {"kind": "bullets", "items": list(b.items)},
         Callout: lambda b: {"kind": "callout", **_callout(b)},
         KeyFigures: _key_figures,
+        Narrative: _narrative,
         Chart: lambda b: _chart(report, b),
     }
     return writers[type(block)](block)
+
+
+def _narrative(block: Narrative) -> dict[str, Any]:
+    lines = [
+        {"kind": str(line.kind), "runs": [[run.text, run.is_strong, run.is_emphasis] for run in line.runs]}
+        for line in block.lines
+    ]
+    return {
+        "kind": "narrative",
+        "title": block.title,
+        "prompt": block.prompt,
+        "mark": MISSING_TEXT,
+        "lines": lines,
+    }
 
 
 def _callout(block: Callout) -> dict[str, Any]:
@@ -181,9 +198,13 @@ def _table(report: Report, table: Table, explained: dict[str, str]) -> dict[str,
         "rows": rows,
         "long": may_break(shown, len(rows)),
         "note": table.note,
-        "source": f"{origin} {report.release_id}.",
+        "source": " ".join([f"{origin} {report.release_id}.", *_indicator_codes(table)]),
         "definitions": _definitions(table, shown, explained),
     }
+
+
+def _indicator_codes(table: Table) -> list[str]:
+    return [f"Indicatori: {', '.join(table.indicators)}."] if table.indicators else []
 
 
 def _rows(table: Table) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Producing a report: from a data home and a period to the files, written whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,97 +8,112 @@ from osservatorio.errors import UserError, reason_it
 from osservatorio.files import write_atomically
 from osservatorio.home import Home
 from osservatorio.italian import join_words
-from osservatorio.periods import SEMESTER, Period, parse_period
+from osservatorio.periods import SEMESTER, Period
+from osservatorio.reference import Municipality, find_municipality
 from osservatorio.release import Release, open_release
 from reporting import queries
 from reporting.context import Context
+from reporting.kinds import KINDS, Kind, formats_of, period_of
 from reporting.model import Report
-from reporting.pdf import pdf
-from reporting.semestrale import semestrale
-from reporting.workbook import workbook
+from reporting.narratives import narratives_of
+from reporting.writers import WRITERS
 
 Progress = Callable[[str, int, int], None]
-STEPS = 3  # reading, PDF, workbook
 
 
 @dataclass(frozen=True)
-class ProducedReport:
-    """Where the files of a report are."""
+class Produced:
+    """Where the files of a report are, by format."""
 
-    pdf: Path
-    xlsx: Path
+    report: Report
+    files: Mapping[str, Path]
 
 
-def produce_semestrale(
-    home: Home, period_code: str, *, release_id: str | None = None, progress: Progress | None = None
-) -> ProducedReport:
-    """Write the semi-annual report of a semester as PDF and XLSX under `home.reports/<release id>/`.
+def produce(
+    home: Home,
+    kind: str,
+    period_code: str,
+    *,
+    comune: str | None = None,
+    formats: tuple[str, ...] = (),
+    release_id: str | None = None,
+    progress: Progress | None = None,
+) -> Produced:
+    """Write a report of a period under `home.reports/<release id>/`, in the formats named (by default, all).
 
-    `release_id` names the release to read, the current one by default; `progress` is told the step, the
-    steps done and how many there are. Raises UserError for a period that is not a semester or not in the
-    release, when nothing was published yet, and when the files cannot be written.
+    `kind` is a key of `KINDS`; `comune` names the municipality of a municipality's own edition;
+    `release_id` the release to read, the current one by default; `progress` is told the step, the steps
+    done and how many there are. Raises UserError for a period that the kind or the release does not have,
+    an unknown municipality or format, when nothing was published yet, and when files cannot be written.
     """
-    _tell(progress, 0)
-    report = read_semestrale(home, period_code, release_id=release_id)
-    _tell(progress, 1)
-    document = pdf(report)
-    _tell(progress, 2)
-    sheets = workbook(report)
-    produced = _write(home, report, document, sheets)
-    _tell(progress, 3)
+    chosen = KINDS[kind]
+    wanted = formats_of(chosen, formats)
+    steps = len(wanted) + 1
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(chosen.name, done, steps)
+
+    tell(0)
+    report = read_report(home, kind, period_code, comune=comune, release_id=release_id)
+    contents = {}
+    for done, name in enumerate(wanted, 1):
+        tell(done)
+        contents[name] = WRITERS[name](report)
+    produced = _write(home, report, contents)
+    tell(steps)
     return produced
 
 
-def read_semestrale(home: Home, period_code: str, *, release_id: str | None = None) -> Report:
-    """The model of the semi-annual report, read from a release. Raises UserError as `produce_semestrale`."""
-    period = _semester(period_code)
+def read_report(
+    home: Home,
+    kind: str,
+    period_code: str,
+    *,
+    comune: str | None = None,
+    release_id: str | None = None,
+) -> Report:
+    """The model of a report, read from a release and the narratives. Raises UserError as `produce`."""
+    chosen = KINDS[kind]
+    period = period_of(chosen, period_code)
+    town = find_municipality(comune) if comune else None
     with open_release(home, release_id) as release:
-        return semestrale(_context(release, period))
+        return chosen.recipe(_context(home, release, chosen, period, town))
 
 
-def _semester(code: str) -> Period:
-    period = parse_period(code)
-    if period.type != SEMESTER:
+def _context(home: Home, release: Release, kind: Kind, period: Period, town: Municipality | None) -> Context:
+    covered = {record["period"]: record["is_complete"] for record in queries.periods(release, period.type)}
+    name, named = ("semestre", "Il semestre") if period.type == SEMESTER else ("anno", "L'anno")
+    if not covered:
         raise UserError(
-            f"La rendicontazione semestrale vuole un semestre, come {period.start.year}-S1: "
-            f"«{period.code}» non lo è."
-        )
-    return period
-
-
-def _context(release: Release, period: Period) -> Context:
-    semesters = {record["period"]: record["is_complete"] for record in queries.semesters(release)}
-    if not semesters:
-        raise UserError(
-            "La pubblicazione non contiene ancora alcun semestre: carica le prese in carico e gli interventi "
+            f"La pubblicazione non contiene ancora alcun {name}: carica le prese in carico e gli interventi "
             "con «osservatorio run CARTELLA»."
         )
-    if period.code not in semesters:
+    if period.code not in covered:
         raise UserError(
-            f"Il semestre {period.code} non è nella pubblicazione «{release.id}»: scegli fra "
-            f"{join_words(list(semesters))}."
+            f"{named} {period.code} non è nella pubblicazione "
+            f"«{release.id}»: scegli fra {join_words(list(covered))}."
         )
     before = period.year_before
     return Context(
-        release, period, before if before.code in semesters else None, bool(semesters[period.code])
+        release,
+        period,
+        before if before.code in covered else None,
+        bool(covered[period.code]),
+        town.code if town else queries.AMBITO,
+        narratives_of(home, kind.key, period.code, town.slug if town else ""),
     )
 
 
-def _write(home: Home, report: Report, document: bytes, sheets: bytes) -> ProducedReport:
+def _write(home: Home, report: Report, contents: Mapping[str, bytes]) -> Produced:
     folder = home.reports / report.release_id
-    name = f"{report.key}_{report.period_code}"
-    produced = ProducedReport(folder / f"{name}.pdf", folder / f"{name}.xlsx")
+    files = {name: folder / f"{report.stem}.{name}" for name in contents}
     try:
-        write_atomically(produced.pdf, document)
-        write_atomically(produced.xlsx, sheets)
+        for name, path in files.items():
+            write_atomically(path, contents[name])
     except OSError as error:
         raise UserError(
             f"Non riesco a scrivere il rapporto in «{folder}» ({reason_it(error)}): controlla lo spazio e i permessi, "
             "chiudi il file se è aperto in un altro programma, poi riprova."
         ) from error
-    return produced
-
-
-def _tell(progress: Progress | None, done: int) -> None:
-    if progress is not None:
-        progress("Rapporto semestrale", done, STEPS)
+    return Produced(report, files)

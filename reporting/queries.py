@@ -37,6 +37,20 @@ def code_lists(release: Release) -> list[Record]:
     return _records(release, names, "from seeds.code_lists order by code_list, sort_order", {})
 
 
+def indicators(release: Release) -> list[Record]:
+    """indicator_code, name, definition, numerator, denominator, source_mart, source_column; in display order."""
+    names = (
+        "indicator_code",
+        "name",
+        "definition",
+        "numerator",
+        "denominator",
+        "source_mart",
+        "source_column",
+    )
+    return _records(release, names, "from seeds.indicators order by sort_order", {})
+
+
 def population_sources(release: Release) -> list[Record]:
     """source: where the resident minors come from."""
     names = ("source",)
@@ -63,22 +77,22 @@ def mart_slice(
     return _records(release, columns, f"{tail} order by {', '.join(columns)}", bound)
 
 
-def semesters(release: Release) -> list[Record]:
-    """period, period_start, period_end, is_complete of the semesters that the deliveries cover.
+def periods(release: Release, period_type: str) -> list[Record]:
+    """period, period_start, period_end, is_complete of the semesters or years that the deliveries cover.
 
-    The caseload mart reaches back to the oldest open spell, long before anybody delivered acts: a semester
+    The caseload mart reaches back to the oldest open spell, long before anybody delivered acts: a period
     is covered from the first one with an act of service (when no act was delivered at all, every one is).
     """
     names = ("period", "period_start", "period_end", "is_complete")
     tail = """
         from mart_caseload_by_municipality
-        where period_type = 'semester' and municipality_code = $town and service_code = $service
+        where period_type = $type and municipality_code = $town and service_code = $service
             and period >= coalesce(
-                (select min(period) from mart_service_usage where period_type = 'semester'), ''
+                (select min(period) from mart_service_usage where period_type = $type), ''
             )
         order by period
     """
-    return _records(release, names, tail, {"town": AMBITO, "service": TUTTI})
+    return _records(release, names, tail, {"type": period_type, "town": AMBITO, "service": TUTTI})
 
 
 def delivered_rows(release: Release, dimension: str) -> list[Record]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from osservatorio.italian import join_words, number, percent
 
 SMALL = 30
+MISSING_TEXT = "[da completare]"
 Figure = int | float | Decimal | None
 
 

@@ -16,6 +16,7 @@ from reporting.model import (
     Chart,
     Format,
     KeyFigures,
+    Narrative,
     Paragraph,
     Report,
     Section,
@@ -23,6 +24,7 @@ from reporting.model import (
 )
 from reporting.native_charts import native_chart
 from reporting.sheets import TABLE_ROW, Head, Sheets, heads_of
+from reporting.text import MISSING_TEXT
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -151,13 +153,16 @@ def _texts(block: Block) -> list[str]:
         return list(block.items)
     if isinstance(block, Callout):
         return [f"{block.title}. {' '.join(block.items)}"]
+    if isinstance(block, Narrative):
+        return [line.text for line in block.lines] or [f"{block.title}: {MISSING_TEXT}. {block.prompt}"]
     return []
 
 
 def _table(sheets: Sheets, report: Report, table: Table, charts: list[Chart]) -> None:
     name = sheet_name(table)
     sheet = sheets.add(name, f"Tabella {table.number} – {table.title}", one_page=bool(charts))
-    sheet.write_string(1, 0, _origin(report, table.marts), sheets.style(muted=True))
+    codes = f" Indicatori: {', '.join(table.indicators)}." if table.indicators else ""
+    sheet.write_string(1, 0, _origin(report, table.marts) + codes, sheets.style(muted=True))
     if table.note:
         sheet.write_string(2, 0, table.note)
     heads = heads_of(table)

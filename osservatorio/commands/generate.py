@@ -16,7 +16,8 @@ from osservatorio.commands.common import (
     progress_bar,
     say,
 )
-from osservatorio.commands.recording import facts_of, facts_of_files, recorded
+from osservatorio.commands.recording import facts_of, recorded
+from osservatorio.commands.report import write_report
 from osservatorio.commands.run import print_run
 from osservatorio.errors import EXIT_DONE, UserError
 from osservatorio.home import Home
@@ -98,7 +99,6 @@ def demo(
     from osservatorio.keys import KEY_FILE, new_key
     from osservatorio.pipeline import run
     from osservatorio.settings import Settings
-    from reporting.produce import produce_semestrale
 
     place = home_for_demo(home)
     _prepare_demo_home(place, scale, seed)
@@ -120,15 +120,11 @@ def demo(
     if result.exit_code != EXIT_DONE:
         raise typer.Exit(result.exit_code)
     say("3/4 Produco il rapporto semestrale…")
-    with recorded(place, "report semestrale", periodo=DEMO_PERIOD) as facts, progress_bar() as progress:
-        produced = produce_semestrale(place, DEMO_PERIOD, progress=progress)
-        facts.update(facts_of_files(produced.pdf, produced.xlsx))
+    write_report(place, "semestrale", DEMO_PERIOD)
     say("4/4 Riconciliazione con i dati pubblicati nei documenti dell'Ambito:")
     print_reconciliation(place)
     say()
     say(f"Pubblicazione:      {result.release_id}")
-    say(f"Rapporto (PDF):     {produced.pdf}")
-    say(f"Rapporto (XLSX):    {produced.xlsx}")
     option = f" --home {home or Globals.home}" if home or Globals.home else ""
     program = Path(sys.argv[0])
     name = program if program.stem == "osservatorio" else "osservatorio"

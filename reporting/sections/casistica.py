@@ -14,7 +14,7 @@ def casistica(context: Context) -> Section:
     """Section 1 of the semi-annual report."""
     by_service = context.table(
         "casistica_servizio",
-        Slice(MART, ("service_code",), context.this_period(municipality_code=AMBITO)),
+        Slice(MART, ("service_code",), context.this_period(municipality_code=context.place)),
         (*MOVEMENT, "minors_at_end", "minors_in_period"),
         compare=("minors_at_end",),
         title="Prese in carico e minori per servizio",
@@ -22,7 +22,11 @@ def casistica(context: Context) -> Section:
     )
     by_town = context.table(
         "casistica_comune",
-        Slice(MART, ("municipality_code",), context.this_period(service_code=TUTTI)),
+        Slice(
+            MART,
+            ("municipality_code",),
+            context.this_period(municipality_code=context.places, service_code=TUTTI),
+        ),
         (*MOVEMENT, "minors_at_end", "minors_in_period"),
         compare=("minors_at_end",),
         title="Prese in carico e minori per Comune",
@@ -34,7 +38,11 @@ def casistica(context: Context) -> Section:
     lead = _lead(context, by_service)
     rates = context.table(
         "casistica_incidenza",
-        Slice(MART, ("municipality_code",), context.this_period(service_code=TUTTI)),
+        Slice(
+            MART,
+            ("municipality_code",),
+            context.this_period(municipality_code=context.places, service_code=TUTTI),
+        ),
         (
             "minors_at_end",
             "resident_minors",
@@ -48,7 +56,7 @@ def casistica(context: Context) -> Section:
     )
     cross = context.matrix(
         "casistica_incrocio",
-        Slice(MART, ("municipality_code",), context.this_period()),
+        Slice(MART, ("municipality_code",), context.this_period(municipality_code=context.places)),
         "service_code",
         "minors_at_end",
         title="Minori in carico a fine semestre per Comune e servizio",
@@ -81,7 +89,9 @@ def casistica_dettaglio(context: Context) -> Table | None:
     """Every municipality and service with a figure: the long table of the appendix."""
     return context.table(
         "casistica_dettaglio",
-        Slice(MART, ("municipality_code", "service_code"), context.this_period()),
+        Slice(
+            MART, ("municipality_code", "service_code"), context.this_period(municipality_code=context.places)
+        ),
         (*MOVEMENT, "minors_at_end", "minors_in_period"),
         title="Casistica per Comune e servizio",
         sheet="Casistica Comune e servizio",
@@ -140,7 +150,7 @@ def _towns(table: Table, rates: Table | None) -> str:
 
 def _residents_year(context: Context) -> str:
     """Which year's residents the rates stand on: not always the period's own."""
-    where = context.this_period(municipality_code=AMBITO, service_code=TUTTI)
+    where = context.this_period(municipality_code=context.place, service_code=TUTTI)
     year = context.read(MART, ("resident_minors_year",), where)[0]["resident_minors_year"]
     return f"Residenti al 1º gennaio {year}." if year else ""
 

@@ -3,7 +3,7 @@
 from osservatorio.italian import number
 from reporting.context import Context, Slice
 from reporting.model import Block, Paragraph, Section, Table
-from reporting.queries import AMBITO, TUTTI
+from reporting.queries import TUTTI
 from reporting.text import change, count, share_with_base, with_article
 
 MART = "mart_controls"
@@ -23,7 +23,7 @@ def controlli(context: Context) -> Section:
     """Section 7 of the semi-annual report."""
     by_service = context.table(
         "controlli_servizio",
-        Slice(MART, ("service_code",), context.this_period(municipality_code=AMBITO)),
+        Slice(MART, ("service_code",), context.this_period(municipality_code=context.place)),
         FIGURES,
         compare=("controls",),
         title="Controlli per servizio",
@@ -36,7 +36,11 @@ def controlli(context: Context) -> Section:
         return Section("controlli", TITLE, (Paragraph(nothing),), nothing)
     by_town = context.table(
         "controlli_comune",
-        Slice(MART, ("municipality_code",), context.this_period(service_code=TUTTI)),
+        Slice(
+            MART,
+            ("municipality_code",),
+            context.this_period(municipality_code=context.places, service_code=TUTTI),
+        ),
         FIGURES,
         compare=("controls",),
         title="Controlli per Comune",

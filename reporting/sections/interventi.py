@@ -6,7 +6,7 @@ from osservatorio.italian import MONTHS, join_words, number, percent
 from osservatorio.periods import Period
 from reporting.context import Context, Slice, with_column
 from reporting.model import Block, Chart, ChartKind, Paragraph, Row, Section, Table
-from reporting.queries import AMBITO, TUTTI, Record
+from reporting.queries import TUTTI, Record
 from reporting.text import change, listing, lower_first, rate_change, with_article
 
 MART = "mart_service_usage"
@@ -26,7 +26,9 @@ def interventi(context: Context) -> Section:
     by_service = context.table(
         "interventi_servizio",
         Slice(
-            MART, ("service_code",), context.this_period(municipality_code=AMBITO, intervention_type=TUTTI)
+            MART,
+            ("service_code",),
+            context.this_period(municipality_code=context.place, intervention_type=TUTTI),
         ),
         (*OUTCOMES, "delivery_rate", "hours_delivered"),
         title="Interventi per servizio",
@@ -41,7 +43,9 @@ def interventi(context: Context) -> Section:
     by_type = context.table(
         "interventi_tipo",
         Slice(
-            MART, ("intervention_type",), context.this_period(municipality_code=AMBITO, service_code=TUTTI)
+            MART,
+            ("intervention_type",),
+            context.this_period(municipality_code=context.place, service_code=TUTTI),
         ),
         (
             "delivered",
@@ -56,7 +60,13 @@ def interventi(context: Context) -> Section:
     )
     by_town = context.table(
         "interventi_comune",
-        Slice(MART, ("municipality_code",), context.this_period(service_code=TUTTI, intervention_type=TUTTI)),
+        Slice(
+            MART,
+            ("municipality_code",),
+            context.this_period(
+                municipality_code=context.places, service_code=TUTTI, intervention_type=TUTTI
+            ),
+        ),
         (*OUTCOMES[1:], "delivery_rate", "hours_delivered", "minors_reached"),
         title="Interventi per Comune",
         sheet="Interventi per Comune",
@@ -81,7 +91,7 @@ def totals_of(context: Context, period: Period | None) -> Record:
     where = {
         "period_type": period.type,
         "period": period.code,
-        "municipality_code": AMBITO,
+        "municipality_code": context.place,
         "service_code": TUTTI,
         "intervention_type": TUTTI,
     }
@@ -132,7 +142,7 @@ def months_of(period: Period) -> tuple[str, ...]:
 def _by_month(context: Context) -> Table | None:
     where = {
         "period_type": "month",
-        "municipality_code": AMBITO,
+        "municipality_code": context.place,
         "service_code": TUTTI,
         "intervention_type": TUTTI,
     }

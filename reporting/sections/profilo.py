@@ -3,7 +3,7 @@
 from osservatorio.italian import number
 from reporting.context import Context, Slice, stacked
 from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
-from reporting.queries import AMBITO, TUTTI
+from reporting.queries import TUTTI
 from reporting.text import listing
 
 MART = "mart_caseload_profile"
@@ -51,7 +51,7 @@ def _profile(context: Context) -> Table | None:
         source = Slice(
             MART,
             ("category",),
-            context.this_period(municipality_code=AMBITO, service_code=TUTTI, dimension=dimension),
+            context.this_period(municipality_code=context.place, service_code=TUTTI, dimension=dimension),
             {"category": code_list},
         )
         name = context.labels.label("dimension", dimension)
@@ -73,7 +73,7 @@ def _by_town(context: Context, dimension: str, title: str) -> Table | None:
     source = Slice(
         MART,
         ("municipality_code",),
-        context.this_period(service_code=TUTTI, dimension=dimension),
+        context.this_period(municipality_code=context.places, service_code=TUTTI, dimension=dimension),
         {"category": DIMENSIONS[dimension]},
     )
     name = context.labels.label("dimension", dimension)

@@ -3,7 +3,7 @@
 from osservatorio.italian import number
 from reporting.context import Context, Slice
 from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
-from reporting.queries import AMBITO, TUTTE, TUTTI
+from reporting.queries import TUTTE, TUTTI
 from reporting.text import change, count, listing, lower_first, share_with_base, with_article
 
 MART, BY_CATEGORY = "mart_complaints", "mart_complaints_by_category"
@@ -14,7 +14,7 @@ def reclami(context: Context) -> Section:
     """Section 5 of the semi-annual report."""
     by_service = context.table(
         "reclami_servizio",
-        Slice(MART, ("service_code",), context.this_period(municipality_code=AMBITO)),
+        Slice(MART, ("service_code",), context.this_period(municipality_code=context.place)),
         (*FIGURES, "complaints_per_100_minors"),
         compare=("received",),
         title="Reclami per servizio",
@@ -27,7 +27,11 @@ def reclami(context: Context) -> Section:
         return Section("reclami", "Reclami", (Paragraph(nothing),), nothing)
     by_town = context.table(
         "reclami_comune",
-        Slice(MART, ("municipality_code",), context.this_period(service_code=TUTTI)),
+        Slice(
+            MART,
+            ("municipality_code",),
+            context.this_period(municipality_code=context.places, service_code=TUTTI),
+        ),
         (*FIGURES, "complaints_per_100_minors"),
         compare=("received",),
         title="Reclami per Comune",
@@ -36,7 +40,11 @@ def reclami(context: Context) -> Section:
     )
     categories = context.matrix(
         "reclami_categoria",
-        Slice(BY_CATEGORY, ("category",), context.this_period(municipality_code=AMBITO, service_code=TUTTI)),
+        Slice(
+            BY_CATEGORY,
+            ("category",),
+            context.this_period(municipality_code=context.place, service_code=TUTTI),
+        ),
         "gravity",
         "received",
         title="Reclami ricevuti per categoria e gravità",
@@ -61,7 +69,7 @@ def _lead(context: Context, table: Table) -> str:
     total = context.read(
         MART,
         ("term_assessable", "answered_within_term_rate"),
-        context.this_period(municipality_code=AMBITO, service_code=TUTTI),
+        context.this_period(municipality_code=context.place, service_code=TUTTI),
     )[0]
     sentence = (
         f"Nel semestre {'è arrivato' if received == 1 else 'sono arrivati'} "

@@ -3,7 +3,7 @@
 from osservatorio.italian import euro, percent
 from reporting.context import Context, Slice
 from reporting.model import Block, Callout, Chart, ChartKind, Heading, Paragraph, Section, Table, Tone
-from reporting.queries import AMBITO, TUTTE, TUTTI
+from reporting.queries import TUTTE, TUTTI
 from reporting.text import lower_first, with_article
 
 BUDGET, EXPENDITURE = "mart_budget", "mart_expenditure"
@@ -17,7 +17,7 @@ def risorse(context: Context) -> Section:
     year = context.period.start.year
     by_area = context.table(
         "risorse_area",
-        Slice(BUDGET, ("area",), {"year": year, "municipality_code": AMBITO}),
+        Slice(BUDGET, ("area",), {"year": year, "municipality_code": context.place}),
         USE,
         title=f"Risorse della coprogettazione per area, anno {year}",
         sheet="Risorse per area",
@@ -26,14 +26,16 @@ def risorse(context: Context) -> Section:
     )
     teams = context.table(
         "risorse_equipe",
-        Slice(BUDGET, ("municipality_code",), {"year": year, "area": TEAMS}),
+        Slice(
+            BUDGET, ("municipality_code",), {"year": year, "municipality_code": context.places, "area": TEAMS}
+        ),
         (*USE, "minors_in_year", "spent_per_minor"),
         title=f"Risorse delle équipe territoriali per Comune, anno {year}",
         sheet="Risorse delle équipe",
     )
     items = context.matrix(
         "spesa_servizio",
-        Slice(EXPENDITURE, ("service_code",), context.this_period(municipality_code=AMBITO)),
+        Slice(EXPENDITURE, ("service_code",), context.this_period(municipality_code=context.place)),
         "voce",
         "spent",
         title="Spesa del semestre per servizio e voce",
@@ -41,7 +43,11 @@ def risorse(context: Context) -> Section:
     )
     towns = context.matrix(
         "spesa_comune",
-        Slice(EXPENDITURE, ("municipality_code",), context.this_period(service_code=TUTTI)),
+        Slice(
+            EXPENDITURE,
+            ("municipality_code",),
+            context.this_period(municipality_code=context.places, service_code=TUTTI),
+        ),
         "voce",
         "spent",
         title="Spesa del semestre per Comune e voce",
@@ -50,7 +56,9 @@ def risorse(context: Context) -> Section:
     )
     fees = context.table(
         "rette_comune",
-        Slice(BUDGET, ("municipality_code",), {"year": year, "area": TUTTE}),
+        Slice(
+            BUDGET, ("municipality_code",), {"year": year, "municipality_code": context.places, "area": TUTTE}
+        ),
         ("fees_committed", "fees_spent"),
         title=f"Rette di strutture e contributi di affido a carico dei Comuni, anno {year}",
         sheet="Rette e contributi",

@@ -3,11 +3,11 @@
 from osservatorio.italian import euro
 from reporting.context import Context
 from reporting.model import Bullets, Heading, KeyFigure, KeyFigures, Section
-from reporting.queries import AMBITO, TUTTE, TUTTI
+from reporting.queries import TUTTE, TUTTI
 from reporting.sections.qualita import verdict_callout
 from reporting.sections.soddisfazione import waves_of
 
-ALL = {"municipality_code": AMBITO, "service_code": TUTTI}
+ALL = {"service_code": TUTTI}
 FIGURES = (
     ("mart_caseload_by_municipality", "minors_at_end", ALL),
     ("mart_caseload_by_municipality", "minors_in_period", ALL),
@@ -36,7 +36,8 @@ def sintesi(context: Context, sections: tuple[Section, ...]) -> Section:
     )
 
 
-def _figure(context: Context, mart: str, column: str, where: dict[str, str]) -> KeyFigure:
+def _figure(context: Context, mart: str, column: str, whole: dict[str, str]) -> KeyFigure:
+    where = {"municipality_code": context.place, **whole}
     value = _cell(context, mart, column, context.this_period(**where))
     earlier = (
         {"period_type": context.period.type, "period": context.before.code, **where}
@@ -64,7 +65,7 @@ def _satisfaction(context: Context) -> KeyFigure:
 def _execution(context: Context) -> KeyFigure:
     column = context.column("mart_budget", "execution_rate")
     year = context.period.start.year
-    where = {"year": year, "municipality_code": AMBITO, "area": TUTTE}
+    where = {"year": year, "municipality_code": context.place, "area": TUTTE}
     budget = next(iter(context.read("mart_budget", ("execution_rate", "spent", "allotted"), where)), None)
     if budget is None:
         return KeyFigure("mart_budget", column, None, note=f"nessuna risorsa consegnata per il {year}")

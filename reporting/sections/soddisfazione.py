@@ -3,7 +3,7 @@
 from osservatorio.italian import date_it, join_words, number, percent
 from reporting.context import Context, Slice
 from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
-from reporting.queries import AMBITO, TUTTE, TUTTI, Record
+from reporting.queries import TUTTE, TUTTI, Record
 from reporting.text import count, share_with_base, with_article
 
 MART = "mart_satisfaction"
@@ -21,7 +21,11 @@ def soddisfazione(context: Context) -> Section:
     period = {"period": context.period.code}
     by_service = context.table(
         "soddisfazione_servizio",
-        Slice(MART, ("rilevazione", "service_code"), {**period, "municipality_code": AMBITO, "phase": TUTTE}),
+        Slice(
+            MART,
+            ("rilevazione", "service_code"),
+            {**period, "municipality_code": context.place, "phase": TUTTE},
+        ),
         (*RETURNS, *SHARE),
         title="Questionari e soddisfatti per servizio",
         sheet="Soddisfazione per servizio",
@@ -30,7 +34,11 @@ def soddisfazione(context: Context) -> Section:
     )
     by_phase = context.table(
         "soddisfazione_fase",
-        Slice(MART, ("rilevazione", "phase"), {**period, "municipality_code": AMBITO, "service_code": TUTTI}),
+        Slice(
+            MART,
+            ("rilevazione", "phase"),
+            {**period, "municipality_code": context.place, "service_code": TUTTI},
+        ),
         ("answers", "mean_score", "mean_low", "mean_high", *SHARE[1:]),
         title="Punteggio medio e soddisfatti per fase",
         sheet="Soddisfazione per fase",
@@ -39,7 +47,11 @@ def soddisfazione(context: Context) -> Section:
     )
     by_town = context.table(
         "soddisfazione_comune",
-        Slice(MART, ("rilevazione", "municipality_code"), {**period, "service_code": TUTTI, "phase": TUTTE}),
+        Slice(
+            MART,
+            ("rilevazione", "municipality_code"),
+            {**period, "municipality_code": context.places, "service_code": TUTTI, "phase": TUTTE},
+        ),
         (*RETURNS, *SHARE),
         title="Questionari e soddisfatti per Comune",
         sheet="Soddisfazione per Comune",
@@ -66,7 +78,7 @@ def waves_of(context: Context) -> list[Record]:
     columns = ("rilevazione", "wave_start", "wave_end", *RETURNS, *SHARE, "satisfied", "is_small")
     where = {
         "period": context.period.code,
-        "municipality_code": AMBITO,
+        "municipality_code": context.place,
         "service_code": TUTTI,
         "phase": TUTTE,
     }

@@ -8,7 +8,7 @@ from report_release import FakeRelease
 
 from osservatorio.home import Home
 from reporting.model import Report
-from reporting.produce import ProducedReport, produce_semestrale, read_semestrale
+from reporting.produce import Produced, produce, read_report
 
 PERIOD = "2022-S1"
 
@@ -21,12 +21,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="session")
 def report(home: Home) -> Report:
-    return read_semestrale(home, PERIOD)
+    return read_report(home, "semestrale", PERIOD)
 
 
 @pytest.fixture(scope="session")
-def produced(home: Home) -> ProducedReport:
-    return produce_semestrale(home, PERIOD)
+def produced(home: Home) -> Produced:
+    return produce(home, "semestrale", PERIOD)
 
 
 @pytest.fixture

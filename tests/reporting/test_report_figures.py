@@ -9,19 +9,19 @@ from pypdf import PdfReader
 from reporting import formats
 from reporting.model import Chart, Format, KeyFigures, Report, Table
 from reporting.pdf import payload
-from reporting.produce import ProducedReport
+from reporting.produce import Produced
 from reporting.sheets import TABLE_ROW
 from reporting.workbook import sheet_name
 
 
 @pytest.fixture(scope="module")
-def book(produced: ProducedReport) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(produced.xlsx)
+def book(produced: Produced) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(produced.files["xlsx"])
 
 
 @pytest.fixture(scope="module")
-def pages(produced: ProducedReport) -> list[str]:
-    return [page.extract_text() for page in PdfReader(produced.pdf).pages[:4]]
+def pages(produced: Produced) -> list[str]:
+    return [page.extract_text() for page in PdfReader(produced.files["pdf"]).pages[:4]]
 
 
 def _printed(report: Report) -> dict[str, dict]:

@@ -13,14 +13,15 @@ from pypdf.generic import IndirectObject
 from osservatorio.errors import StageError, UserError
 from osservatorio.home import Home
 from reporting import pdf as pdf_module
+from reporting.kinds import DOCUMENTS
 from reporting.model import Report
-from reporting.produce import ProducedReport, produce_semestrale
+from reporting.produce import Produced, produce
 from reporting.workbook import sheet_name
 
 
 @pytest.fixture(scope="module")
-def document(produced: ProducedReport) -> PdfReader:
-    return PdfReader(produced.pdf)
+def document(produced: Produced) -> PdfReader:
+    return PdfReader(produced.files["pdf"])
 
 
 def _structure(document: PdfReader) -> list[dict]:
@@ -80,8 +81,8 @@ def test_pdf_has_bookmarks_page_numbers_and_embedded_typeface(document: PdfReade
     assert all("TitilliumWeb" in font for font in fonts)
 
 
-def test_one_table_object_on_each_sheet(produced: ProducedReport, report: Report):
-    book = openpyxl.load_workbook(produced.xlsx)
+def test_one_table_object_on_each_sheet(produced: Produced, report: Report):
+    book = openpyxl.load_workbook(produced.files["xlsx"])
     names = book.sheetnames
     assert names[:4] == ["Copertina", "Indice", "Sintesi", "Commento"]
     assert names[4:] == [sheet_name(table) for table in report.tables]
@@ -95,42 +96,39 @@ def test_one_table_object_on_each_sheet(produced: ProducedReport, report: Report
         assert len(area.tableColumns) == len(table.columns)
 
 
-def test_contents_link_to_every_sheet(produced: ProducedReport):
-    book = openpyxl.load_workbook(produced.xlsx)
+def test_contents_link_to_every_sheet(produced: Produced):
+    book = openpyxl.load_workbook(produced.files["xlsx"])
     cells = [row[0] for row in book["Indice"].iter_rows(max_col=1)]
     links = {cell.hyperlink.location.split("!")[0].strip("'") for cell in cells if cell.hyperlink}
     assert links == set(book.sheetnames) - {"Copertina", "Indice"}
 
 
-def test_native_charts_say_what_they_show(produced: ProducedReport):
-    with zipfile.ZipFile(produced.xlsx) as archive:
+def test_native_charts_say_what_they_show(produced: Produced):
+    with zipfile.ZipFile(produced.files["xlsx"]) as archive:
         drawings = [archive.read(name).decode() for name in archive.namelist() if "drawings/drawing" in name]
     assert len(drawings) >= 6
     assert all(re.search(r'descr="[^"]{40,}"', drawing) for drawing in drawings)
 
 
-def test_the_same_release_gives_the_same_bytes(produced: ProducedReport, home: Home):
-    first = (produced.pdf.read_bytes(), produced.xlsx.read_bytes())
-    again = produce_semestrale(home, "2022-S1")
-    assert (again.pdf.read_bytes(), again.xlsx.read_bytes()) == first
+def test_the_same_release_gives_the_same_bytes(produced: Produced, home: Home):
+    first = (produced.files["pdf"].read_bytes(), produced.files["xlsx"].read_bytes())
+    again = produce(home, "semestrale", "2022-S1")
+    assert (again.files["pdf"].read_bytes(), again.files["xlsx"].read_bytes()) == first
 
 
-def test_files_stand_under_their_release(produced: ProducedReport, home: Home):
-    assert produced.pdf == home.reports / "r-prova-0001" / "semestrale_2022-S1.pdf"
-    assert produced.xlsx == home.reports / "r-prova-0001" / "semestrale_2022-S1.xlsx"
-    assert sorted(path.name for path in produced.pdf.parent.iterdir()) == [
-        "semestrale_2022-S1.pdf",
-        "semestrale_2022-S1.xlsx",
-    ]
+def test_files_stand_under_their_release(produced: Produced, home: Home):
+    assert produced.files["pdf"] == home.reports / "r-prova-0001" / "semestrale_2022-S1.pdf"
+    assert produced.files["xlsx"] == home.reports / "r-prova-0001" / "semestrale_2022-S1.xlsx"
+    names = {path.name for path in produced.files["pdf"].parent.iterdir()}
+    assert names == {f"semestrale_2022-S1.{name}" for name in DOCUMENTS}
 
 
 def test_progress_is_told(home: Home, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reporting.produce.pdf", lambda report: b"pdf")
-    monkeypatch.setattr("reporting.produce.workbook", lambda report: b"xlsx")
+    monkeypatch.setattr("reporting.produce.WRITERS", dict.fromkeys(DOCUMENTS, lambda report: b"file"))
     monkeypatch.setattr("reporting.produce.write_atomically", lambda path, content: None)
     told: list[tuple[str, int, int]] = []
-    produce_semestrale(home, "2022-S1", progress=lambda *step: told.append(step))
-    assert [done for _, done, _ in told] == [0, 1, 2, 3]
+    produce(home, "semestrale", "2022-S1", progress=lambda *step: told.append(step))
+    assert [done for _, done, _ in told] == list(range(len(DOCUMENTS) + 2))
 
 
 @pytest.mark.parametrize(
@@ -146,14 +144,14 @@ def test_progress_is_told(home: Home, monkeypatch: pytest.MonkeyPatch):
 )
 def test_a_period_that_cannot_be_reported(home: Home, code: str, words: str):
     with pytest.raises(UserError, match="»") as error:
-        produce_semestrale(home, code)
+        produce(home, "semestrale", code)
     assert words in error.value.message
     assert error.value.exit_code == 2
 
 
 def test_no_release_yet(tmp_path: Path):
     with pytest.raises(UserError, match="osservatorio run CARTELLA"):
-        produce_semestrale(Home(tmp_path), "2022-S1")
+        produce(Home(tmp_path), "semestrale", "2022-S1")
     assert not (tmp_path / "reports").exists()
 
 
@@ -162,16 +160,15 @@ def test_a_release_without_semesters(home_with: Callable):
         release.marts["mart_caseload_by_municipality"] = []
 
     with pytest.raises(UserError, match="osservatorio run CARTELLA"):
-        produce_semestrale(home_with(nothing), "2022-S1")
+        produce(home_with(nothing), "semestrale", "2022-S1")
 
 
 def test_a_place_that_cannot_be_written(home_with: Callable, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reporting.produce.pdf", lambda report: b"pdf")
-    monkeypatch.setattr("reporting.produce.workbook", lambda report: b"xlsx")
+    monkeypatch.setattr("reporting.produce.WRITERS", dict.fromkeys(DOCUMENTS, lambda report: b"file"))
     place = home_with(lambda release: None)
     (place.reports / "r-prova-0001").write_text("una cartella no")
     with pytest.raises(UserError, match="riprova"):
-        produce_semestrale(place, "2022-S1")
+        produce(place, "semestrale", "2022-S1")
 
 
 def test_a_missing_typeface_stops_the_document(

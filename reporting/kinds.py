@@ -1,0 +1,61 @@
+"""The reports that the office owes: their names, periods, recipes and formats, each once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from osservatorio.errors import UserError
+from osservatorio.italian import join_words
+from osservatorio.periods import SEMESTER, Period, parse_period
+from reporting.context import Context
+from reporting.model import Report
+from reporting.recipes.semestrale import semestrale
+
+DOCUMENTS = ("pdf", "xlsx")
+_PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1")}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report. `source` is the passage that asks for it; `formats` are the suffixes of its files."""
+
+    key: str
+    name: str
+    period_type: str
+    source: str
+    recipe: Callable[[Context], Report]
+    formats: tuple[str, ...] = DOCUMENTS
+
+
+KINDS = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "semestrale",
+            "Rendicontazione semestrale degli interventi",
+            SEMESTER,
+            "Percorso di coprogettazione «Ambito di Seregno», Rendicontazioni, lett. a)",
+            semestrale,
+        ),
+    )
+}
+
+
+def period_of(kind: Kind, code: str) -> Period:
+    """The period of a report from its code. Raises UserError for one of another length."""
+    period = parse_period(code)
+    if period.type != kind.period_type:
+        wanted, example = _PERIOD_NAMES[kind.period_type]
+        raise UserError(
+            f"«{kind.name}» vuole {wanted}, come {example.format(year=period.start.year)}: «{period.code}» non lo è."
+        )
+    return period
+
+
+def formats_of(kind: Kind, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The formats asked for, in the kind's own order; all of them by default. Raises UserError for others."""
+    unknown = [name for name in wanted if name not in kind.formats]
+    if unknown:
+        raise UserError(
+            f"«{kind.name}» non si produce in «{unknown[0]}»: scegli fra {join_words(list(kind.formats))}."
+        )
+    return tuple(name for name in kind.formats if not wanted or name in wanted)

@@ -1,0 +1,1 @@
+"""One recipe per report: its cover, its sections and their order."""
