@@ -1,4 +1,7 @@
-"""The current version of accepted records, as a landing holds them: plain Python values, what is missing is None."""
+"""The current version of the records that a landing made by hand holds; what is missing is None.
+
+Where there are files, `records_in_pandas` reads those instead.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -13,7 +16,10 @@ ORDER = ["data_estrazione", "load_seq", "source_row"]
 
 
 def read_current(landing: Path, extracts: tuple[str, ...], as_of: date) -> dict[str, pd.DataFrame]:
-    """For landings without full replacements and without rows that waited and have landed since; each with `town`."""
+    """Each extract with `town`, the latest version last.
+
+    For landings without full replacements and without rows that waited and have landed since.
+    """
     with connect(landing, read_only=True) as con:
         for table, kind in (
             ("meta.deliveries", "is_full_replacement"),

@@ -3,8 +3,11 @@
 Of the product's work only the list of rows set aside is taken (`quarantine.rows`: file and row).
 """
 
+from collections.abc import Callable
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from delivered import read_table
@@ -66,6 +69,15 @@ class Records:
             municipality=alive["comune_riferimento"].fillna(alive["codice_ente"])
         ).reset_index(drop=True)
 
+    def plain(self, extract: str) -> pd.DataFrame:
+        """The records with `town`, as plain Python values, what is missing as None; the latest version last."""
+        frame = self[extract].rename(columns={"municipality": "town"}).astype(object)
+        for column in load_contracts()[extract].columns:
+            convert = PLAIN.get(column.kind, lambda value: value)
+            values = [None if pd.isna(value) else convert(value) for value in frame[column.name]]
+            frame[column.name] = pd.Series(values, index=frame.index, dtype=object)
+        return frame
+
     @cached_property
     def persons(self) -> pd.DataFrame:
         """Who is who: `person` by body and id; a person is a codice fiscale, or without one the body's own id."""
@@ -114,6 +126,16 @@ FIRST_DAYS = {
     "controlli": "data_controllo",
     "spese": "data_competenza",
     "ore_operatori": "mese",
+}
+
+
+PLAIN: dict[str, Callable[[Any], Any]] = {
+    "date": pd.Timestamp.date,
+    "month": pd.Timestamp.date,
+    "int": int,
+    "year": int,
+    "decimal": lambda value: Decimal(repr(float(value))),
+    "flag": bool,
 }
 
 

@@ -6,11 +6,9 @@ The warehouse is not asked for anything. Every value is a plain Python one; what
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
-from landed_records import ORDER, read_current
 
 EXTRACTS = ("minori", "prese_in_carico", "interventi", "affidi", "inserimenti", "progetti", "provvedimenti")
 EXTRACTS += ("relazioni_ag", "compartecipazioni", "tariffe", "operatori", "ore_operatori", "formazione")
@@ -33,14 +31,13 @@ class Delivered:
             yield SimpleNamespace(**row)
 
 
-def read_delivered(landing: Path, as_of: date) -> Delivered:
-    frames = read_current(landing, EXTRACTS, as_of)
+def of_frames(frames: dict[str, pd.DataFrame], as_of: date) -> Delivered:
+    """From the current records of `EXTRACTS`, each with `town`, the latest version last."""
     delivered = Delivered(as_of, frames)
     person_of = {}
-    in_order = frames["minori"].sort_values(ORDER)
-    for minor in in_order.to_dict("records"):
+    for minor in frames["minori"].to_dict("records"):
         local = (minor["codice_ente"], minor["id_minore"])
-        person_of[local] = minor["codice_fiscale"] or "/".join(local)
+        person_of[local] = (minor["codice_fiscale"] or "").upper() or "/".join(local)
         delivered.persons[person_of[local]] = SimpleNamespace(**minor)  # the last description speaks
 
     for extract in ("prese_in_carico", "provvedimenti", "relazioni_ag"):

@@ -1,17 +1,14 @@
-"""mart_cost_sharing, cell for cell, against the demonstration's accepted rows worked out one by one in Python."""
+"""mart_cost_sharing, cell for cell, against the demonstration's files worked out one by one in Python."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
-from landed_records import read_current
-
-from osservatorio.home import Home
-from osservatorio.release import Release
+from recomputed_contributions import CENT, cents, contributions_with_tariffs, quota
+from records_in_pandas import Records
 
 FIGURES = [
     "contributions",
@@ -32,30 +29,6 @@ FIGURES = [
     "mismatch_difference",
     "amount_mismatches",
 ]
-CENT = Decimal("0.01")
-
-
-def cents(amount: Fraction) -> Decimal:
-    """The nearest cent; half a cent goes up."""
-    exact = amount * 100 + Fraction(1, 2)
-    return Decimal(exact.numerator // exact.denominator) * CENT
-
-
-def quota(row: dict[str, Any], tariff: dict[str, Any]) -> Decimal:
-    isee = row["isee"]
-    start, end = Fraction(tariff["isee_iniziale"]), Fraction(tariff["isee_finale"])
-    top, bottom = Fraction(tariff["contribuzione_massima"]), Fraction(tariff["quota_minima"])
-    if row["prestazione"] in ("incontri_protetti", "adm"):
-        bottom = Fraction(0)
-    if isee is None:
-        amount = top
-    elif Fraction(isee) < start:
-        amount = Fraction(0)
-    else:
-        amount = min(top, bottom + (top - bottom) * (Fraction(isee) - start) / (end - start))
-    if row["prestazione"] == "struttura" and row["ordine_figlio"] >= 2:
-        amount -= amount / 4
-    return cents(amount)
 
 
 @dataclass
@@ -105,25 +78,8 @@ class Cell:
 
 
 @pytest.fixture(scope="module")
-def rows(demo_home: Path, release: Release) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
-    """Every contribution with the person and municipality of its spell, and the tariff of its body and year."""
-    extracts = ("minori", "prese_in_carico", "tariffe", "compartecipazioni")
-    frames = read_current(Home(demo_home).landing, extracts, release.as_of)
-    minors, spells, tariffs, contributions = (frame.to_dict("records") for frame in frames.values())
-    persons = {
-        (m["codice_ente"], m["id_minore"]): m["codice_fiscale"] or (m["codice_ente"], m["id_minore"])
-        for m in minors
-    }
-    spells = {(s["codice_ente"], s["id_presa_in_carico"]): s for s in spells}
-    tariffs = {(t["codice_ente"], t["anno"], t["prestazione"]): t for t in tariffs}
-    found = []
-    for row in contributions:
-        spell = spells.get((row["codice_ente"], row["id_presa_in_carico"]))
-        if spell is None:
-            continue
-        row["municipality"] = spell["town"]
-        row["person"] = persons.get((row["codice_ente"], spell["id_minore"]), spell["id_minore"])
-        found.append((row, tariffs.get((row["codice_ente"], row["mese"].year, row["prestazione"]))))
+def rows(records: Records) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+    found = contributions_with_tariffs(records)
     assert len(found) > 14_000
     return found
 
@@ -196,18 +152,3 @@ def test_every_cell_of_the_bands_of_isee(rows, release):
     )
     expected = {key: tuple(cell.figures()[name] for name in figures) for key, cell in cells.items()}
     assert {row[:4]: row[4:] for row in found} == expected
-
-
-def test_the_working_list_has_every_mismatch_and_says_no_pseudonym(rows, release):
-    wrong = {
-        (row["codice_ente"], row["id_compartecipazione"])
-        for row, tariff in rows
-        if tariff and not row["deroga"] and abs(row["quota_unitaria"] - quota(row, tariff)) > CENT
-    }
-    found = release.rows(
-        "select codice_ente, record_id, explanation, explanation_name from mart_cost_sharing_mismatches where is_mismatch"
-    )
-    assert {row[:2] for row in found} == wrong
-    assert all(name for *_, name in found)
-    # The generator forgets the reduction for further children now and then: that is what the list says of them.
-    assert "riduzione_dimenticata" in {row[2] for row in found}

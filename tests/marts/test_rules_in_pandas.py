@@ -1,17 +1,23 @@
 """Every cell of mart_rule_compliance and every row of mart_rule_findings, recomputed apart from the warehouse."""
 
+import hashlib
+import hmac
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from dbt_landings import build
-from rules_delivered import Delivered, read_delivered
+from landed_records import read_current
+from records_in_pandas import Records
+from rules_delivered import EXTRACTS, Delivered, of_frames
 from rules_in_pandas import AMBITO, NO, SKIP, UNKNOWN, YES, Judged, judge_all
 from rules_landing import random_landing
 
 from osservatorio.database import connect
 from osservatorio.home import Home
+from osservatorio.keys import load_key
 from osservatorio.reference import municipalities
 from osservatorio.release import open_release
 
@@ -48,12 +54,19 @@ RULES = [
 ]
 
 
-class Case:
-    """A release and what its deliveries say."""
+ON_STAFF = ("C-ASS", "C-PSI", "C-CV")  # rules on operators, whose ids the warehouse knows as pseudonyms
 
-    def __init__(self, release: Path, delivered: Delivered) -> None:
+
+class Case:
+    """A release and what its deliveries say; `pseudonym` gives the warehouse's name of an operator."""
+
+    def __init__(self, release: Path, delivered: Delivered, pseudonym: Callable[[str], str] = str) -> None:
         self.as_of = delivered.as_of
-        self.judged = [row for row in judge_all(delivered) if row.town]
+        self.judged = [
+            row._replace(record=pseudonym(row.record)) if row.rule in ON_STAFF else row
+            for row in judge_all(delivered)
+            if row.town
+        ]
         with connect(release, read_only=True) as con:
             self.compliance = con.execute(
                 """select period_type, period, municipality_code, rule_id, checked, compliant, not_compliant,
@@ -65,11 +78,17 @@ class Case:
 
 
 @pytest.fixture(scope="module", params=["the demonstration", "a random landing in the middle of a semester"])
-def case(request, demo_home: Path, tmp_path_factory) -> Case:
+def case(request, demo_home: Path, records: Records, tmp_path_factory) -> Case:
     if request.param == "the demonstration":
         with open_release(Home(demo_home)) as release:
             as_of, path = date.fromisoformat(str(release.as_of)), release.path
-        return Case(path, read_delivered(demo_home / "landing.duckdb", as_of))
+        (secret,) = load_key(Home(demo_home)).chain
+
+        def pseudonym(operator: str) -> str:
+            return hmac.new(secret, f"id_operatore:{operator}".encode(), hashlib.sha256).hexdigest()
+
+        frames = {extract: records.plain(extract) for extract in EXTRACTS}
+        return Case(path, of_frames(frames, as_of), pseudonym)
     landing = random_landing(tmp_path_factory.mktemp("rules") / "random")
     built = build(
         landing,
@@ -82,7 +101,8 @@ def case(request, demo_home: Path, tmp_path_factory) -> Case:
         "test",
     )
     assert built.succeeded, built.failed()
-    return Case(built.release, read_delivered(landing, date.fromisoformat(MIDYEAR)))
+    as_of = date.fromisoformat(MIDYEAR)
+    return Case(built.release, of_frames(read_current(landing, EXTRACTS, as_of), as_of))
 
 
 def cells(judged: list[Judged]) -> dict[tuple[str, str, str, str], Counter[str]]:
