@@ -11,13 +11,13 @@ from osservatorio.errors import EXIT_USAGE, UserError, is_no_room, no_room_messa
 from osservatorio.files import write_json
 from osservatorio.home import Home
 from osservatorio.lineage import describe_marts
+from osservatorio.project_reading import PROJECT, read_project
 from osservatorio.settings import Settings
 from osservatorio.worker import report_progress, report_refusal, wait_for_task
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-PROJECT = Path(__file__).parent.parent / "dbt_project"
 RESULT = "build.json"
 ANY_DATE = "2000-01-01"
 
@@ -76,7 +76,7 @@ def _arguments(command: str, target: str, as_of: str, variables: dict[str, Any])
         "--log-level-file",
         "none",
         "--threads",
-        os.environ["OSSERVATORIO_THREADS"],
+        os.environ.get("OSSERVATORIO_THREADS", "2"),
     ]
 
 
@@ -93,9 +93,7 @@ def parse(target: str) -> "Manifest | None":
 
     The reference date is not known at this point and no model's text depends on it until it is compiled.
     """
-    from dbt.cli.main import dbtRunner
-
-    return dbtRunner().invoke(_arguments("parse", target, ANY_DATE, {})).result  # type: ignore[return-value]
+    return read_project(_arguments("parse", target, ANY_DATE, {}), Path(target))
 
 
 def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dict[str, Any]:

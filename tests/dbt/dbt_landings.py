@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from ingestion.layout import prepare
+from osservatorio.build import parse
 from osservatorio.contracts import load_contracts
 
 PROJECT = Path(__file__).parent.parent.parent / "dbt_project"
@@ -122,8 +123,7 @@ def _run(command: str, folder: Path, as_of: str, *arguments: str, manifest: Any 
 def project_manifest() -> Any:
     """The project, read once for all builds of the process: it is the slower half of a small build."""
     with TemporaryDirectory() as folder:
-        _say_places(Path(folder), Path(folder) / "landing.duckdb")
-        return _run("parse", Path(folder), "2000-01-01").result
+        return parse(folder)
 
 
 def _say_places(folder: Path, landing: Path) -> None:
