@@ -155,7 +155,8 @@ def rate_since(now: Measure | None, before: Measure | None, label: str) -> str:
 
 def rests_on_few(measure: Measure) -> bool:
     """Whether a rate counts fewer than `SMALL` cases, above or below the line."""
-    counts_few = measure.form is Format.DECIMAL and (measure.numerator or SMALL) < SMALL
+    is_share = measure.form is Format.PERCENT
+    counts_few = not is_share and measure.numerator is not None and measure.numerator < SMALL
     return measure.is_small or counts_few
 
 

@@ -18,7 +18,7 @@ FIGURES = (
     "closed_findings",
     "median_days_to_close",
 )
-CONFORMING = "prestazioni_conformi"
+CONFORMING, WITH_FINDINGS = "prestazioni_conformi", "controlli_con_rilievi"
 
 
 def controlli(context: Context) -> Section:
@@ -86,21 +86,26 @@ def lead_of(context: Context) -> str:
 
 
 def findings(context: Context) -> str:
-    """How many checks found something wrong and how many of those findings were closed since."""
+    """How many checks found something wrong, against a year before, and how many of those were closed since."""
     now = totals_of(context, context.period.code)
-    found = now.get("with_findings")
+    found, closed = now.get("with_findings"), now.get("closed_findings") or 0
     if not found:
         return "Nessun controllo ha dato luogo a rilievi."
-    closed = now.get("closed_findings") or 0
-    sentence = f"{count(found, 'controllo ha', 'controlli hanno')} dato luogo a rilievi"
-    if found == 1:
-        state = "risulta chiuso" if closed else "non risulta ancora chiuso"
-        return f"{sentence}, che al {context.as_of_text} {state}.{_days(now)}"
+    share = context.measure(WITH_FINDINGS)
+    how_many = share.as_part if share and share.denominator else number(found)
+    return sentences(
+        f"Controlli con rilievi: {how_many}; al {context.as_of_text} {_closed(found, closed)}.",
+        _days(now),
+        share_since(share, context.measure_before(WITH_FINDINGS), context.compared_label),
+    )
+
+
+def _closed(found: int, closed: int) -> str:
     if closed == found:
-        return f"{sentence}, tutti chiusi al {context.as_of_text}.{_days(now)}"
-    verb_form = verb(closed, "ne risulta chiuso", "ne risultano chiusi")
-    state = "nessuno risulta chiuso" if not closed else f"{verb_form} {number(closed)}"
-    return f"{sentence}; al {context.as_of_text} {state}.{_days(now)}"
+        return verb(found, "il rilievo risulta chiuso", "risultano chiusi tutti")
+    if not closed:
+        return verb(found, "il rilievo non risulta ancora chiuso", "non ne risulta chiuso nessuno")
+    return f"{verb(closed, 'ne risulta chiuso', 'ne risultano chiusi')} {number(closed)}"
 
 
 def _days(now: Record) -> str:
@@ -109,4 +114,4 @@ def _days(now: Record) -> str:
         return ""
     few = ", ma i rilievi chiusi sono pochi" if closed < SMALL else ""
     shown = count(days, "giorno", "giorni", 0 if float(days).is_integer() else 1)
-    return f" La metà dei rilievi chiusi ha richiesto al più {shown}{few}."
+    return f"La metà dei rilievi chiusi ha richiesto al più {shown}{few}."

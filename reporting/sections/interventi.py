@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from osservatorio.italian import MONTHS, join_words, number
+from osservatorio.italian import MONTHS, join_words
 from osservatorio.periods import Period
 from reporting.charts import worth_drawing
 from reporting.context import Context, Slice, with_column
@@ -133,9 +133,9 @@ def _outcomes(context: Context, now: Record) -> str:
     ]
     return sentences(
         f"Degli interventi programmati se ne sono svolti {rate.as_part}.",
+        f"Gli altri: {join_words(lost)}." if lost else "",
         share_since(rate, context.measure_before(RATE), context.compared_label),
         share_against(rate, context.measure_around(RATE)),
-        f"Gli altri: {join_words(lost)}." if lost else "",
     )
 
 

@@ -145,14 +145,14 @@ def wave_sentence(wave: Record) -> str:
     if not wave["returned"]:
         sent = count(wave["distributed"], "questionario distribuito", "questionari distribuiti")
         return f"{opening} Su {sent} non ne è tornato nessuno: non c'è un risultato da leggere."
-    came = "È tornato" if wave["returned"] == 1 else "Sono tornati"
     returned = (
-        f"{opening} {came} {part_of(wave['returned'], wave['distributed'], wave['response_rate'])} "
-        f"{'questionario' if wave['distributed'] == 1 else 'questionari'}."
-        if wave["distributed"]
-        else f"{opening} {came} {count(wave['returned'], 'questionario', 'questionari')}; non è noto quanti ne siano "
-        "stati dati."
+        f"{opening} Questionari tornati: {number(wave['returned'])}; non è noto quanti ne siano stati dati."
     )
+    if wave["distributed"]:
+        returned = (
+            f"{opening} Questionari tornati: "
+            f"{part_of(wave['returned'], wave['distributed'], wave['response_rate'])}."
+        )
     if not wave["answers"]:
         return f"{returned} Nessuna domanda ha avuto risposta."
     if wave["is_small"]:
