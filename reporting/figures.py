@@ -6,7 +6,7 @@ from osservatorio.italian import number
 from reporting.context import Context
 from reporting.model import Column, Format, KeyFigure
 from reporting.queries import TUTTI
-from reporting.statements import Measure
+from reporting.statements import Measure, rests_on_few
 from reporting.text import SMALL_NUMBERS
 
 INDICATORS = "mart_indicators"
@@ -24,16 +24,19 @@ def mart_figure(context: Context, mart: str, column: str, **whole: str) -> KeyFi
 
 
 def indicator_figure(context: Context, code: str, service: str = TUTTI) -> KeyFigure:
-    """An indicator. Its note gives the base of a share, and says so where it is small or the value is missing."""
+    """An indicator with its base; a share of few cases stands as its two counts, with no per cent."""
     now = context.measure(code, service)
     before = context.before and context.measures.get(code, context.before.code, context.place, service)
-    return KeyFigure(
-        INDICATORS,
-        indicator_column(context, code),
-        now.value if now else None,
-        before.value if before else None,
-        note=_base(now),
-    )
+    column = indicator_column(context, code)
+    if now is None or now.value is None:
+        return KeyFigure(INDICATORS, column, None, note="nessun caso su cui calcolarla")
+    is_share = now.form is Format.PERCENT and now.has_interval
+    if is_share and now.is_small:
+        column = replace(column, format=Format.TEXT)
+        counts = _counts(before) if before and before.denominator else None
+        return KeyFigure(INDICATORS, column, _counts(now), counts, note=SMALL_NUMBERS)
+    note = _counts(now) if is_share else SMALL_NUMBERS if rests_on_few(now) else ""
+    return KeyFigure(INDICATORS, column, now.value, before.value if before else None, note=note)
 
 
 def indicator_column(context: Context, code: str) -> Column:
@@ -50,13 +53,9 @@ def indicator_column(context: Context, code: str) -> Column:
     )
 
 
-def _base(measure: Measure | None) -> str:
-    if measure is None or measure.value is None:
-        return "nessun caso su cui calcolarla"
-    small = f"; {SMALL_NUMBERS}" if measure.is_small else ""
-    if measure.form is Format.PERCENT and measure.has_interval:
-        return f"{number(measure.numerator)} su {number(measure.denominator)}{small}"
-    return SMALL_NUMBERS if measure.is_small else ""
+def _counts(measure: Measure) -> str:
+    """«17 su 48»."""
+    return f"{number(measure.numerator)} su {number(measure.denominator)}"
 
 
 def _cell(context: Context, mart: str, column: str, where: dict[str, object]) -> object:

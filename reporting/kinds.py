@@ -10,6 +10,7 @@ from reporting.context import Context
 from reporting.model import Report
 from reporting.recipes.annuale import annuale
 from reporting.recipes.semestrale import semestrale
+from reporting.recipes.valutazione import valutazione
 
 DOCUMENTS = ("pdf", "xlsx")
 _PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1"), YEAR: ("un anno", "{year}")}
@@ -43,6 +44,13 @@ KINDS = {
             YEAR,
             "Percorso di coprogettazione «Ambito di Seregno», Rendicontazioni, lett. b)",
             annuale,
+        ),
+        Kind(
+            "valutazione",
+            "Valutazione complessiva delle attività",
+            YEAR,
+            "Percorso di coprogettazione «Ambito di Seregno», Rendicontazioni, lett. c)",
+            valutazione,
         ),
     )
 }

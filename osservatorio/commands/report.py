@@ -61,6 +61,18 @@ def annuale(
     write_report(home_for_reading(home), "annuale", period, town, formats, release_id)
 
 
+@app.command("valutazione", cls=ItalianCommand)
+def valutazione(
+    period: YearArgument,
+    town: TownOption = None,
+    formats: FormatOption = None,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+) -> None:
+    """Valutazione complessiva delle attività, con aspetti critici e punti di forza."""
+    write_report(home_for_reading(home), "valutazione", period, town, formats, release_id)
+
+
 def write_report(
     home: Home,
     kind: str,

@@ -86,7 +86,7 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
             "Quote e tassi",
             "Di una quota o di un tasso si dice che è cambiato, o che è diverso da quello dell'Ambito, solo quando i "
             "due intervalli al 95% non si sovrappongono; altrimenti la differenza può essere dovuta al caso. Sotto "
-            f"{SMALL} casi non si danno percentuali.",
+            f"{SMALL} casi le frasi non danno percentuali; le tabelle le mostrano accanto ai numeri da cui vengono.",
         ),
         Fact(
             "Trattino",

@@ -27,7 +27,7 @@ from reporting.text import count, sentences, verb
 
 MART = "mart_data_quality"
 ROWS = ("rows_delivered", "rows_accepted", "rows_quarantined", "rows_waiting")
-MOST_BROKEN = 10
+MOST_BROKEN, FEWER = 10, 5  # rows of the table: of all extracts, of those of one report
 OUTCOMES = {
     "superato": (Tone.SUCCESS, "Controlli sui dati superati"),
     "superato_con_avvisi": (Tone.WARNING, "Controlli sui dati superati, con avvisi"),
@@ -192,7 +192,8 @@ def _sentence(context: Context, table: Table | None) -> str:
 
 
 def _broken(context: Context, extracts: Sequence[str] | None) -> list[Block]:
-    records = queries.broken_rules(context.release, MOST_BROKEN, body_of(context), extracts)
+    limit = FEWER if extracts else MOST_BROKEN
+    records = queries.broken_rules(context.release, limit, body_of(context), extracts)
     if not records:
         return [Paragraph("Non risultano regole non rispettate.")]
     weights = {"rule": 1.3, "rows_quarantined": 0.8, "example_message": 3.4, "example_locations": 2.4}
@@ -215,7 +216,7 @@ def _broken(context: Context, extracts: Sequence[str] | None) -> list[Block]:
             (MART,),
             (replace(columns[0], format=Format.TEXT), *columns[1:]),
             rows,
-            note=f"Le {MOST_BROKEN} combinazioni di regola ed estrazione con più righe in quarantena; "
+            note=f"Le {limit} combinazioni di regola ed estrazione con più righe in quarantena; "
             "l'esempio dice che cosa correggere.",
         )
     ]

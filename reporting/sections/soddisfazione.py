@@ -30,7 +30,7 @@ def soddisfazione(context: Context) -> Section:
     by_service = services_table(context)
     blocks = present(
         *(Paragraph(wave_sentence(wave)) for wave in waves),
-        Paragraph(comparison(context, waves)),
+        Paragraph(comparison(context, tells_share=len(waves) > 1)),
         Paragraph(READING),
         by_service,
         *(service_chart(by_service, str(wave["rilevazione"])) for wave in waves),
@@ -123,16 +123,17 @@ def towns_table(context: Context) -> Table | None:
     )
 
 
-def comparison(context: Context, waves: list[Record]) -> str:
-    """All answers of the period against those of a year before, and in an edition against the Ambito."""
+def comparison(context: Context, *, tells_share: bool) -> str:
+    """All answers of the period against those of a year before, and in an edition against the Ambito.
+
+    The share itself is left out where the sentence on the one wave of the period has said it.
+    """
     now = context.measure(SATISFIED)
     if now is None or now.value is None:
         return ""
     since = share_since(now, context.measure_before(SATISFIED), context.compared_label)
     around = share_against(now, context.measure_around(SATISFIED))
-    whole = (
-        f"In tutto le risposte soddisfatte {context.of_noun} sono {now.as_part}." if len(waves) > 1 else ""
-    )
+    whole = f"In tutto le risposte soddisfatte {context.of_noun} sono {now.as_part}." if tells_share else ""
     return sentences(whole, since, around)
 
 

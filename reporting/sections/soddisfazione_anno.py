@@ -48,7 +48,7 @@ def soddisfazione_dell_anno(context: Context) -> Section:
     services = services_table(context)
     blocks = present(
         *(Paragraph(wave_sentence(wave)) for wave in waves),
-        Paragraph(comparison(context, waves)),
+        Paragraph(comparison(context, tells_share=len(waves) > 1)),
         Paragraph(READING),
         Heading("Per fase"),
         Paragraph(weakest_phase(context)),
