@@ -48,6 +48,15 @@ def chart_rows(chart: Chart, table: Table) -> tuple[Row, ...]:
     return tuple(row for row in table.body if row.values[position] == chart.group)
 
 
+def worth_drawing(chart: Chart, table: Table | None) -> Chart | None:
+    """The chart, or None where it would compare nothing: fewer than two rows, or no figure but zero."""
+    if table is None:
+        return None
+    place = table.position(chart.series[0])
+    values = [row.values[place] for row in chart_rows(chart, table) if row.values[place] is not None]
+    return chart if len(values) > 1 and any(values) else None
+
+
 def draw(chart: Chart, table: Table) -> str:
     """The chart as SVG, with the typeface by name: the document embeds it."""
     import vl_convert

@@ -6,15 +6,18 @@ from functools import cached_property
 from typing import Any
 
 from osservatorio.italian import date_it
-from osservatorio.periods import SEMESTER, Period
+from osservatorio.periods import SEMESTER, Period, parse_period
 from osservatorio.reference import Municipality, municipalities
 from osservatorio.release import Release
 from reporting import queries
 from reporting.glyphs import without_controls
 from reporting.labels import Labels
+from reporting.measures import Measures, read_measures
 from reporting.model import Column, Format, Narrative, Row, Table, Value
 from reporting.narratives import NO_WORDS, Narratives
-from reporting.queries import AMBITO, Record
+from reporting.queries import AMBITO, TUTTI, Record
+from reporting.statements import Measure
+from reporting.text import with_article
 
 TEXT_WEIGHT = 2.4
 
@@ -83,6 +86,67 @@ class Context:
         """«nel primo semestre 2022» or «nell'anno 2022»."""
         return f"nel {self.period.label}" if self.period.type == SEMESTER else f"nell'{self.period.label}"
 
+    @property
+    def at_end(self) -> str:
+        """«a fine semestre» or «a fine anno»."""
+        return f"a fine {self.noun}"
+
+    @property
+    def where(self) -> str:
+        """«nell'Ambito» or «nel Comune di Meda»."""
+        town = self.municipality
+        return f"nel Comune di {town.name}" if town else "nell'Ambito"
+
+    @property
+    def by_town(self) -> str:
+        """How the titles of tables by municipality go on: «per Comune», «nel Comune e nell'Ambito»."""
+        return "per Comune" if self.place == AMBITO else "nel Comune e nell'Ambito"
+
+    def by_town_and(self, what: str) -> str:
+        """The same for a table of two dimensions: «per Comune e servizio»."""
+        return f"per Comune e {what}" if self.place == AMBITO else f"per {what}, {self.by_town}"
+
+    @property
+    def comparable(self) -> Period | None:
+        """The period that sentences compare with: a running period is not on a par with a whole one."""
+        return self.before if self.is_complete else None
+
+    @property
+    def compared_label(self) -> str:
+        """The label of that period, or nothing where sentences have none to compare with."""
+        return self.comparable.label if self.comparable else ""
+
+    def covered(self, period_type: str) -> tuple[Period, ...]:
+        """The periods of a type that the release covers, up to the end of the report's own."""
+        codes = (record["period"] for record in queries.periods(self.release, period_type))
+        return tuple(period for period in map(parse_period, codes) if period.start <= self.period.end)
+
+    @cached_property
+    def semesters(self) -> tuple[Period, ...]:
+        """The semesters of the report's year that the release covers."""
+        return tuple(p for p in self.covered(SEMESTER) if p.start >= self.period.start)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """The indicators of the report's period, its semesters and the periods covered before."""
+        periods = {self.period, *self.covered(self.period.type), *self.semesters}
+        return read_measures(self.release, tuple(sorted(period.code for period in periods)), self.places)
+
+    def measure(self, code: str, service: str = TUTTI) -> Measure | None:
+        """An indicator of the report's own period and place."""
+        return self.measures.get(code, self.period.code, self.place, service)
+
+    def measure_before(self, code: str, service: str = TUTTI) -> Measure | None:
+        """The same a year before, where sentences may compare with it."""
+        period = self.comparable
+        return self.measures.get(code, period.code, self.place, service) if period else None
+
+    def measure_around(self, code: str, service: str = TUTTI) -> Measure | None:
+        """The same of the whole Ambito, for a municipality's edition."""
+        if self.place == AMBITO:
+            return None
+        return self.measures.get(code, self.period.code, AMBITO, service)
+
     def narrative(self, key: str, title: str, prompt: str) -> Narrative:
         """The text that people wrote under a key of this report, or the place where it is missing."""
         return Narrative(key, title, prompt, self.words.lines(key))
@@ -107,11 +171,20 @@ class Context:
         }
 
     @cached_property
+    def indicator_rows(self) -> dict[str, Record]:
+        """What the seed of the indicators says of each, by code."""
+        return {row["indicator_code"]: row for row in queries.indicators(self.release)}
+
+    def indicator(self, code: str) -> Record:
+        """An indicator's name, definition, format, direction. Raises KeyError for a code that the seed lacks."""
+        return self.indicator_rows[code]
+
+    @cached_property
     def indicators(self) -> dict[tuple[str, str], str]:
         """The code of the indicator whose value is a column of a mart, by mart and column."""
         return {
             (row["source_mart"], row["source_column"]): row["indicator_code"]
-            for row in queries.indicators(self.release)
+            for row in self.indicator_rows.values()
             if row["source_column"]
         }
 
@@ -146,7 +219,8 @@ class Context:
         """A table with one row per value of the slice's index; None when no row is left.
 
         A row stays when one of the columns in `keep` (by default, any) is neither empty nor zero. Columns in
-        `compare` are followed by the same figure a year before. `options` are the other fields of `Table`.
+        `compare` are followed by the same figure a year before. `options` are the other fields of `Table`:
+        `indicators` among them where a column of the mart has the figures of several.
         """
         records = self.read(source.mart, [*source.index, *columns], source.where)
         records = [record for record in records if any(record[name] for name in keep or columns)]
@@ -160,8 +234,7 @@ class Context:
             marts=(source.mart,),
             columns=(*heads, *self._figures(source.mart, columns, compare)),
             rows=tuple(self._row(record, source, columns, compare, earlier) for record in records),
-            indicators=self.codes(source.mart, columns),
-            **options,
+            **{"indicators": self.codes(source.mart, columns), **options},
         )
 
     def matrix(self, key: str, source: Slice, across: str, value: str, **options: Any) -> Table | None:
@@ -255,7 +328,7 @@ class Context:
             result.append(column)
             if name in compare and self.before is not None:
                 label = f"{column.label}, {self.before.code}"
-                meaning = f"come «{column.label}», nel {self.before.label}."
+                meaning = f"come «{column.label}», {with_article('nel', self.before.label)}."
                 result.append(
                     replace(column, key=f"{name}_before", label=label, term=label, definition=meaning)
                 )

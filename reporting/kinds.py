@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from osservatorio.errors import UserError
 from osservatorio.italian import join_words
-from osservatorio.periods import SEMESTER, Period, parse_period
+from osservatorio.periods import SEMESTER, YEAR, Period, parse_period
 from reporting.context import Context
 from reporting.model import Report
+from reporting.recipes.annuale import annuale
 from reporting.recipes.semestrale import semestrale
+from reporting.recipes.valutazione import valutazione
 
 DOCUMENTS = ("pdf", "xlsx")
-_PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1")}
+_PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1"), YEAR: ("un anno", "{year}")}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,20 @@ KINDS = {
             SEMESTER,
             "Percorso di coprogettazione «Ambito di Seregno», Rendicontazioni, lett. a)",
             semestrale,
+        ),
+        Kind(
+            "annuale",
+            "Sintesi annuale di reclami, soddisfazione e controlli",
+            YEAR,
+            "Percorso di coprogettazione «Ambito di Seregno», Rendicontazioni, lett. b)",
+            annuale,
+        ),
+        Kind(
+            "valutazione",
+            "Valutazione complessiva delle attività",
+            YEAR,
+            "Percorso di coprogettazione «Ambito di Seregno», Rendicontazioni, lett. c)",
+            valutazione,
         ),
     )
 }

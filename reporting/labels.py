@@ -27,6 +27,11 @@ DIMENSIONS = {
     "category": Dimension("categoria_reclamo", "total_category"),
     "gravity": Dimension("gravita", "total_gravity"),
     "dimension": Dimension("profile_dimension"),
+    "profilo": Dimension("profilo_operatore", "total_profilo"),
+    "prestazione": Dimension("prestazione", "total_prestazione"),
+    "isee_band": Dimension("isee_band"),
+    "level": Dimension("livello_riunione", "total_level"),
+    "rule_id": Dimension("", "total_rule"),
 }
 NONE = Dimension("")
 MISSING_LIST = "missing"  # the list of the code that stands for «not given»

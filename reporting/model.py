@@ -226,6 +226,11 @@ class Narrative:
 Block = Paragraph | Bullets | Callout | KeyFigures | Heading | Narrative | Table | Chart
 
 
+def present(*blocks: Block | None) -> tuple[Block, ...]:
+    """The blocks that have something to show: a section leaves out what is missing, and texts without a word."""
+    return tuple(block for block in blocks if block and not (isinstance(block, Paragraph) and not block.text))
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of the report. An appendix is lettered, a section numbered, the summary neither.

@@ -38,17 +38,42 @@ def code_lists(release: Release) -> list[Record]:
 
 
 def indicators(release: Release) -> list[Record]:
-    """indicator_code, name, definition, numerator, denominator, source_mart, source_column; in display order."""
+    """What the seed says of each indicator, in display order: names, definition, format, direction, source."""
     names = (
         "indicator_code",
+        "topic",
         "name",
         "definition",
         "numerator",
         "denominator",
+        "unit",
+        "format",
+        "direction",
         "source_mart",
         "source_column",
     )
     return _records(release, names, "from seeds.indicators order by sort_order", {})
+
+
+def measures(release: Release, periods: Sequence[str], places: Sequence[str] | None) -> list[Record]:
+    """Rows of mart_indicators of some periods, of all municipalities or of some, in the order of their keys."""
+    names = (
+        "indicator_code",
+        "period",
+        "municipality_code",
+        "service_code",
+        "indicator_name",
+        "value",
+        "numerator",
+        "denominator",
+        "low",
+        "high",
+        "is_small",
+        "unit",
+        "value_format",
+    )
+    where = {"period": tuple(periods), "municipality_code": None if places is None else tuple(places)}
+    return mart_slice(release, "mart_indicators", names, where)
 
 
 def population_sources(release: Release) -> list[Record]:
@@ -95,23 +120,55 @@ def periods(release: Release, period_type: str) -> list[Record]:
     return _records(release, names, tail, {"type": period_type, "town": AMBITO, "service": TUTTI})
 
 
-def delivered_rows(release: Release, dimension: str) -> list[Record]:
-    """Rows delivered, accepted, quarantined and waiting, summed by a column of mart_data_quality."""
+# A delivery is of a body when the body's code is among those of its rows; no body asks for all deliveries.
+_OF_BODY = (
+    "($body is null or list_contains(string_split(replace(coalesce(codice_ente, ''), ' ', ''), ','), $body))"
+)
+_OF_EXTRACTS = "($extracts is null or list_contains($extracts, extract))"
+
+
+def delivered_rows(
+    release: Release, dimension: str, body: str | None = None, extracts: Sequence[str] | None = None
+) -> list[Record]:
+    """Rows delivered, accepted, quarantined and waiting, summed by a column of mart_data_quality.
+
+    Of all deliveries, or of those of one body and of some extracts.
+    """
     names = (dimension, "rows_delivered", "rows_accepted", "rows_quarantined", "rows_waiting")
     sums = ", ".join(f"sum({name})::bigint as {name}" for name in names[1:])
     tail = f"""
         from (
-            select {dimension}, {sums} from mart_data_quality where rule = $whole group by {dimension}
+            select {dimension}, {sums}
+            from mart_data_quality
+            where rule = $whole and {_OF_BODY} and {_OF_EXTRACTS}
+            group by {dimension}
         )
         order by {dimension}
     """
-    return _records(release, names, tail, {"whole": TUTTE})
+    return _records(release, names, tail, {"whole": TUTTE, **_deliveries(body, extracts)})
 
 
-def broken_rules(release: Release, limit: int) -> list[Record]:
-    """The rules most often broken: rule, extract, rows_quarantined, example_message, example_locations."""
+def deliveries_of(
+    release: Release, columns: Sequence[str], body: str | None, extracts: Sequence[str] | None
+) -> list[Record]:
+    """Columns of mart_data_quality, one row per delivery, of one body and of some extracts, or of all."""
+    tail = f"from mart_data_quality where rule = $whole and {_OF_BODY} and {_OF_EXTRACTS} order by {', '.join(columns)}"
+    return _records(release, columns, tail, {"whole": TUTTE, **_deliveries(body, extracts)})
+
+
+def _deliveries(body: str | None, extracts: Sequence[str] | None) -> dict[str, object]:
+    return {"body": body, "extracts": None if extracts is None else list(extracts)}
+
+
+def broken_rules(
+    release: Release, limit: int, body: str | None = None, extracts: Sequence[str] | None = None
+) -> list[Record]:
+    """The rules most often broken: rule, extract, rows_quarantined, example_message, example_locations.
+
+    In all deliveries, or in those of one body and of some extracts.
+    """
     names = ("rule", "extract", "rows_quarantined", "example_message", "example_locations")
-    tail = """
+    tail = f"""
         from (
             select
                 rule,
@@ -120,13 +177,13 @@ def broken_rules(release: Release, limit: int) -> list[Record]:
                 arg_max(example_message, (rows_quarantined, delivery_id)) as example_message,
                 arg_max(example_locations, (rows_quarantined, delivery_id)) as example_locations
             from mart_data_quality
-            where rule <> $whole
+            where rule <> $whole and {_OF_BODY} and {_OF_EXTRACTS}
             group by rule, extract
         )
         order by rows_quarantined desc, rule, extract
         limit $limit
     """
-    return _records(release, names, tail, {"whole": TUTTE, "limit": limit})
+    return _records(release, names, tail, {"whole": TUTTE, "limit": limit, **_deliveries(body, extracts)})
 
 
 def _records(release: Release, names: Sequence[str], tail: str, bound: Mapping[str, object]) -> list[Record]:

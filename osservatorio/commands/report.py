@@ -28,6 +28,7 @@ FormatOption = Annotated[
     list[str] | None,
     typer.Option("--formato", metavar="FORMATO", help="Formato da produrre, ripetibile (altrimenti tutti)."),
 ]
+YearArgument = Annotated[str, typer.Argument(metavar="ANNO", help="Anno, per esempio 2022.")]
 SemesterArgument = Annotated[str, typer.Argument(metavar="SEMESTRE", help="Semestre, per esempio 2022-S1.")]
 
 
@@ -46,6 +47,30 @@ def semestrale(
 ) -> None:
     """Rendicontazione semestrale degli interventi svolti."""
     write_report(home_for_reading(home), "semestrale", period, town, formats, release_id)
+
+
+@app.command("annuale", cls=ItalianCommand)
+def annuale(
+    period: YearArgument,
+    town: TownOption = None,
+    formats: FormatOption = None,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+) -> None:
+    """Sintesi annuale di reclami, soddisfazione e controlli."""
+    write_report(home_for_reading(home), "annuale", period, town, formats, release_id)
+
+
+@app.command("valutazione", cls=ItalianCommand)
+def valutazione(
+    period: YearArgument,
+    town: TownOption = None,
+    formats: FormatOption = None,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+) -> None:
+    """Valutazione complessiva delle attività, con aspetti critici e punti di forza."""
+    write_report(home_for_reading(home), "valutazione", period, town, formats, release_id)
 
 
 def write_report(

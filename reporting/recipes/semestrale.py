@@ -12,7 +12,7 @@ from reporting.sections.provenienza import pubblicazione, riconciliazione
 from reporting.sections.qualita import qualita
 from reporting.sections.reclami import reclami
 from reporting.sections.risorse import risorse
-from reporting.sections.sintesi import sintesi
+from reporting.sections.sintesi import activity_figures, sintesi
 from reporting.sections.soddisfazione import soddisfazione
 
 SECTIONS = (casistica, profilo, interventi, risorse, reclami, soddisfazione, controlli, qualita)
@@ -21,7 +21,7 @@ SECTIONS = (casistica, profilo, interventi, risorse, reclami, soddisfazione, con
 def semestrale(context: Context) -> Report:
     """The report of one semester of one release (Percorso di coprogettazione, «Rendicontazioni», lettera a)."""
     body = tuple(section(context) for section in SECTIONS)
-    main = numbered((sintesi(context, body), *body, dettaglio(context)))
+    main = numbered((sintesi(context, activity_figures(context), body), *body, dettaglio(context)))
     sections = numbered(
         (*main, note_e_definizioni(context, main), pubblicazione(context), riconciliazione(context))
     )

@@ -4,14 +4,15 @@ from reporting import queries
 from reporting.context import Context
 from reporting.model import Fact, Format, Heading, Paragraph, Row, Section, Table, text_column
 from reporting.sections.casistica import casistica_dettaglio
-from reporting.text import SMALL
+from reporting.text import SMALL, upper_first
 
 
 def dettaglio(context: Context) -> Section:
     """Every municipality and service with somebody in care."""
     table = casistica_dettaglio(context)
-    nothing = Paragraph("Nel semestre non risultano prese in carico.")
-    return Section("dettaglio", "Casistica per Comune e servizio", (table or nothing,), is_appendix=True)
+    nothing = Paragraph(f"{upper_first(context.in_period)} non risultano prese in carico {context.where}.")
+    title = f"Casistica {context.by_town_and('servizio')}"
+    return Section("dettaglio", title, (table or nothing,), is_appendix=True)
 
 
 def note_e_definizioni(context: Context, sections: tuple[Section, ...]) -> Section:
@@ -77,9 +78,15 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
         ),
         Fact(
             "Confronti",
-            "Il confronto è con lo stesso semestre dell'anno prima. La variazione percentuale compare solo quando "
-            f"entrambi i numeri sono almeno {SMALL}; sotto, sono indicati i due numeri e sono chiamati piccoli: una "
-            "differenza di pochi casi può essere dovuta al caso.",
+            f"{_compared_with(context)} La variazione percentuale compare solo quando entrambi i numeri sono almeno "
+            f"{SMALL}; sotto, sono indicati i due numeri e sono chiamati piccoli: una differenza di pochi casi può "
+            "essere dovuta al caso.",
+        ),
+        Fact(
+            "Quote e tassi",
+            "Di una quota o di un tasso si dice che è cambiato, o che è diverso da quello dell'Ambito, solo quando i "
+            "due intervalli al 95% non si sovrappongono; altrimenti la differenza può essere dovuta al caso. Sotto "
+            f"{SMALL} casi le frasi non danno percentuali; le tabelle le mostrano accanto ai numeri da cui vengono.",
         ),
         Fact(
             "Trattino",
@@ -98,3 +105,13 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
             "pubblicato né inoltrato. Non contiene nomi, codici fiscali o altri identificativi delle persone.",
         ),
     )
+
+
+def _compared_with(context: Context) -> str:
+    """With which period the sentences compare."""
+    if context.before is None:
+        return f"Non ci sono confronti: {context.the_noun} prima non è nei dati."
+    same = "lo stesso semestre dell'anno prima" if context.noun == "semestre" else "l'anno prima"
+    if context.comparable is None:
+        return f"Le tabelle mostrano anche {same}, ma le frasi non fanno confronti: {context.the_noun} non è concluso."
+    return f"Il confronto è con {same}."

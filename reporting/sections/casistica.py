@@ -1,17 +1,20 @@
 """Casistica: minors and spells of care by service and municipality."""
 
 from osservatorio.italian import number
+from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
-from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
+from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import AMBITO, TUTTI
-from reporting.text import SMALL, change, count, listing
+from reporting.statements import apart, count_change, named, rate_against, rate_since
+from reporting.text import SMALL, count, listing, none_or_count, sentences, upper_first, verb
 
 MART = "mart_caseload_by_municipality"
 MOVEMENT = ("open_at_start", "opened", "closed", "open_at_end")
+RATE = "minori_in_carico_1000"
 
 
 def casistica(context: Context) -> Section:
-    """Section 1 of the semi-annual report."""
+    """The section on the caseload, of a semester or of a year."""
     by_service = context.table(
         "casistica_servizio",
         Slice(MART, ("service_code",), context.this_period(municipality_code=context.place)),
@@ -22,27 +25,19 @@ def casistica(context: Context) -> Section:
     )
     by_town = context.table(
         "casistica_comune",
-        Slice(
-            MART,
-            ("municipality_code",),
-            context.this_period(municipality_code=context.places, service_code=TUTTI),
-        ),
+        _by_town(context),
         (*MOVEMENT, "minors_at_end", "minors_in_period"),
         compare=("minors_at_end",),
-        title="Prese in carico e minori per Comune",
+        title=f"Prese in carico e minori {context.by_town}",
         sheet="Casistica per Comune",
     )
     if by_service is None or by_town is None:
-        nothing = f"Nel {context.period.label} non risultano prese in carico."
+        nothing = f"{upper_first(context.in_label)} non risultano prese in carico {context.where}."
         return Section("casistica", "Casistica", (Paragraph(nothing),), nothing)
     lead = _lead(context, by_service)
     rates = context.table(
         "casistica_incidenza",
-        Slice(
-            MART,
-            ("municipality_code",),
-            context.this_period(municipality_code=context.places, service_code=TUTTI),
-        ),
+        _by_town(context),
         (
             "minors_at_end",
             "resident_minors",
@@ -59,30 +54,21 @@ def casistica(context: Context) -> Section:
         Slice(MART, ("municipality_code",), context.this_period(municipality_code=context.places)),
         "service_code",
         "minors_at_end",
-        title="Minori in carico a fine semestre per Comune e servizio",
+        title=f"Minori in carico {context.at_end} {context.by_town_and('servizio')}",
         sheet="Minori Comune x servizio",
         note="Un minore seguito da più servizi conta una volta in ciascuno e una sola volta nei totali.",
     )
-    blocks: list[Block | None] = [
-        Paragraph(f"{lead} {_movement(by_service)}"),
+    blocks = present(
+        Paragraph(sentences(lead, _movement(context, by_service), _workload(context))),
         by_service,
-        Chart(
-            "grafico_casistica_servizio",
-            "Minori in carico a fine semestre per servizio",
-            ChartKind.BARS,
-            by_service.key,
-            "service_code",
-            context.series("minors_at_end"),
-            f"Barre orizzontali: minori in carico a fine semestre. {_ranking(by_service)}",
-            names=context.series_names,
-        ),
-        Paragraph(_towns(by_town, rates)),
+        _service_chart(context, by_service),
+        Paragraph(_towns(context, by_town)),
         by_town,
         rates,
-        _rates_chart(rates),
+        _rates_chart(context, rates),
         cross,
-    ]
-    return Section("casistica", "Casistica", tuple(block for block in blocks if block), lead)
+    )
+    return Section("casistica", "Casistica", blocks, lead)
 
 
 def casistica_dettaglio(context: Context) -> Table | None:
@@ -93,30 +79,63 @@ def casistica_dettaglio(context: Context) -> Table | None:
             MART, ("municipality_code", "service_code"), context.this_period(municipality_code=context.places)
         ),
         (*MOVEMENT, "minors_at_end", "minors_in_period"),
-        title="Casistica per Comune e servizio",
+        title=f"Casistica {context.by_town_and('servizio')}",
         sheet="Casistica Comune e servizio",
         group="municipality_code",
-        note="Non compaiono i servizi senza prese in carico nel semestre.",
+        note=f"Non compaiono i servizi senza prese in carico {context.in_period}.",
     )
+
+
+def _by_town(context: Context) -> Slice:
+    where = context.this_period(municipality_code=context.places, service_code=TUTTI)
+    return Slice(MART, ("municipality_code",), where)
 
 
 def _lead(context: Context, table: Table) -> str:
-    before = table.value(TUTTI, "minors_at_end_before") if context.before else None
+    before = table.value(TUTTI, "minors_at_end_before") if context.comparable else None
     now = table.value(TUTTI, "minors_at_end")
+    followed = table.value(TUTTI, "minors_in_period")
+    how_many = none_or_count(now, "nessun minore", "minore", "minori")
+    not_any = "non " if now == 0 else ""
     return (
-        f"I minori in carico a fine semestre sono {number(now)}{change(now, before, context.before_label)}. "
-        f"Nel corso del semestre i servizi hanno seguito "
-        f"{count(table.value(TUTTI, 'minors_in_period'), 'minore', 'minori')}."
+        f"{upper_first(context.at_end)} {not_any}{verb(now or 1, 'è', 'sono')} in carico {how_many}"
+        f"{count_change(now, before, context.compared_label)}. "
+        f"{upper_first(context.in_period)} i servizi ne hanno {verb(followed, 'seguito', 'seguiti')} {number(followed)}."
     )
 
 
-def _movement(table: Table) -> str:
+def _movement(context: Context, table: Table) -> str:
+    opened, closed = table.value(TUTTI, "opened"), table.value(TUTTI, "closed")
     return (
-        f"Le prese in carico erano {number(table.value(TUTTI, 'open_at_start'))} all'inizio; "
-        f"se ne sono aperte {number(table.value(TUTTI, 'opened'))} e chiuse "
-        f"{number(table.value(TUTTI, 'closed'))}: alla fine sono {number(table.value(TUTTI, 'open_at_end'))}. "
-        "Un minore può avere più prese in carico, una per servizio."
+        f"Prese in carico: {number(table.value(TUTTI, 'open_at_start'))} all'inizio, "
+        f"{count(opened, 'aperta', 'aperte')} e {count(closed, 'chiusa', 'chiuse')} {context.in_period}, "
+        f"{number(table.value(TUTTI, 'open_at_end'))} alla fine; un minore può averne più d'una, una per servizio."
     )
+
+
+def _workload(context: Context) -> str:
+    """The caseload against those who carry it."""
+    now = context.measure("casi_per_operatore")
+    if now is None or now.value is None:
+        return ""
+    since = rate_since(now, context.measure_before("casi_per_operatore"), context.compared_label)
+    around = context.measure_around("casi_per_operatore")
+    beside = f", contro {around.text} nell'Ambito" if around and around.value is not None else ""
+    return f"Il carico di lavoro è di {since}{beside}, contando gli operatori a tempo pieno."
+
+
+def _service_chart(context: Context, table: Table) -> Chart | None:
+    chart = Chart(
+        "grafico_casistica_servizio",
+        f"Minori in carico {context.at_end} per servizio",
+        ChartKind.BARS,
+        table.key,
+        "service_code",
+        context.series("minors_at_end"),
+        f"Barre orizzontali: minori in carico {context.at_end}. {_ranking(table)}",
+        names=context.series_names,
+    )
+    return worth_drawing(chart, table)
 
 
 def _ranking(table: Table) -> str:
@@ -126,25 +145,34 @@ def _ranking(table: Table) -> str:
     return f"In ordine: {listing([(str(row.values[0]), row.values[position]) for row in ordered])}."
 
 
-def _towns(table: Table, rates: Table | None) -> str:
+def _towns(context: Context, table: Table) -> str:
+    """Where the minors are, and where they are more or fewer than among the residents of the Ambito."""
+    if context.municipality:
+        around = rate_against(context.measure(RATE), context.measure_around(RATE))
+        return f"I minori in carico {context.at_end} sono {around}." if around else ""
     position = table.position("minors_at_end")
-    ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))[:3]
-    sentence = (
-        "I Comuni con più minori in carico a fine semestre sono "
-        f"{listing([(str(row.values[0]), row.values[position]) for row in ordered])}."
-    )
-    if rates is None:
-        return sentence
-    minors, rate = rates.position("minors_at_end"), rates.position("minors_per_1000")
-    solid = [row for row in rates.body if (row.values[minors] or 0) >= SMALL and row.values[rate] is not None]
-    if len(solid) < 2:
-        return sentence
-    low, high = (pick(solid, key=lambda row: row.values[rate]) for pick in (min, max))
-    return (
-        f"{sentence} Ogni 1.000 residenti fino a 17 anni i minori in carico sono "
-        f"{number(rates.value(AMBITO, 'minors_per_1000'), 1)} nell'Ambito; fra i Comuni con almeno {SMALL} "
-        f"minori in carico si va da {number(low.values[rate], 1)} ({low.values[0]}) "
-        f"a {number(high.values[rate], 1)} ({high.values[0]})."
+    ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))
+    most = [
+        (str(row.values[0]), row.values[position]) for row in ordered if (row.values[position] or 0) >= SMALL
+    ]
+    whole = context.measure(RATE)
+    parts = {
+        context.labels.label("municipality_code", place): measure
+        for place, measure in context.measures.places(RATE, context.period.code).items()
+    }
+    higher, lower = apart(parts, whole)
+    more = f"di più a {named(higher)}" if higher else ""
+    fewer = f"di meno a {named(lower)}" if lower else ""
+    return sentences(
+        f"I Comuni con più minori in carico {context.at_end} sono {listing(most[:3])}."
+        if len(most) > 1
+        else "",
+        f"I minori in carico sono {whole.in_words} fino a 17 anni."
+        if whole and whole.value is not None
+        else "",
+        f"Il caso non basta a spiegare la differenza: {'; '.join(part for part in (more, fewer) if part)}."
+        if higher or lower
+        else "",
     )
 
 
@@ -155,18 +183,22 @@ def _residents_year(context: Context) -> str:
     return f"Residenti al 1º gennaio {year}." if year else ""
 
 
-def _rates_chart(table: Table | None) -> Chart | None:
-    if table is None or all(row.values[table.position("minors_per_1000")] is None for row in table.body):
+def _rates_chart(context: Context, table: Table | None) -> Chart | None:
+    """The rates of the municipalities; a municipality's own edition has one only, and no chart of it."""
+    if table is None:
         return None
     position = table.position("minors_per_1000")
-    return Chart(
+    known = [
+        (str(row.values[0]), row.values[position]) for row in table.body if row.values[position] is not None
+    ]
+    chart = Chart(
         "grafico_incidenza",
-        "Minori in carico a fine semestre ogni 1.000 residenti fino a 17 anni",
+        f"Minori in carico {context.at_end} ogni 1.000 residenti fino a 17 anni",
         ChartKind.BARS,
         table.key,
         "municipality_code",
         ("minors_per_1000",),
-        "Barre orizzontali, una per Comune: "
-        f"{listing([(str(row.values[0]), row.values[position]) for row in table.body], 1)}. "
+        f"Barre orizzontali, una per Comune: {listing(known, 1)}. "
         f"Nell'Ambito: {number(table.value(AMBITO, 'minors_per_1000'), 1)}.",
     )
+    return worth_drawing(chart, table)

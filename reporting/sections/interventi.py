@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 
-from osservatorio.italian import MONTHS, join_words, number, percent
+from osservatorio.italian import MONTHS, join_words
 from osservatorio.periods import Period
+from reporting.charts import worth_drawing
 from reporting.context import Context, Slice, with_column
-from reporting.model import Block, Chart, ChartKind, Paragraph, Row, Section, Table
+from reporting.model import Chart, ChartKind, Paragraph, Row, Section, Table, present
 from reporting.queries import TUTTI, Record
-from reporting.text import change, listing, lower_first, rate_change, with_article
+from reporting.statements import apart, count_change, named, share_against, share_since
+from reporting.text import SMALL, count, listing, lower_first, none_or_count, sentences, upper_first, verb
 
 MART = "mart_service_usage"
 TITLE = "Interventi svolti"
+RATE = "interventi_svolti"
 OUTCOMES = (
     "interventions",
     "delivered",
@@ -22,7 +25,7 @@ OUTCOMES = (
 
 
 def interventi(context: Context) -> Section:
-    """Section 3 of the semi-annual report."""
+    """The section on the acts of service, of a semester or of a year."""
     by_service = context.table(
         "interventi_servizio",
         Slice(
@@ -35,9 +38,9 @@ def interventi(context: Context) -> Section:
         sheet="Interventi per servizio",
     )
     if by_service is None:
-        nothing = f"Nel {context.period.label} non risultano interventi registrati."
+        nothing = f"{upper_first(context.in_label)} non risultano interventi registrati {context.where}."
         return Section("interventi", TITLE, (Paragraph(nothing),), nothing)
-    now, before = totals_of(context, context.period), totals_of(context, context.before)
+    now, before = totals_of(context, context.period), totals_of(context, context.comparable)
     lead = _lead(context, now, before)
     by_month = _by_month(context)
     by_type = context.table(
@@ -68,23 +71,24 @@ def interventi(context: Context) -> Section:
             ),
         ),
         (*OUTCOMES[1:], "delivery_rate", "hours_delivered", "minors_reached"),
-        title="Interventi per Comune",
+        title=f"Interventi {context.by_town}",
         sheet="Interventi per Comune",
     )
-    blocks: list[Block | None] = [
-        Paragraph(f"{lead} {_outcomes(context, now, before)}"),
+    blocks = present(
+        Paragraph(sentences(lead, _outcomes(context, now))),
         by_service,
         by_month,
         _month_chart(context, by_month) if by_month else None,
         Paragraph(_types(by_type)) if by_type else None,
         by_type,
+        Paragraph(_apart(context)),
         by_town,
-    ]
-    return Section("interventi", TITLE, tuple(block for block in blocks if block), lead)
+    )
+    return Section("interventi", TITLE, blocks, lead)
 
 
 def totals_of(context: Context, period: Period | None) -> Record:
-    """The figures of all services, types and municipalities in a semester; empty when there are none."""
+    """The figures of all services and types in a period; empty when there are none."""
     if period is None:
         return {}
     columns = (*OUTCOMES, "delivery_rate", "hours_delivered", "minors_reached")
@@ -99,37 +103,65 @@ def totals_of(context: Context, period: Period | None) -> Record:
 
 
 def _lead(context: Context, now: Record, before: Record) -> str:
+    delivered = now["delivered"]
+    not_any = "Non si è svolto" if delivered == 0 else verb(delivered, "Si è svolto", "Si sono svolti")
+    acts = none_or_count(delivered, "nessun intervento", "intervento", "interventi")
+    change = count_change(delivered, before.get("delivered"), context.compared_label)
+    if not delivered:
+        return f"{not_any} {acts}{change}."
+    reached = now["minors_reached"]
     return (
-        f"Gli interventi svolti sono {number(now['delivered'])}"
-        f"{change(now['delivered'], before.get('delivered'), context.before_label)}, per "
-        f"{number(now['hours_delivered'])} ore, e hanno raggiunto {number(now['minors_reached'])} minori."
+        f"{not_any} {acts}{change}, per {count(now['hours_delivered'], 'ora', 'ore')} in tutto e con "
+        f"{count(reached, 'minore raggiunto', 'minori raggiunti')}."
     )
 
 
-def _outcomes(context: Context, now: Record, before: Record) -> str:
+def _outcomes(context: Context, now: Record) -> str:
+    """How many of those planned took place, against a year before and the Ambito, and what became of the others."""
+    rate = context.measure(RATE)
+    if rate is None or rate.value is None:
+        return ""
     lost = [
-        f"{number(now[name])} {label}"
-        for name, label in (
-            ("cancelled_by_user", "annullati dalle persone seguite"),
-            ("cancelled_by_service", "annullati dal servizio"),
-            ("no_show", "saltati per assenza"),
-            ("interrupted", "interrotti"),
+        count(now[name], one, many)
+        for name, one, many in (
+            ("cancelled_by_user", "annullato dalle persone seguite", "annullati dalle persone seguite"),
+            ("cancelled_by_service", "annullato dal servizio", "annullati dal servizio"),
+            ("no_show", "saltato per assenza", "saltati per assenza"),
+            ("interrupted", "interrotto", "interrotti"),
         )
         if now[name]
     ]
-    sentence = (
-        f"Su {number(now['interventions'])} interventi programmati ne è stato svolto "
-        f"{with_article('il', percent(now['delivery_rate']))}"
-        f"{rate_change(now['delivery_rate'], before.get('delivery_rate'), context.before_label)}."
+    return sentences(
+        f"Degli interventi programmati se ne sono svolti {rate.as_part}.",
+        f"Gli altri: {join_words(lost)}." if lost else "",
+        share_since(rate, context.measure_before(RATE), context.compared_label),
+        share_against(rate, context.measure_around(RATE)),
     )
-    return f"{sentence} Gli altri: {join_words(lost)}." if lost else sentence
+
+
+def _apart(context: Context) -> str:
+    """The municipalities whose share of acts delivered is surely another than the one of the Ambito."""
+    if context.municipality:
+        return ""
+    places = context.measures.places(RATE, context.period.code)
+    parts = {context.labels.label("municipality_code", place): rate for place, rate in places.items()}
+    higher, lower = apart(parts, context.measure(RATE))
+    return sentences(
+        f"Si svolge una quota di interventi minore che nell'Ambito a {named(lower)}." if lower else "",
+        f"Si svolge una quota di interventi maggiore che nell'Ambito a {named(higher)}." if higher else "",
+    )
 
 
 def _types(table: Table) -> str:
+    """The three types most often delivered; nothing where there are not enough acts to rank them."""
     position = table.position("delivered")
-    ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))[:3]
-    items = [(lower_first(str(row.values[0])), row.values[position]) for row in ordered]
-    return f"I tipi di intervento svolti più spesso: {listing(items)}."
+    ordered = sorted(table.body, key=lambda row: -(row.values[position] or 0))
+    items = [
+        (lower_first(str(row.values[0])), row.values[position])
+        for row in ordered
+        if (row.values[position] or 0) >= SMALL
+    ]
+    return f"I tipi di intervento svolti più spesso: {listing(items[:3])}." if len(items) > 1 else ""
 
 
 def months_of(period: Period) -> tuple[str, ...]:
@@ -179,10 +211,10 @@ def _named(row: Row) -> Row:
     return replace(row, values=(MONTHS[int(row.key[0][5:]) - 1], *row.values[1:]))
 
 
-def _month_chart(context: Context, table: Table) -> Chart:
+def _month_chart(context: Context, table: Table) -> Chart | None:
     position = table.position("delivered")
     items = [(str(row.values[0]), row.values[position]) for row in table.body]
-    return Chart(
+    chart = Chart(
         "grafico_interventi_mese",
         "Interventi svolti per mese",
         ChartKind.LINES,
@@ -192,3 +224,4 @@ def _month_chart(context: Context, table: Table) -> Chart:
         f"Linea degli interventi svolti per mese: {listing(items)}.",
         names=context.series_names,
     )
+    return worth_drawing(chart, table)

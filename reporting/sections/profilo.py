@@ -1,10 +1,12 @@
 """Profilo dei minori: age, sex, citizenship of the minors in care."""
 
-from osservatorio.italian import number
+from osservatorio.italian import join_words, number
+from reporting.charts import worth_drawing
 from reporting.context import Context, Slice, stacked
-from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
+from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTI
-from reporting.text import listing
+from reporting.statements import leading
+from reporting.text import listing, upper_first, verb
 
 MART = "mart_caseload_profile"
 # The dimensions that the report shows, and the list that labels their categories.
@@ -18,31 +20,20 @@ FIGURES = ("minors_at_end", "minors_in_period")
 
 
 def profilo(context: Context) -> Section:
-    """Section 2 of the semi-annual report."""
+    """The section on who the minors are, of a semester or of a year."""
     profile = _profile(context)
     if profile is None:
-        return Section(
-            "profilo", "Profilo dei minori", (Paragraph("Nel semestre non risultano minori in carico."),)
-        )
+        nothing = f"{upper_first(context.in_period)} non risultano minori in carico."
+        return Section("profilo", "Profilo dei minori", (Paragraph(nothing),))
     age = context.labels.label("dimension", "age_band")
-    blocks: list[Block | None] = [
-        Paragraph(_sentence(profile, age)),
+    blocks = present(
+        Paragraph(_sentence(context, profile, age)),
         profile,
-        Chart(
-            "grafico_eta",
-            "Minori in carico a fine semestre per fascia d'età",
-            ChartKind.COLUMNS,
-            profile.key,
-            "category",
-            context.series("minors_at_end"),
-            f"Colonne: minori in carico a fine semestre per fascia d'età. {_ages(profile, age)}",
-            group=age,
-            names=context.series_names,
-        ),
-        _by_town(context, "age_band", "Minori in carico a fine semestre per Comune e fascia d'età"),
-        _by_town(context, "citizenship", "Minori in carico a fine semestre per Comune e cittadinanza"),
-    ]
-    return Section("profilo", "Profilo dei minori", tuple(block for block in blocks if block))
+        _age_chart(context, profile, age),
+        _by_town(context, "age_band", "fascia d'età"),
+        _by_town(context, "citizenship", "cittadinanza"),
+    )
+    return Section("profilo", "Profilo dei minori", blocks)
 
 
 def _profile(context: Context) -> Table | None:
@@ -69,7 +60,7 @@ def _profile(context: Context) -> Table | None:
     )
 
 
-def _by_town(context: Context, dimension: str, title: str) -> Table | None:
+def _by_town(context: Context, dimension: str, what: str) -> Table | None:
     source = Slice(
         MART,
         ("municipality_code",),
@@ -82,10 +73,25 @@ def _by_town(context: Context, dimension: str, title: str) -> Table | None:
         source,
         "category",
         "minors_at_end",
-        title=title,
+        title=f"Minori in carico {context.at_end} {context.by_town_and(what)}",
         sheet=f"{name} per Comune",
         note="Dove manca il numero non c'è nessun minore.",
     )
+
+
+def _age_chart(context: Context, table: Table, age: str) -> Chart | None:
+    chart = Chart(
+        "grafico_eta",
+        f"Minori in carico {context.at_end} per fascia d'età",
+        ChartKind.COLUMNS,
+        table.key,
+        "category",
+        context.series("minors_at_end"),
+        f"Colonne: minori in carico {context.at_end} per fascia d'età. {listing(_rows(table, age))}.",
+        group=age,
+        names=context.series_names,
+    )
+    return worth_drawing(chart, table)
 
 
 def _rows(table: Table, group: str) -> list[tuple[str, object]]:
@@ -93,19 +99,26 @@ def _rows(table: Table, group: str) -> list[tuple[str, object]]:
     return [(str(row.values[1]), row.values[value]) for row in table.rows if row.values[0] == group]
 
 
-def _ages(table: Table, age: str) -> str:
-    return f"{listing(_rows(table, age))}."
-
-
-def _sentence(table: Table, age: str) -> str:
+def _sentence(context: Context, table: Table, age: str) -> str:
+    """Which ages prevail and how many girls and boys there are; nothing of the first when minors are few."""
     ages = _rows(table, age)
-    label, most = max(ages, key=lambda item: item[1] or 0)
-    females = next((row for row in table.rows if row.key[-1] == "F"), None)
-    males = next((row for row in table.rows if row.key[-1] == "M"), None)
-    sentence = f"La fascia d'età più numerosa fra i minori in carico a fine semestre è {label}, con {number(most)} minori."
-    if females and males:
-        value = table.position("minors_at_end")
-        sentence += (
-            f" Le femmine sono {number(females.values[value])}, i maschi {number(males.values[value])}."
+    prevailing = leading(ages)
+    most = max((value or 0 for _, value in ages), default=0)
+    if not prevailing:
+        sentence = (
+            f"I minori in carico {context.at_end} sono troppo pochi per dire quale fascia d'età prevalga."
         )
+    elif len(prevailing) == 1:
+        sentence = (
+            f"La fascia d'età più numerosa fra i minori in carico {context.at_end} è {prevailing[0]}, "
+            f"con {number(most)} minori."
+        )
+    else:
+        sentence = (
+            f"Le fasce d'età più numerose fra i minori in carico {context.at_end} sono {join_words(prevailing)}, "
+            f"con {number(most)} {verb(most, 'minore', 'minori')} ciascuna."
+        )
+    sex = {row.key[-1]: row.values[table.position("minors_at_end")] for row in table.rows}
+    if {"F", "M"} <= set(sex):
+        sentence += f" Femmine: {number(sex['F'])}; maschi: {number(sex['M'])}."
     return sentence

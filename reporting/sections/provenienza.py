@@ -1,14 +1,15 @@
 """Where the figures come from: release, deliveries with their fingerprints, reconciliation."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from osservatorio.italian import join_words, number
 from osservatorio.settings import SETTING_LABELS
 from reporting import queries
 from reporting.context import Context
-from reporting.model import Block, Format, Paragraph, Row, Section, Table, Value, text_column
-from reporting.sections.qualita import body_name, extract_title
-from reporting.text import count
+from reporting.model import Block, Format, Paragraph, Row, Section, Table, Value, present, text_column
+from reporting.sections.qualita import body_name, body_of, extract_title, lead_deliveries
+from reporting.text import count, lower_first, sentences, upper_first, verb
 
 QUALITY, RECONCILIATION = "mart_data_quality", "mart_reconciliation"
 SHORT = 16  # hexadecimal digits of a fingerprint in print
@@ -19,8 +20,14 @@ UNITS = {  # how the figures of each unit are shown
 }
 
 
-def pubblicazione(context: Context) -> Section:
-    """Which release the figures come from and which files it is made of, with their fingerprints."""
+def pubblicazione(
+    context: Context, extracts: Sequence[str] | None = None, *, is_listed: bool = True
+) -> Section:
+    """Which release the figures come from and which files it is made of, with their fingerprints.
+
+    Of all extracts or of those that a report rests on; where the list would be long, `is_listed` False leaves it
+    to the workbook. A municipality's edition lists that body's own deliveries.
+    """
     manifest = context.manifest
     settings = manifest.get("settings", {})
     facts = Table(
@@ -45,26 +52,42 @@ def pubblicazione(context: Context) -> Section:
             )
         ),
     )
-    text = (
-        f"La pubblicazione è fatta con {count(len(manifest['deliveries']), 'consegna', 'consegne')}. L'impronta dice "
-        "se un file è rimasto quello consegnato: basta ricalcolarla. Qui ci sono le consegne estratte nel semestre, "
-        f"con le prime {SHORT} cifre dell'impronta; tutte le altre, con l'impronta intera, sono nel foglio «Consegne» "
-        "della cartella di calcolo che accompagna questo documento."
-    )
-    blocks: list[Block | None] = [Paragraph(text), facts, *_deliveries(context)]
-    return Section(
-        "pubblicazione",
-        "Pubblicazione e consegne",
-        tuple(block for block in blocks if block),
-        is_appendix=True,
+    lists = _deliveries(context, extracts, is_listed)
+    blocks = present(Paragraph(_what_is_listed(context, extracts, lists)), facts, *lists)
+    return Section("pubblicazione", "Pubblicazione e consegne", blocks, is_appendix=True)
+
+
+def _what_is_listed(context: Context, extracts: Sequence[str] | None, lists: list[Table]) -> str:
+    """Of what the release is made, and which of its deliveries are listed here and which in the workbook."""
+    town = context.municipality
+    about = f" del Comune di {town.name}" if town else ""
+    names = [lower_first(extract_title(context, name)) for name in extracts or ()]
+    kinds = f" di {join_words(names)}" if names else ""
+    whole = f"le consegne{kinds}{about}" if kinds or about else "tutte le consegne"
+    sheet = "nel foglio «Consegne» della cartella di calcolo che accompagna questo documento"
+    made_of = count(len(context.manifest["deliveries"]), "consegna", "consegne")
+    if not lists:
+        listed = f"Non risultano consegne{kinds}{about}."
+    elif any(table.in_print for table in lists):
+        listed = (
+            f"Qui ci sono le consegne{kinds}{about} estratte {context.in_period}, con le prime {SHORT} cifre "
+            f"dell'impronta; {whole}, di ogni periodo e con l'impronta intera, sono {sheet}."
+        )
+    else:
+        listed = f"{upper_first(whole)}, con l'impronta intera, sono {sheet}."
+    return sentences(
+        f"La pubblicazione è fatta con {made_of}. L'impronta dice se un file è rimasto quello consegnato: basta "
+        "ricalcolarla.",
+        listed,
+        lead_deliveries(context),
     )
 
 
-def _deliveries(context: Context) -> list[Table]:
-    """The files extracted in the semester, for print, and all of them, for the workbook."""
+def _deliveries(context: Context, extracts: Sequence[str] | None, is_listed: bool) -> list[Table]:
+    """The files extracted in the period, for print, and all of them, for the workbook."""
     counts = ("rows_delivered", "rows_accepted", "rows_quarantined")
     names = ("codice_ente", "extract", "file_name", "last_extraction", *counts)
-    records = context.read(QUALITY, ("delivery_id", *names), {"rule": queries.TUTTE})
+    records = queries.deliveries_of(context.release, ("delivery_id", *names), body_of(context), extracts)
     fingerprints = {item["delivery_id"]: item["sha256"] for item in context.manifest["deliveries"]}
     records = sorted(
         (record for record in records if record["delivery_id"] in fingerprints),
@@ -76,9 +99,9 @@ def _deliveries(context: Context) -> list[Table]:
     ]
     file_name, *rows = (context.column(QUALITY, name) for name in ("file_name", *counts))
     short = Table(
-        "consegne_semestre",
-        "Le consegne estratte nel semestre",
-        "Consegne del semestre",
+        "consegne_periodo",
+        f"Le consegne estratte {context.in_period}",
+        "Consegne del periodo",
         (QUALITY,),
         (replace(file_name, weight=2.2), *rows, text_column("sha256", "Impronta", 0.8, form=Format.CODE)),
         tuple(
@@ -95,7 +118,7 @@ def _deliveries(context: Context) -> list[Table]:
     )
     whole = Table(
         "consegne",
-        "Tutte le consegne della pubblicazione, con la loro impronta",
+        "Le consegne di ogni periodo, con la loro impronta",
         "Consegne",
         (QUALITY,),
         (
@@ -117,13 +140,20 @@ def _deliveries(context: Context) -> list[Table]:
         ),
         in_print=False,
     )
-    return [table for table in (short, whole) if table.rows]
+    return [table for table in ((short, whole) if is_listed else (whole,)) if table.rows]
 
 
 def riconciliazione(context: Context) -> Section:
-    """The figures that the source documents publish, beside those computed from the deliveries."""
+    """The figures that the source documents publish, beside those computed from the deliveries.
+
+    A municipality's edition has its own and those of the whole Ambito.
+    """
     names = ("what", *COMPARED)
-    records = context.read(RECONCILIATION, ("sort_order", "unit", *names, "source_document"), {})
+    records = context.read(
+        RECONCILIATION,
+        ("sort_order", "unit", *names, "source_document"),
+        {"municipality_code": context.places},
+    )
     blocks: list[Block | None] = [Paragraph(_agreement(records))]
     for unit, (form, title) in UNITS.items():
         rows = tuple(
@@ -139,12 +169,12 @@ def riconciliazione(context: Context) -> Section:
             f"riconciliazione_{unit}", title, f"Riconciliazione, {unit}", (RECONCILIATION,), columns, rows
         )
         blocks.append(table if rows else None)
-    documents = join_words(sorted({f"«{record['source_document']}»" for record in records}))
+    documents = join_words(sorted({str(record["source_document"]) for record in records}))
     blocks.append(Paragraph(f"Le cifre pubblicate vengono da: {documents}.") if records else None)
     return Section(
         "riconciliazione",
         "Riconciliazione con le cifre pubblicate",
-        tuple(block for block in blocks if block),
+        present(*blocks),
         is_appendix=True,
     )
 
@@ -157,11 +187,15 @@ def _agreement(records: list[dict[str, Value]]) -> str:
         return "Non ci sono cifre pubblicate con cui confrontare i dati."
     if not known:
         return "Le consegne non coprono le date delle cifre pubblicate: non c'è ancora nulla da confrontare."
-    sentence = (
-        f"Tutte le {number(len(known))} cifre pubblicate che si possono confrontare coincidono con quelle calcolate."
-        if not apart
-        else f"{number(len(apart))} cifre su {number(len(known))} non coincidono: la tabella dice di quanto."
-    )
+    if not apart:
+        same = verb(len(known), "La sola cifra pubblicata che si può", "Le cifre pubblicate che si possono")
+        agree = verb(len(known), "coincide con quella calcolata", "coincidono tutte con quelle calcolate")
+        how_many = f", {number(len(known))}," if len(known) > 1 else ""
+        sentence = f"{same} confrontare{how_many} {agree}."
+    else:
+        agree = verb(len(apart), "non coincide", "non coincidono")
+        sentence = f"Su {number(len(known))} cifre pubblicate, {number(len(apart))} {agree}: la tabella dice di quanto."
     if missing:
-        sentence += f" Altre {number(missing)} riguardano date o anni non coperti dalle consegne."
+        other = verb(missing, "Un'altra riguarda", f"Altre {number(missing)} riguardano")
+        sentence += f" {other} date o anni non coperti dalle consegne."
     return sentence

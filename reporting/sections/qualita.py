@@ -1,10 +1,11 @@
 """Qualità dei dati: what was delivered, what was left out and why, the verdict of the checks, what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from osservatorio.contracts import load_contracts
 from osservatorio.italian import join_words, number
+from osservatorio.reference import lead_municipality
 from reporting import queries
 from reporting.context import Context
 from reporting.model import (
@@ -18,13 +19,15 @@ from reporting.model import (
     Table,
     Tone,
     Value,
+    present,
     text_column,
 )
-from reporting.text import count
+from reporting.queries import AMBITO
+from reporting.text import count, sentences, verb
 
 MART = "mart_data_quality"
 ROWS = ("rows_delivered", "rows_accepted", "rows_quarantined", "rows_waiting")
-MOST_BROKEN = 10
+MOST_BROKEN, FEWER = 10, 5  # rows of the table: of all extracts, of those of one report
 OUTCOMES = {
     "superato": (Tone.SUCCESS, "Controlli sui dati superati"),
     "superato_con_avvisi": (Tone.WARNING, "Controlli sui dati superati, con avvisi"),
@@ -32,30 +35,63 @@ OUTCOMES = {
 }
 
 
-def qualita(context: Context) -> Section:
-    """Section 8 of the semi-annual report."""
+def qualita(context: Context, extracts: Sequence[str] | None = None) -> Section:
+    """The section on what was delivered and how good it is, of all extracts or of those that a report rests on.
+
+    A municipality's edition tells of that body's own deliveries.
+    """
     by_body = _delivered(
-        context, "codice_ente", "qualita_ente", "Righe consegnate per ente", "Qualità per ente", body_name
+        context,
+        "codice_ente",
+        extracts,
+        "qualita_ente",
+        "Righe consegnate per ente",
+        "Qualità per ente",
+        body_name,
     )
     by_extract = _delivered(
         context,
         "extract",
+        extracts,
         "qualita_estratto",
         "Righe consegnate per estrazione",
         "Qualità per estrazione",
         extract_title,
     )
-    blocks: list[Block | None] = [
+    blocks = present(
         verdict_callout(context),
-        Paragraph(_sentence(by_body)),
-        by_body,
+        Paragraph(sentences(_sentence(context, by_extract), lead_deliveries(context))),
+        by_body if context.place == AMBITO else None,
         by_extract,
         Heading("Le regole non rispettate più spesso"),
-        *_broken(context),
+        *_broken(context, extracts),
         Heading("Gli avvisi dei controlli"),
         *_warnings(context),
-    ]
-    return Section("qualita", "Qualità dei dati", tuple(block for block in blocks if block))
+    )
+    return Section("qualita", "Qualità dei dati", blocks)
+
+
+def body_of(context: Context) -> str | None:
+    """The body whose deliveries an edition tells of; None for all of them."""
+    return None if context.place == AMBITO else context.place
+
+
+def lead_deliveries(context: Context) -> str:
+    """In an edition, which of the municipality's figures come from somebody else's deliveries."""
+    town, lead = context.municipality, lead_municipality()
+    if town is None or town == lead or not town.is_associated:
+        return ""
+    return (
+        f"I dati dei servizi associati li consegna per tutti il Comune capofila, {lead.name}: "
+        f"le sue consegne non sono contate qui."
+    )
+
+
+def warnings_of(context: Context) -> list[dict[str, str | None]]:
+    """The warnings of the checks: all, or in an edition those on that body and those on everybody."""
+    warnings = context.manifest["verdict"].get("warnings", [])
+    body = body_of(context)
+    return [item for item in warnings if body is None or item.get("codice_ente") in (None, body)]
 
 
 def verdict_callout(context: Context) -> Callout:
@@ -64,7 +100,7 @@ def verdict_callout(context: Context) -> Callout:
     tone, title = OUTCOMES.get(
         verdict["outcome"], (Tone.WARNING, f"Esito dei controlli: {verdict['outcome']}")
     )
-    warnings = verdict.get("warnings", [])
+    warnings = warnings_of(context)
     lines = [f"Sui dati sono stati svolti {number(verdict['checks'])} controlli."]
     if warnings:
         bodies = sorted(
@@ -96,12 +132,14 @@ def extract_title(_: Context, code: str | None) -> str:
 def _delivered(
     context: Context,
     dimension: str,
+    extracts: Sequence[str] | None,
     key: str,
     title: str,
     sheet: str,
     label: Callable[[Context, str | None], str],
 ) -> Table | None:
-    records = [r for r in queries.delivered_rows(context.release, dimension) if r["rows_delivered"]]
+    found = queries.delivered_rows(context.release, dimension, body_of(context), extracts)
+    records = [record for record in found if record["rows_delivered"]]
     if not records:
         return None
     rows = sorted(
@@ -127,23 +165,35 @@ def _delivered(
     )
 
 
-def _sentence(table: Table | None) -> str:
+def _sentence(context: Context, table: Table | None) -> str:
+    town = context.municipality
+    who = f"Il Comune di {town.name} ha" if town else "Gli enti hanno"
     if table is None:
-        return "Non risulta alcuna consegna."
+        return f"Non risulta alcuna consegna{f' del Comune di {town.name}' if town else ''}."
     delivered, accepted, quarantined, waiting = (
         sum(row.values[table.position(name)] or 0 for row in table.rows) for name in ROWS
     )
     sentence = (
-        f"Gli enti hanno consegnato {count(delivered, 'riga', 'righe')}: {number(accepted)} accettate e "
-        f"{number(quarantined)} in quarantena, cioè lasciate fuori dai numeri finché l'ente non le corregge."
+        f"{who} consegnato {count(delivered, 'riga', 'righe')}: {count(accepted, 'accettata', 'accettate')}"
     )
+    if not quarantined:
+        return f"{sentence}, nessuna in quarantena."
+    left_out = verb(quarantined, "cioè lasciata fuori", "cioè lasciate fuori")
+    sentence += f" e {number(quarantined)} in quarantena, {left_out} dai numeri finché l'ente non corregge."
     if waiting:
-        sentence += f" Di queste, {number(waiting)} aspettano solo il record a cui si riferiscono."
-    return f"{sentence} L'elenco da rimandare agli enti si ottiene con «osservatorio quarantine»."
+        only = verb(
+            waiting,
+            "aspetta solo il record a cui si riferisce",
+            "aspettano solo il record a cui si riferiscono",
+        )
+        sentence += f" Di queste, {number(waiting)} {only}."
+    back = "al Comune" if town else "agli enti"
+    return f"{sentence} L'elenco da rimandare {back} si ottiene con «osservatorio quarantine»."
 
 
-def _broken(context: Context) -> list[Block]:
-    records = queries.broken_rules(context.release, MOST_BROKEN)
+def _broken(context: Context, extracts: Sequence[str] | None) -> list[Block]:
+    limit = FEWER if extracts else MOST_BROKEN
+    records = queries.broken_rules(context.release, limit, body_of(context), extracts)
     if not records:
         return [Paragraph("Non risultano regole non rispettate.")]
     weights = {"rule": 1.3, "rows_quarantined": 0.8, "example_message": 3.4, "example_locations": 2.4}
@@ -166,14 +216,14 @@ def _broken(context: Context) -> list[Block]:
             (MART,),
             (replace(columns[0], format=Format.TEXT), *columns[1:]),
             rows,
-            note=f"Le {MOST_BROKEN} combinazioni di regola ed estrazione con più righe in quarantena; "
+            note=f"Le {limit} combinazioni di regola ed estrazione con più righe in quarantena; "
             "l'esempio dice che cosa correggere.",
         )
     ]
 
 
 def _warnings(context: Context) -> list[Block]:
-    warnings = context.manifest["verdict"].get("warnings", [])
+    warnings = warnings_of(context)
     if not warnings:
         return [Paragraph("I controlli non hanno segnalato nulla.")]
     columns = (

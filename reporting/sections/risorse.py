@@ -1,19 +1,35 @@
 """Risorse e spesa: what was allotted, committed and spent, with fees and foster contributions apart."""
 
-from osservatorio.italian import euro, percent
+from osservatorio.italian import euro, join_words, percent
+from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
-from reporting.model import Block, Callout, Chart, ChartKind, Heading, Paragraph, Section, Table, Tone
+from reporting.model import (
+    Callout,
+    Chart,
+    ChartKind,
+    Heading,
+    Paragraph,
+    Section,
+    Table,
+    Tone,
+    present,
+)
 from reporting.queries import TUTTE, TUTTI
-from reporting.text import lower_first, with_article
+from reporting.text import lower_first, upper_first, with_article
 
 BUDGET, EXPENDITURE = "mart_budget", "mart_expenditure"
 TEAMS = "equipe_territoriale"
 FEES = ("retta_struttura", "contributo_affido")
+AREA_CODES = (
+    "quota_spesa_servizi_associati",
+    "quota_spesa_servizi_amministrativi",
+    "quota_spesa_equipe_territoriale",
+)
 USE = ("allotted", "committed", "spent", "residual", "execution_rate")
 
 
 def risorse(context: Context) -> Section:
-    """Section 4 of the semi-annual report."""
+    """The section on resources and expenditure, of a semester or of a year."""
     year = context.period.start.year
     by_area = context.table(
         "risorse_area",
@@ -21,6 +37,7 @@ def risorse(context: Context) -> Section:
         USE,
         title=f"Risorse della coprogettazione per area, anno {year}",
         sheet="Risorse per area",
+        indicators=("quota_spesa", *AREA_CODES),
         note=f"Impegni e spese con competenza nel {year}, fino al {context.as_of_text}; "
         "senza rette e contributi di affido.",
     )
@@ -30,15 +47,16 @@ def risorse(context: Context) -> Section:
             BUDGET, ("municipality_code",), {"year": year, "municipality_code": context.places, "area": TEAMS}
         ),
         (*USE, "minors_in_year", "spent_per_minor"),
-        title=f"Risorse delle équipe territoriali per Comune, anno {year}",
+        title=f"Risorse delle équipe territoriali {context.by_town}, anno {year}",
         sheet="Risorse delle équipe",
+        indicators=(AREA_CODES[-1],),
     )
     items = context.matrix(
         "spesa_servizio",
         Slice(EXPENDITURE, ("service_code",), context.this_period(municipality_code=context.place)),
         "voce",
         "spent",
-        title="Spesa del semestre per servizio e voce",
+        title=f"Spesa {context.of_noun} per servizio e voce",
         sheet="Spesa per servizio e voce",
     )
     towns = context.matrix(
@@ -50,7 +68,7 @@ def risorse(context: Context) -> Section:
         ),
         "voce",
         "spent",
-        title="Spesa del semestre per Comune e voce",
+        title=f"Spesa {context.of_noun} {context.by_town_and('voce')}",
         sheet="Spesa per Comune e voce",
         note="Le spese dei servizi di tutti i Comuni stanno nella sola riga dell'Ambito.",
     )
@@ -60,42 +78,47 @@ def risorse(context: Context) -> Section:
             BUDGET, ("municipality_code",), {"year": year, "municipality_code": context.places, "area": TUTTE}
         ),
         ("fees_committed", "fees_spent"),
-        title=f"Rette di strutture e contributi di affido a carico dei Comuni, anno {year}",
+        title=f"Rette di strutture e contributi di affido {context.by_town}, anno {year}",
         sheet="Rette e contributi",
     )
+    has_resources = by_area is not None and bool(by_area.value(TUTTE, "allotted"))
     lead = _use(context, by_area)
-    use: list[Block | None] = [
-        Heading("Le risorse assegnate e il loro uso"),
+    use = present(
+        Heading("Le risorse assegnate e il loro uso") if has_resources else None,
         Paragraph(lead),
         by_area,
         _chart(by_area),
-        teams,
-    ]
-    spent: list[Block | None] = [
-        Heading("La spesa del semestre"),
+        teams if has_resources else None,
+    )
+    spent = present(
+        Heading(f"La spesa {context.of_noun}"),
         Paragraph(_spent(context, items)),
         items,
         towns,
         _fees_note(context) if fees else None,
         fees,
-    ]
-    blocks = (use if by_area else [Paragraph(lead)]) + (
-        spent if items else [Paragraph(f"Nel {context.period.label} non risultano spese.")]
     )
-    return Section("risorse", "Risorse e spesa", tuple(block for block in blocks if block), lead)
+    nothing = Paragraph(f"{upper_first(context.in_label)} non risultano spese {context.where}.")
+    return Section("risorse", "Risorse e spesa", (*use, *(spent if items else (nothing,))), lead)
 
 
 def _use(context: Context, table: Table | None) -> str:
-    year = context.period.start.year
+    year, town = context.period.start.year, context.municipality
+    if town and not town.is_associated:
+        return (
+            f"Il Comune di {town.name} non è fra quelli dei servizi associati e delle équipe territoriali: non ha "
+            "risorse della coprogettazione da rendicontare."
+        )
     if table is None:
-        return f"Per il {year} non risultano risorse assegnate né spese."
+        return f"Per il {year} non risultano risorse assegnate né spese {context.where}."
     allotted, spent = table.value(TUTTE, "allotted"), table.value(TUTTE, "spent")
     if not allotted:
         return f"Per il {year} non sono state consegnate le risorse assegnate; la spesa è di {euro(spent)}."
     return (
         f"Per il {year} sono stati assegnati {euro(allotted)}. Al {context.as_of_text} ne risultano "
         f"impegnati {euro(table.value(TUTTE, 'committed'))} e spesi {euro(spent)}, pari "
-        f"{with_article('al', percent(table.value(TUTTE, 'execution_rate')))}; {_residual(table.value(TUTTE, 'residual'))}."
+        f"{with_article('al', percent(table.value(TUTTE, 'execution_rate')))}; "
+        f"{_residual(table.value(TUTTE, 'residual'))}."
     )
 
 
@@ -114,8 +137,8 @@ def _spent(context: Context, table: Table | None) -> str:
         for code in FEES
         if code in known and table.value(TUTTI, code)
     ]
-    sentence = f"Nel semestre sono stati spesi in tutto {euro(table.value(TUTTI, TUTTE))}"
-    return f"{sentence}, compresi {' e '.join(fees)}." if fees else f"{sentence}."
+    sentence = f"{upper_first(context.in_period)} sono stati spesi in tutto {euro(table.value(TUTTI, TUTTE))}"
+    return f"{sentence}, compresi {join_words(fees)}." if fees else f"{sentence}."
 
 
 def _fees_note(context: Context) -> Callout:
@@ -139,7 +162,7 @@ def _chart(table: Table | None) -> Chart | None:
         f"spesi {euro(row.values[table.position('spent')], 0)}"
         for row in table.body
     ]
-    return Chart(
+    chart = Chart(
         "grafico_risorse",
         "Risorse assegnate e spese per area (euro)",
         ChartKind.BARS,
@@ -148,3 +171,4 @@ def _chart(table: Table | None) -> Chart | None:
         ("spent", "allotted"),
         f"Barre orizzontali, due per area. {'; '.join(parts)}.",
     )
+    return worth_drawing(chart, table)

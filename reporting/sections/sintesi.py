@@ -2,62 +2,54 @@
 
 from osservatorio.italian import euro
 from reporting.context import Context
-from reporting.model import Bullets, Heading, KeyFigure, KeyFigures, Section
+from reporting.figures import mart_figure
+from reporting.model import Block, Bullets, Heading, KeyFigure, KeyFigures, Section
 from reporting.queries import TUTTE, TUTTI
 from reporting.sections.qualita import verdict_callout
 from reporting.sections.soddisfazione import waves_of
 
-ALL = {"service_code": TUTTI}
-FIGURES = (
-    ("mart_caseload_by_municipality", "minors_at_end", ALL),
-    ("mart_caseload_by_municipality", "minors_in_period", ALL),
-    ("mart_caseload_by_municipality", "opened", ALL),
-    ("mart_caseload_by_municipality", "closed", ALL),
-    ("mart_service_usage", "delivered", {**ALL, "intervention_type": TUTTI}),
-    ("mart_service_usage", "hours_delivered", {**ALL, "intervention_type": TUTTI}),
-    ("mart_complaints", "received", ALL),
-)
 
-
-def sintesi(context: Context, sections: tuple[Section, ...]) -> Section:
-    """The page of the summary, from the sections of the report."""
-    figures = [_figure(context, mart, column, where) for mart, column, where in FIGURES]
-    figures += [_satisfaction(context), _execution(context)]
-    return Section(
-        "sintesi",
-        "Sintesi",
-        (
-            KeyFigures(tuple(figures), context.before_label),
-            Heading("In breve"),
-            Bullets(tuple(section.lead for section in sections if section.lead)),
-            verdict_callout(context),
-        ),
-        is_summary=True,
+def sintesi(
+    context: Context,
+    figures: tuple[KeyFigure, ...],
+    sections: tuple[Section, ...],
+    closing: tuple[Block, ...] = (),
+) -> Section:
+    """The page of the summary: figures, the leads of these sections, then what else the reader must see first."""
+    blocks = (
+        KeyFigures(figures, context.before_label),
+        Heading("In breve"),
+        Bullets(tuple(section.lead for section in sections if section.lead)),
+        *closing,
+        verdict_callout(context),
     )
+    return Section("sintesi", "Sintesi", blocks, is_summary=True)
 
 
-def _figure(context: Context, mart: str, column: str, whole: dict[str, str]) -> KeyFigure:
-    where = {"municipality_code": context.place, **whole}
-    value = _cell(context, mart, column, context.this_period(**where))
-    earlier = (
-        {"period_type": context.period.type, "period": context.before.code, **where}
-        if context.before
-        else None
+def activity_figures(context: Context) -> tuple[KeyFigure, ...]:
+    """The figures of a period's activity: minors, acts, complaints, satisfaction, money."""
+    caseload, usage = "mart_caseload_by_municipality", "mart_service_usage"
+    every_act = {"service_code": TUTTI, "intervention_type": TUTTI}
+    return (
+        mart_figure(context, caseload, "minors_at_end", service_code=TUTTI),
+        mart_figure(context, caseload, "minors_in_period", service_code=TUTTI),
+        mart_figure(context, caseload, "opened", service_code=TUTTI),
+        mart_figure(context, caseload, "closed", service_code=TUTTI),
+        mart_figure(context, usage, "delivered", **every_act),
+        mart_figure(context, usage, "hours_delivered", **every_act),
+        mart_figure(context, "mart_complaints", "received", service_code=TUTTI),
+        _satisfaction(context),
+        _execution(context),
     )
-    before = _cell(context, mart, column, earlier) if earlier else None
-    return KeyFigure(mart, context.column(mart, column), value, before)
-
-
-def _cell(context: Context, mart: str, column: str, where: dict[str, object]) -> object:
-    return next((record[column] for record in context.read(mart, (column,), where)), None)
 
 
 def _satisfaction(context: Context) -> KeyFigure:
     column = context.column("mart_satisfaction", "satisfied_rate")
     waves = waves_of(context)
     if not waves:
-        return KeyFigure("mart_satisfaction", column, None, note="nessuna rilevazione conclusa nel semestre")
-    last = max(waves, key=lambda wave: (wave["wave_end"], wave["rilevazione"]))
+        nothing = f"nessuna rilevazione conclusa {context.in_period}"
+        return KeyFigure("mart_satisfaction", column, None, note=nothing)
+    last = waves[-1]
     note = f"rilevazione {last['rilevazione']}" + (", poche risposte" if last["is_small"] else "")
     return KeyFigure("mart_satisfaction", column, last["satisfied_rate"], note=note)
 
@@ -69,5 +61,7 @@ def _execution(context: Context) -> KeyFigure:
     budget = next(iter(context.read("mart_budget", ("execution_rate", "spent", "allotted"), where)), None)
     if budget is None:
         return KeyFigure("mart_budget", column, None, note=f"nessuna risorsa consegnata per il {year}")
+    if not budget["allotted"]:
+        return KeyFigure("mart_budget", column, None, note=f"nessuna risorsa assegnata per il {year}")
     note = f"{euro(budget['spent'], 0)} spesi su {euro(budget['allotted'], 0)} del {year}"
     return KeyFigure("mart_budget", column, budget["execution_rate"], note=note)

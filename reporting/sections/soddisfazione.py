@@ -1,30 +1,79 @@
-"""Soddisfazione: the survey waves that ended in the semester, with their uncertainty."""
+"""Soddisfazione: the survey waves that ended in the period, with their uncertainty."""
 
 from osservatorio.italian import date_it, join_words, number, percent
+from osservatorio.periods import SEMESTER
+from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
-from reporting.model import Block, Chart, ChartKind, Paragraph, Section, Table
+from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTE, TUTTI, Record
-from reporting.text import count, share_with_base, with_article
+from reporting.statements import share_against, share_since
+from reporting.text import SMALL_NUMBERS, count, part_of, sentences, upper_first, with_article
 
 MART = "mart_satisfaction"
 RETURNS = ("distributed", "returned", "response_rate")
 SHARE = ("answers", "satisfied_rate", "satisfied_low", "satisfied_high")
 TITLE = "Soddisfazione"
+SATISFIED = "soddisfatti_totale"
+BY_PHASE = ("soddisfatti_accesso", "soddisfatti_fruizione", "soddisfatti_valutazione", SATISFIED)
+READING = (
+    "Ogni percentuale porta con sé un intervallo al 95%: con poche risposte è largo, e due valori i cui intervalli si "
+    "sovrappongono non vanno letti come diversi."
+)
 
 
 def soddisfazione(context: Context) -> Section:
-    """Section 6 of the semi-annual report."""
+    """The section on satisfaction of the semi-annual report."""
     waves = waves_of(context)
     if not waves:
-        nothing = f"Nel {context.period.label} non si è conclusa alcuna rilevazione della soddisfazione."
+        nothing = no_waves(context)
         return Section("soddisfazione", TITLE, (Paragraph(nothing),), nothing)
-    period = {"period": context.period.code}
-    by_service = context.table(
+    by_service = services_table(context)
+    blocks = present(
+        *(Paragraph(wave_sentence(wave)) for wave in waves),
+        Paragraph(comparison(context, tells_share=len(waves) > 1)),
+        Paragraph(READING),
+        by_service,
+        *(service_chart(by_service, str(wave["rilevazione"])) for wave in waves),
+        phases_table(context),
+        towns_table(context),
+    )
+    lead = " ".join(wave_sentence(wave) for wave in waves)
+    return Section("soddisfazione", TITLE, blocks, lead)
+
+
+def no_waves(context: Context) -> str:
+    """What to say where there is nothing to tell."""
+    return f"{upper_first(context.in_label)} non si è conclusa alcuna rilevazione della soddisfazione {context.where}."
+
+
+def waves_in(context: Context) -> tuple[str, ...]:
+    """The semesters in which a wave of the period may have ended: waves are filed under their semester."""
+    if context.period.type == SEMESTER:
+        return (context.period.code,)
+    return tuple(f"{context.period.code}-S{half}" for half in (1, 2))
+
+
+def waves_of(context: Context) -> list[Record]:
+    """The whole figures of each wave that ended in the period, in the order in which they ended."""
+    columns = ("rilevazione", "wave_start", "wave_end", *RETURNS, *SHARE, "satisfied", "is_small")
+    where = {
+        "period": waves_in(context),
+        "municipality_code": context.place,
+        "service_code": TUTTI,
+        "phase": TUTTE,
+    }
+    waves = [wave for wave in context.read(MART, columns, where) if wave["distributed"] or wave["returned"]]
+    return sorted(waves, key=lambda wave: (wave["wave_end"], wave["rilevazione"]))
+
+
+def services_table(context: Context) -> Table | None:
+    """Questionnaires and satisfied answers of each wave, by service."""
+    return context.table(
         "soddisfazione_servizio",
         Slice(
             MART,
             ("rilevazione", "service_code"),
-            {**period, "municipality_code": context.place, "phase": TUTTE},
+            {"period": waves_in(context), "municipality_code": context.place, "phase": TUTTE},
         ),
         (*RETURNS, *SHARE),
         title="Questionari e soddisfatti per servizio",
@@ -32,60 +81,64 @@ def soddisfazione(context: Context) -> Section:
         group="rilevazione",
         keep=("distributed", "returned"),
     )
-    by_phase = context.table(
+
+
+def phases_table(context: Context) -> Table | None:
+    """Mean score and satisfied answers of each wave, by phase, with their intervals."""
+    return context.table(
         "soddisfazione_fase",
         Slice(
             MART,
             ("rilevazione", "phase"),
-            {**period, "municipality_code": context.place, "service_code": TUTTI},
+            {"period": waves_in(context), "municipality_code": context.place, "service_code": TUTTI},
         ),
         ("answers", "mean_score", "mean_low", "mean_high", *SHARE[1:]),
         title="Punteggio medio e soddisfatti per fase",
         sheet="Soddisfazione per fase",
+        indicators=BY_PHASE,
         group="rilevazione",
         keep=("answers",),
     )
-    by_town = context.table(
+
+
+def towns_table(context: Context) -> Table | None:
+    """Questionnaires and satisfied answers of each wave, by municipality."""
+    return context.table(
         "soddisfazione_comune",
         Slice(
             MART,
             ("rilevazione", "municipality_code"),
-            {**period, "municipality_code": context.places, "service_code": TUTTI, "phase": TUTTE},
+            {
+                "period": waves_in(context),
+                "municipality_code": context.places,
+                "service_code": TUTTI,
+                "phase": TUTTE,
+            },
         ),
         (*RETURNS, *SHARE),
-        title="Questionari e soddisfatti per Comune",
+        title=f"Questionari e soddisfatti {context.by_town}",
         sheet="Soddisfazione per Comune",
         group="rilevazione",
         keep=("distributed", "returned"),
     )
-    blocks: list[Block | None] = [
-        *(Paragraph(_sentence(wave)) for wave in waves),
-        Paragraph(
-            "Ogni percentuale porta con sé un intervallo al 95%: con poche risposte è largo, e due valori i cui "
-            "intervalli si sovrappongono non vanno letti come diversi."
-        ),
-        by_service,
-        *(_chart(by_service, str(wave["rilevazione"])) for wave in waves),
-        by_phase,
-        by_town,
-    ]
-    lead = " ".join(_sentence(wave) for wave in waves)
-    return Section("soddisfazione", TITLE, tuple(block for block in blocks if block), lead)
 
 
-def waves_of(context: Context) -> list[Record]:
-    """The whole figures of each wave that ended in the semester."""
-    columns = ("rilevazione", "wave_start", "wave_end", *RETURNS, *SHARE, "satisfied", "is_small")
-    where = {
-        "period": context.period.code,
-        "municipality_code": context.place,
-        "service_code": TUTTI,
-        "phase": TUTTE,
-    }
-    return context.read(MART, columns, where)
+def comparison(context: Context, *, tells_share: bool) -> str:
+    """All answers of the period against those of a year before, and in an edition against the Ambito.
+
+    The share itself is left out where the sentence on the one wave of the period has said it.
+    """
+    now = context.measure(SATISFIED)
+    if now is None or now.value is None:
+        return ""
+    since = share_since(now, context.measure_before(SATISFIED), context.compared_label)
+    around = share_against(now, context.measure_around(SATISFIED))
+    whole = f"In tutto le risposte soddisfatte {context.of_noun} sono {now.as_part}." if tells_share else ""
+    return sentences(whole, since, around)
 
 
-def _sentence(wave: Record) -> str:
+def wave_sentence(wave: Record) -> str:
+    """When a wave took place, how many answered and how many were satisfied, with the interval."""
     opening = (
         f"La rilevazione «{wave['rilevazione']}» si è svolta dal {date_it(wave['wave_start'])} al "
         f"{date_it(wave['wave_end'])}."
@@ -94,32 +147,36 @@ def _sentence(wave: Record) -> str:
         sent = count(wave["distributed"], "questionario distribuito", "questionari distribuiti")
         return f"{opening} Su {sent} non ne è tornato nessuno: non c'è un risultato da leggere."
     returned = (
-        f"{opening} Sono tornati {number(wave['returned'])} questionari su {number(wave['distributed'])}"
-        if wave["distributed"]
-        else f"{opening} Sono tornati {number(wave['returned'])} questionari; non è noto quanti ne siano stati dati"
+        f"{opening} Questionari tornati: {number(wave['returned'])}; non è noto quanti ne siano stati dati."
     )
-    rate = f" ({percent(wave['response_rate'])})." if wave["response_rate"] is not None else "."
+    if wave["distributed"]:
+        returned = (
+            f"{opening} Questionari tornati: "
+            f"{part_of(wave['returned'], wave['distributed'], wave['response_rate'])}."
+        )
     if not wave["answers"]:
-        return f"{returned}{rate} Nessuna domanda ha avuto risposta."
-    share = share_with_base(wave["satisfied_rate"], wave["satisfied"], wave["answers"])
-    result = (
-        f" Le risposte soddisfatte (punteggi 4 e 5) sono {with_article('il', share)}, con un intervallo "
+        return f"{returned} Nessuna domanda ha avuto risposta."
+    if wave["is_small"]:
+        return (
+            f"{returned} Risposte soddisfatte (punteggi 4 e 5): {number(wave['satisfied'])} su "
+            f"{number(wave['answers'])} ({SMALL_NUMBERS}): il risultato è solo indicativo."
+        )
+    share = part_of(wave["satisfied"], wave["answers"], wave["satisfied_rate"])
+    return (
+        f"{returned} Risposte soddisfatte (punteggi 4 e 5): {share}, con un intervallo "
         f"{with_article('dal', percent(wave['satisfied_low']))} "
         f"{with_article('al', percent(wave['satisfied_high']))}."
     )
-    caution = " Le risposte sono poche: il risultato è solo indicativo." if wave["is_small"] else ""
-    return f"{returned}{rate}{result}{caution}"
 
 
-def _chart(table: Table | None, wave: str) -> Chart | None:
+def service_chart(table: Table | None, wave: str) -> Chart | None:
+    """Satisfied answers of one wave by service, each with its interval."""
     if table is None:
         return None
     group, value = table.position("rilevazione"), table.position("satisfied_rate")
     rows = [row for row in table.body if row.values[group] == wave and row.values[value] is not None]
-    if not rows:
-        return None
     parts = [f"{row.values[1]} {percent(row.values[value])}" for row in rows]
-    return Chart(
+    chart = Chart(
         f"grafico_soddisfazione_{wave}",
         f"Risposte soddisfatte per servizio, rilevazione {wave}",
         ChartKind.INTERVALS,
@@ -129,3 +186,4 @@ def _chart(table: Table | None, wave: str) -> Chart | None:
         f"Un punto per servizio con il suo intervallo al 95%: {join_words(parts)}.",
         group=wave,
     )
+    return worth_drawing(chart, table)
