@@ -210,13 +210,15 @@ class Line:
 class Narrative:
     """What the partner or the office says in its own words; without lines it is still to be written.
 
-    `key` names the text among those of its report, `prompt` says what it should tell.
+    `key` names the text among those of its report, `prompt` says what it should tell. Not `is_text` where the words
+    are not a text of their own (the proposals): the prompt says how they are written.
     """
 
     key: str
     title: str
     prompt: str
     lines: tuple[Line, ...] = ()
+    is_text: bool = True
 
     @property
     def is_missing(self) -> bool:
@@ -259,7 +261,7 @@ class Report:
     """A whole report, ready to be written in any format.
 
     `key` is its kind; `edition` the municipality that it is about, empty for the whole Ambito, and
-    `edition_slug` the same for names of files.
+    `edition_slug` the same for names of files; `words_version` stands for what people wrote in it, empty for nothing.
     """
 
     key: str
@@ -277,6 +279,7 @@ class Report:
     sections: tuple[Section, ...]
     edition: str = ""
     edition_slug: str = ""
+    words_version: str = ""
 
     @property
     def stem(self) -> str:
