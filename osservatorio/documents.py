@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from reporting.model import Narrative
     from reporting.narratives import WordsVersion
     from reporting.proposals import Code, Proposal
+    from reporting.readiness import File as File  # for the pages, which may not name the room itself
     from reporting.readiness import Readiness
+    from reporting.readiness import Text as Text
 
 MAX_AUTHOR = 100
 Progress = Callable[[str, int, int], None]
@@ -170,6 +172,12 @@ class Desk:
         return pick_up(self.home, self.now())
 
     # The proposals
+
+    def has_proposals(self, job: Job) -> bool:
+        """Whether a report contains the proposals of its year."""
+        from reporting.proposals import KIND
+
+        return job.kind.key == KIND
 
     def roles(self) -> "dict[str, Code]":
         from reporting.proposals import roles

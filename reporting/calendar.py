@@ -75,7 +75,9 @@ def days_of_kinds(deadlines: Mapping[str, int]) -> dict[str, int]:
         if name not in KINDS:
             close = difflib.get_close_matches(name, KINDS, n=1)
             hint = f"forse «{close[0]}»" if close else f"quelli previsti sono {join_words(list(KINDS))}"
-            raise UserError(f"Nelle impostazioni, sezione «scadenze», il rapporto «{name}» non esiste: {hint}.")
+            raise UserError(
+                f"Nelle impostazioni, sezione «scadenze», il rapporto «{name}» non esiste: {hint}."
+            )
     return {key: deadlines.get(key, DAYS[kind.period_type]) for key, kind in KINDS.items()}
 
 

@@ -116,9 +116,7 @@ def checked(text: str, what: Path | str) -> str:
 
 
 def _too_long(what: Path | str) -> str:
-    return (
-        f"Il testo «{what}» è troppo lungo: al massimo {number(MAX_LENGTH)} caratteri. Controlla che sia il file giusto."
-    )
+    return f"Il testo «{what}» è troppo lungo: al massimo {number(MAX_LENGTH)} caratteri. Controlla che sia il file giusto."
 
 
 def save(path: Path, text: str, mark: Mark, based_on: str | None = None) -> Version | None:

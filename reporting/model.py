@@ -63,7 +63,7 @@ class Table:
 
     `sheet` names its sheet in the workbook. `group` names a column whose repeated values become headings
     of groups in print. A table with `in_print` False stands in the workbook only. `indicators` are the codes
-    under which its figures stand in mart_indicators.
+    under which its figures stand in mart_indicators. `origin` says where its rows come from when it is not the release.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Table:
     note: str = ""
     in_print: bool = True
     indicators: tuple[str, ...] = ()
+    origin: str = ""
     number: str = ""
 
     def position(self, column: str) -> int:

@@ -153,7 +153,9 @@ def update_proposal(
             + (f"scegli fra {known}." if known else "non ce n'è ancora nessuna.")
         )
     if not (state or note or changes):
-        raise UserError("Non hai indicato che cosa cambiare: scrivi almeno uno stato, una nota o un altro campo.")
+        raise UserError(
+            "Non hai indicato che cosa cambiare: scrivi almeno uno stato, una nota o un altro campo."
+        )
     steps = (*found.steps, Step(state or found.last.state, day, note)) if state or note else found.steps
     changed = replace(found, **changes, steps=steps)
     _write(home, year, text_now, tuple(changed if p is found else p for p in now), mark)
@@ -196,13 +198,23 @@ def read_proposals(text: str, where: Path | str) -> tuple[Proposal, ...]:
             "dalla sua storia."
         ) from error
     if not isinstance(content, list):
-        raise UserError(f"Il file delle proposte «{where}» non è un elenco: ogni proposta comincia con «- id:».")
-    found = tuple(_proposal(item, f"«{where}», proposta {place}") for place, item in enumerate(content, 1))
+        raise UserError(
+            f"Il file delle proposte «{where}» non è un elenco: ogni proposta comincia con «- id:»."
+        )
+    found = tuple(
+        _proposal(item, f"«{where}», proposta {_name(item, n)}") for n, item in enumerate(content, 1)
+    )
     ids = [proposal.id.casefold() for proposal in found]
     for proposal in found:
         if ids.count(proposal.id.casefold()) > 1:
             raise UserError(f"In «{where}» ci sono due proposte «{proposal.id}»: dai a ognuna un codice suo.")
     return found
+
+
+def _name(item: Any, place: int) -> str:
+    """What to call a proposal in a message: its code where it has one, else its place."""
+    code = item.get("id") if isinstance(item, dict) else None
+    return code if isinstance(code, str) and _ID.fullmatch(code) else str(place)
 
 
 def _proposal(item: Any, where: str) -> Proposal:

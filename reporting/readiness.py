@@ -102,9 +102,12 @@ class Readiness:
         """What is missing, in Italian, first what must be done first."""
         found = []
         if self.data is not Data.COMPLETE:
-            found.append("i dati del periodo" if self.data is Data.MISSING else "il resto dei dati del periodo")
+            found.append(
+                "i dati del periodo" if self.data is Data.MISSING else "il resto dei dati del periodo"
+            )
         found += [
-            f"{'il testo ' if text.is_text else ''}«{text.title}»" + (" (da correggere)" if text.problem else "")
+            f"{'il testo ' if text.is_text else ''}«{text.title}»"
+            + (" (da correggere)" if text.problem else "")
             for text in self.waiting
         ]
         stale = {

@@ -53,7 +53,9 @@ def list_proposals(year: YearArgument, home: HomeOption = None, as_json: JsonOpt
         print_json({"anno": year, "proposte": [_as_json(proposal) for proposal in found]})
         return
     if not found:
-        say(f"Per l'anno {year} non ci sono ancora proposte: si aggiungono con «report proposals add {year}».")
+        say(
+            f"Per l'anno {year} non ci sono ancora proposte: si aggiungono con «report proposals add {year}»."
+        )
     for proposal in found:
         _print(desk, proposal)
     say()
@@ -77,7 +79,9 @@ def add(
     """Aggiunge una proposta. Servono almeno --testo, --ruolo e --scadenza; il codice lo dà il programma."""
     for name, value in (("--testo", text), ("--ruolo", role), ("--scadenza", deadline)):
         if not value:
-            raise UserError(f"Manca {name}: una proposta dice che cosa si propone, chi se ne occupa ed entro quando.")
+            raise UserError(
+                f"Manca {name}: una proposta dice che cosa si propone, chi se ne occupa ed entro quando."
+            )
     desk = desk_of(home_for_reading(home), author)
     proposal = desk.add_proposal(
         year,

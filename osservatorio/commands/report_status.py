@@ -118,9 +118,7 @@ def calendar(home: HomeOption = None, as_json: JsonOption = False) -> None:
     )
 
 
-def _jobs(
-    desk: "Desk", release: "Release", period: str | None, town: "Municipality | None"
-) -> "list[Job]":
+def _jobs(desk: "Desk", release: "Release", period: str | None, town: "Municipality | None") -> "list[Job]":
     from osservatorio.periods import parse_period
 
     asked = parse_period(period) if period else None

@@ -24,7 +24,9 @@ FileArgument = Annotated[
 ]
 VersionOption = Annotated[
     str | None,
-    typer.Option("--versione", metavar="ID", help="Una versione precedente: «report text history» le elenca."),
+    typer.Option(
+        "--versione", metavar="ID", help="Una versione precedente: «report text history» le elenca."
+    ),
 ]
 
 
@@ -108,7 +110,9 @@ def show(
     if version is None:
         words = desk.text(job, key)
         if not words:
-            raise UserError(f"Il testo «{key}» non è ancora scritto: si salva con «osservatorio report text set».")
+            raise UserError(
+                f"Il testo «{key}» non è ancora scritto: si salva con «osservatorio report text set»."
+            )
         sys.stdout.write(words)
         return
     found = [saved for saved in desk.history(job, key) if saved.id == version.lower()]

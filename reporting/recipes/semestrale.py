@@ -18,7 +18,6 @@ from reporting.sections.sintesi import sintesi
 from reporting.sections.soddisfazione import soddisfazione
 
 
-
 def interventi_commentati(context: Context) -> Section:
     """The acts of service, with what the partner says of them."""
     section = interventi(context)

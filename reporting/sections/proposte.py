@@ -11,6 +11,7 @@ from reporting.text import MISSING_TEXT, count, lower_first
 KEY = "proposte"
 OUTCOMES_KEY = "esiti_proposte"
 TITLE = "Proposte migliorative"
+ORIGIN = "Proposte registrate dall'Ufficio di Piano."
 
 
 def proposte(context: Context) -> Section:
@@ -33,7 +34,7 @@ def proposte(context: Context) -> Section:
 
 def _lead(proposals: tuple[Proposal, ...]) -> str:
     proposed = count(len(proposals), "proposta migliorativa", "proposte migliorative")
-    return f"La valutazione contiene {proposed}, con chi se ne occupa e il termine entro cui attuarla."
+    return f"La valutazione contiene {proposed}, ognuna con chi se ne occupa e con il suo termine."
 
 
 def _missing(year: str) -> Narrative:
@@ -70,8 +71,8 @@ def _proposals(proposals: tuple[Proposal, ...]) -> Table:
         (),
         columns,
         rows,
-        note="Le proposte sono registrate dall'Ufficio di Piano. L'aspetto critico è il codice di quello a cui la "
-        "proposta risponde.",
+        note="L'aspetto critico è il codice di quello a cui la proposta risponde.",
+        origin=ORIGIN,
     )
 
 
@@ -107,7 +108,8 @@ def _followed(proposals: tuple[Proposal, ...]) -> Table:
         (),
         columns,
         rows,
-        note="Lo stato è l'ultimo registrato dall'Ufficio di Piano, con la data in cui è cominciato.",
+        note="Lo stato è l'ultimo registrato, con il giorno da cui vale.",
+        origin=ORIGIN,
     )
 
 
@@ -117,7 +119,9 @@ def _outcomes(context: Context, proposals: tuple[Proposal, ...]) -> str:
         return f"Per l'anno {year} non risultano proposte registrate."
     found = Counter(p.last.state for p in proposals)
     parts = [
-        f"1 è {lower_first(state.label)}" if found[code] == 1 else f"{found[code]} sono {lower_first(state.plural)}"
+        f"1 è {lower_first(state.label)}"
+        if found[code] == 1
+        else f"{found[code]} sono {lower_first(state.plural)}"
         for code, state in states().items()
         if found[code]
     ]
