@@ -48,5 +48,10 @@ PAGES: dict[str, PageInfo] = {
             "Qualità dei dati",
             "Quanto ci si può fidare di queste cifre, e che cosa c'è da correggere?",
         ),
+        PageInfo(
+            "rapporti",
+            "Rapporti ed esportazioni",
+            "Che cosa va consegnato, che cosa manca per completarlo, e dove si scaricano i documenti?",
+        ),
     )
 }

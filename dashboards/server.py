@@ -16,6 +16,7 @@ from osservatorio.home import Home
 
 if TYPE_CHECKING:
     from dashboards.source import Recorder
+    from osservatorio.documents import Desk
 
 APP = Path(__file__).parent / "app.py"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -29,14 +30,16 @@ def serve(
     host: str = "127.0.0.1",
     open_browser: bool = True,
     record_download: "Recorder | None" = None,
+    desk: "Desk | None" = None,
 ) -> None:
     """Serve the current release of `home` until interrupted (Ctrl+C).
 
-    `record_download` is told of every file that is downloaded. Raises UserError when nothing is published yet or the address cannot be taken.
+    `record_download` is told of every file that is downloaded; without a `desk` nothing can be written for the reports.
+    Raises UserError when nothing is published yet or the address cannot be taken.
     """
     from dashboards import source
 
-    release = source.use(home, record_download).release()
+    release = source.use(home, record_download, desk).release()
     _check_address(host, port)
     url = f"http://{_shown(host)}:{port}"
     print(_welcome(release.id, url, host), flush=True)

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+from osservatorio.documents import Desk
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.release import Release, current_release_id, open_release
@@ -18,12 +19,13 @@ Recorder = Callable[[dict[str, str]], None]
 class Source:
     """The published release of one data home. Safe to share between sessions.
 
-    `record` is told of every file that is downloaded.
+    `record` is told of every file that is downloaded; at the `desk` people write for the reports.
     """
 
-    def __init__(self, home: Home, record: Recorder | None = None) -> None:
+    def __init__(self, home: Home, record: Recorder | None = None, desk: Desk | None = None) -> None:
         self.home = home
         self.record = record
+        self.desk = desk
         self._open: OrderedDict[str, Release] = OrderedDict()
         self._lock = Lock()
 
@@ -49,18 +51,23 @@ class Source:
 _source: Source | None = None
 
 
-def use(home: Home, record: Recorder | None = None) -> Source:
+def use(home: Home, record: Recorder | None = None, desk: Desk | None = None) -> Source:
     """Serve this home from now on, in the whole process."""
     global _source
     if _source is not None:
         _source.close()
-    _source = Source(home, record)
+    _source = Source(home, record, desk)
     return _source
 
 
 def release() -> Release:
     """The current release of the home in use (by default the one that `Home.locate` finds)."""
     return (_source or use(Home.locate())).release()
+
+
+def desk() -> Desk | None:
+    """The desk of the reports, where whoever started the pages gave one: without it they only read."""
+    return _source.desk if _source is not None else None
 
 
 def record_download(facts: dict[str, str]) -> None:

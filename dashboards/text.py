@@ -2,6 +2,9 @@
 
 import html
 import re
+from datetime import date, datetime
+
+from osservatorio.errors import UserError
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:=^&@/\"'])")
 _LINE_BREAKS = re.compile(r"[\r\n\t]+")
@@ -25,3 +28,16 @@ def chart_text(value: object) -> str:
 def sentence(text: str) -> str:
     """The text with its first letter upper case («primo semestre» -> «Primo semestre»)."""
     return text[:1].upper() + text[1:]
+
+
+def day_of(text: str) -> date | None:
+    """A day as people type it, «30/06/2023» or «2023-06-30»; None for nothing. Raises UserError for anything else."""
+    words = text.strip()
+    if not words:
+        return None
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(words, pattern).date()
+        except ValueError:
+            continue
+    raise UserError(f"La data «{words[:20]}» non è riconosciuta: scrivila come 30/06/2023.")

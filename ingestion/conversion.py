@@ -7,8 +7,8 @@ read as Italians write them: the comma is always the decimal mark; a single poin
 
 from dataclasses import dataclass
 
-from ingestion.refusal import FISCAL_CODE, FISCAL_CODE_IN_TEXT, MASKED
 from osservatorio.contracts import Column
+from osservatorio.fiscal_code import FISCAL_CODE, FISCAL_CODE_IN_TEXT, MASKED
 
 YES = ("s", "si", "sì", "si\u0300", "true", "vero", "1")
 NO = ("n", "no", "false", "falso", "0")

@@ -11,9 +11,10 @@ import pyarrow as pa
 from ingestion.checking import FILES, is_waiting, mask_names
 from ingestion.closing import OPEN, WAITING
 from ingestion.conversion import PERSON_LENGTH, text_of
-from ingestion.refusal import FISCAL_CODE_IN_TEXT, INVISIBLE, INVISIBLE_SHOWN, MASKED, MAX_SHOWN
+from ingestion.refusal import INVISIBLE, INVISIBLE_SHOWN, MAX_SHOWN
 from ingestion.rules import FLAW_FOUND, Rule, catalogue
 from osservatorio.contracts import Contract
+from osservatorio.fiscal_code import FISCAL_CODE_IN_TEXT, MASKED
 
 RULES = "rules"
 MAX_KEPT = 500  # characters kept of a value set aside: as many as the longest text of a contract

@@ -20,6 +20,12 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def facts_of_files(*paths: Path) -> dict[str, str | int | bool | None]:
+    """What the audit log keeps of files written for others: the folder (for a report, its release), names and digests."""
+    facts: dict[str, str | int | bool | None] = {"cartella": paths[0].parent.name} if paths else {}
+    return facts | {path.name: file_digest(path) for path in paths}
+
+
 def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 

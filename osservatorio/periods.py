@@ -41,6 +41,15 @@ def _period(kind: str, code: str, year: int, first_month: int, months: int) -> P
     return Period(kind, code, start, after - timedelta(days=1))
 
 
+def period_at(period_type: str, day: date) -> Period:
+    """The month, semester or year that a day is in."""
+    if period_type == MONTH:
+        return parse_period(f"{day:%Y-%m}")
+    if period_type == SEMESTER:
+        return parse_period(f"{day.year}-S{1 if day.month <= 6 else 2}")
+    return parse_period(f"{day.year}")
+
+
 def parse_period(text: str) -> Period:
     """Read a period code. Raises UserError for anything else."""
     code = text.strip().upper()

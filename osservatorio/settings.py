@@ -55,10 +55,12 @@ SETTING_LABELS = {
     "full_time_weekly_hours": "Ore settimanali del tempo pieno",
 }
 RETENTION = "conservazione"
+DEADLINES = "scadenze"
 _CHECKS: dict[str, Mapping[str, Check] | Check] = {
     "calcolo": {"memoria": _memory, "processori": _whole(1, 1024)},
     "indicatori": {"giorni_risposta_reclami": _whole(1, 366), "ore_settimanali_tempo_pieno": _whole(1, 60)},
     RETENTION: _term,
+    DEADLINES: _whole(0, 366),
 }
 
 
@@ -77,7 +79,8 @@ class Settings:
 
     `complaint_answer_days` is the general term of L. 241/1990; `full_time_weekly_hours` the week of a
     full-time professional in the co-design document. `retention` holds the terms, in years, that the home sets in
-    place of those of the program (None: never deleted).
+    place of those of the program (None: never deleted); `deadlines` the days after a period's end in which the home
+    sends each kind of report, in place of those of the program.
     """
 
     memory_limit: str = field(default_factory=lambda: os.environ.get(ENV_MEMORY, DEFAULT_MEMORY_LIMIT))
@@ -85,6 +88,7 @@ class Settings:
     complaint_answer_days: int = 30
     full_time_weekly_hours: int = 36
     retention: Mapping[str, int | None] = field(default_factory=dict)
+    deadlines: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, home: Home) -> "Settings":
@@ -105,7 +109,7 @@ class Settings:
         terms = {
             name: None if years == NO_END else years for name, years in content.get(RETENTION, {}).items()
         }
-        return cls(**given, retention=terms)
+        return cls(**given, retention=terms, deadlines=content.get(DEADLINES, {}))
 
     def model_variables(self) -> dict[str, Any]:
         """The settings that change figures: part of a release's manifest."""

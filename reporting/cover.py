@@ -5,6 +5,7 @@ from reporting.context import Context
 from reporting.model import Callout, Fact, Report, Section, Tone
 
 ORGANISATION = "Ambito Territoriale di Seregno"
+WORDS_KEYWORD = "testi "  # before the version of the words, among the keywords of a file
 
 
 def document(
@@ -31,11 +32,19 @@ def document(
         as_of=context.release.as_of,
         facts=_facts(context, recipient),
         notices=(*notices, *_notices(context)),
-        keywords=(*topics, "tutela minori", ORGANISATION, period.code, context.release.id),
+        keywords=(
+            *topics,
+            "tutela minori",
+            ORGANISATION,
+            period.code,
+            context.release.id,
+            *([f"{WORDS_KEYWORD}{context.words.version}"] if context.words.version else []),
+        ),
         description=f"{title} {about}, {period.label}{f', Comune di {town.name}' if town else ''}.",
         sections=sections,
         edition=town.name if town else "",
         edition_slug=town.slug if town else "",
+        words_version=context.words.version,
     )
 
 
@@ -50,6 +59,7 @@ def _facts(context: Context, recipient: str) -> tuple[Fact, ...]:
         Fact(f"Stato {context.of_noun}", state),
         Fact("Confronto", context.before_label or missing),
         Fact("Pubblicazione", context.release.id),
+        *([Fact("Testi", f"versione {context.words.version}")] if context.words.version else []),
         Fact("Destinatario", recipient),
     )
 

@@ -63,7 +63,7 @@ class Table:
 
     `sheet` names its sheet in the workbook. `group` names a column whose repeated values become headings
     of groups in print. A table with `in_print` False stands in the workbook only. `indicators` are the codes
-    under which its figures stand in mart_indicators.
+    under which its figures stand in mart_indicators. `origin` says where its rows come from when it is not the release.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Table:
     note: str = ""
     in_print: bool = True
     indicators: tuple[str, ...] = ()
+    origin: str = ""
     number: str = ""
 
     def position(self, column: str) -> int:
@@ -210,13 +211,15 @@ class Line:
 class Narrative:
     """What the partner or the office says in its own words; without lines it is still to be written.
 
-    `key` names the text among those of its report, `prompt` says what it should tell.
+    `key` names the text among those of its report, `prompt` says what it should tell. Not `is_text` where the words
+    are not a text of their own (the proposals): the prompt says how they are written.
     """
 
     key: str
     title: str
     prompt: str
     lines: tuple[Line, ...] = ()
+    is_text: bool = True
 
     @property
     def is_missing(self) -> bool:
@@ -264,7 +267,7 @@ class Report:
     """A whole report, ready to be written in any format.
 
     `key` is its kind; `edition` the municipality that it is about, empty for the whole Ambito, and
-    `edition_slug` the same for names of files.
+    `edition_slug` the same for names of files; `words_version` stands for what people wrote in it, empty for nothing.
     """
 
     key: str
@@ -282,6 +285,7 @@ class Report:
     sections: tuple[Section, ...]
     edition: str = ""
     edition_slug: str = ""
+    words_version: str = ""
 
     @property
     def stem(self) -> str:

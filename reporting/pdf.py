@@ -198,7 +198,7 @@ def _table(report: Report, table: Table, explained: dict[str, str]) -> dict[str,
         "rows": rows,
         "long": may_break(shown, len(rows)),
         "note": table.note,
-        "source": " ".join([f"{origin} {report.release_id}.", *_indicator_codes(table)]),
+        "source": table.origin or " ".join([f"{origin} {report.release_id}.", *_indicator_codes(table)]),
         "definitions": _definitions(table, shown, explained),
     }
 

@@ -15,7 +15,7 @@ from reporting import queries
 from reporting.context import Context
 from reporting.kinds import KINDS, Kind, formats_of, period_of
 from reporting.model import Report
-from reporting.narratives import narratives_of
+from reporting.narratives import Narratives, narratives_of
 from reporting.writers import WRITERS
 
 Progress = Callable[[str, int, int], None]
@@ -72,16 +72,29 @@ def read_report(
     *,
     comune: str | None = None,
     release_id: str | None = None,
+    words: Narratives | None = None,
 ) -> Report:
-    """The model of a report, read from a release and the narratives. Raises UserError as `produce`."""
+    """The model of a report, read from a release and the narratives, or from the `words` given.
+
+    Raises UserError as `produce`.
+    """
     chosen = KINDS[kind]
     period = period_of(chosen, period_code)
     town = find_municipality(comune) if comune else None
     with open_release(home, release_id) as release:
-        return chosen.recipe(_context(home, release, chosen, period, town))
+        if words is None:
+            words = narratives_of(home, kind, period.code, town.slug if town else "")
+        return report_of(release, chosen, period, town, words)
 
 
-def _context(home: Home, release: Release, kind: Kind, period: Period, town: Municipality | None) -> Context:
+def report_of(
+    release: Release, kind: Kind, period: Period, town: Municipality | None, words: Narratives
+) -> Report:
+    """The model of a report of a release that is open already. Raises UserError as `produce`."""
+    return kind.recipe(_context(release, period, town, words))
+
+
+def _context(release: Release, period: Period, town: Municipality | None, words: Narratives) -> Context:
     covered = {record["period"]: record["is_complete"] for record in queries.periods(release, period.type)}
     name, named = ("semestre", "Il semestre") if period.type == SEMESTER else ("anno", "L'anno")
     if not covered:
@@ -101,7 +114,7 @@ def _context(home: Home, release: Release, kind: Kind, period: Period, town: Mun
         before if before.code in covered else None,
         bool(covered[period.code]),
         town.code if town else queries.AMBITO,
-        narratives_of(home, kind.key, period.code, town.slug if town else ""),
+        words,
     )
 
 

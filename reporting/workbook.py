@@ -162,7 +162,8 @@ def _table(sheets: Sheets, report: Report, table: Table, charts: list[Chart]) ->
     name = sheet_name(table)
     sheet = sheets.add(name, f"Tabella {table.number} – {table.title}", one_page=bool(charts))
     codes = f" Indicatori: {', '.join(table.indicators)}." if table.indicators else ""
-    sheet.write_string(1, 0, _origin(report, table.marts) + codes, sheets.style(muted=True))
+    origin = table.origin or _origin(report, table.marts) + codes
+    sheet.write_string(1, 0, origin, sheets.style(muted=True))
     if table.note:
         sheet.write_string(2, 0, table.note)
     heads = heads_of(table)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from osservatorio.commands.common import HomeOption, home_for_reading
+from osservatorio.commands.desk import desk_of
 from osservatorio.commands.recording import record, recorded
 
 
@@ -24,4 +25,10 @@ def dashboard(
         record(place, "dashboard: scaricamento", is_required=False, **facts)
 
     with recorded(place, "dashboard", is_required=False, porta=port):
-        serve(place, port=port, open_browser=not no_browser, record_download=record_download)
+        serve(
+            place,
+            port=port,
+            open_browser=not no_browser,
+            record_download=record_download,
+            desk=desk_of(place, origin="cruscotto"),
+        )

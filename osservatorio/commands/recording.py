@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from osservatorio.audit import Fact, append
 from osservatorio.audit_head import AuditError
-from osservatorio.fingerprint import file_digest
+from osservatorio.fingerprint import facts_of_files as facts_of_files
 from osservatorio.home import Home
 from osservatorio.locking import user_name
 
@@ -87,9 +86,3 @@ def facts_of(result: "RunResult") -> dict[str, Fact]:
             "nuova": result.is_new,
         }
     return facts
-
-
-def facts_of_files(*paths: Path) -> dict[str, Fact]:
-    """What the log keeps of files written for others: the folder (for a report, its release), names and digests."""
-    facts: dict[str, Fact] = {"cartella": paths[0].parent.name} if paths else {}
-    return facts | {path.name: file_digest(path) for path in paths}

@@ -4,24 +4,23 @@ from typing import Annotated
 
 import typer
 
+from osservatorio.commands import report_proposals, report_status, report_texts
 from osservatorio.commands.common import HomeOption, home_for_reading, progress_bar, say
+from osservatorio.commands.desk import TownOption, desk_of
 from osservatorio.commands.help_it import ItalianCommand, new_group
-from osservatorio.commands.recording import facts_of_files, recorded
 from osservatorio.home import Home
 
 app = new_group("I rapporti dell'Ufficio di Piano.")
+app.add_typer(report_texts.app, name="text")
+app.add_typer(report_proposals.app, name="proposals")
+for command in (report_status.status, report_status.calendar):
+    app.command(cls=ItalianCommand)(command)
 ReleaseOption = Annotated[
     str | None,
     typer.Option(
         "--release",
         metavar="ID",
         help="Pubblicazione da usare, anche «precedente» (altrimenti quella in uso).",
-    ),
-]
-TownOption = Annotated[
-    str | None,
-    typer.Option(
-        "--comune", metavar="COMUNE", help="Edizione di un solo Comune (altrimenti di tutto l'Ambito)."
     ),
 ]
 FormatOption = Annotated[
@@ -83,20 +82,17 @@ def write_report(
 ) -> None:
     """Produce a report, record it in the audit log and say where its files are."""
     from osservatorio.catalogue import find_release
-    from reporting.produce import produce
+    from osservatorio.reference import find_municipality
 
+    desk = desk_of(home)
     chosen = find_release(home, release_id) if release_id else None
-    about = {"periodo": period[:20], **({"comune": town[:40]} if town else {})}
-    with recorded(home, f"report {kind}", **about) as facts, progress_bar() as progress:
-        produced = produce(
-            home,
-            kind,
-            period,
-            comune=town,
-            formats=tuple(name.lower().lstrip(".") for name in formats or ()),
+    job = desk.job(kind, period, find_municipality(town) if town else None)
+    with progress_bar() as progress:
+        files = desk.produce(
+            job,
+            tuple(name.lower().lstrip(".") for name in formats or ()),
             release_id=chosen,
             progress=progress,
         )
-        facts.update(facts_of_files(*produced.files.values()))
-    for name, path in produced.files.items():
+    for name, path in files.items():
         say(f"Rapporto ({name.upper()}): {path}")
