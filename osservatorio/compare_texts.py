@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from osservatorio import italian
-from osservatorio.compare import Circumstance, Comparison
+from osservatorio.circumstances import Circumstance
+from osservatorio.compare import Comparison
 from osservatorio.compare_figures import CHANGED, GONE, NEW, Figure
 from osservatorio.provenance import DeliveryChange
 from osservatorio.settings import SETTING_LABELS
@@ -18,6 +19,7 @@ CIRCUMSTANCES = {
     "settings": "Impostazione",
     "versions": "Versione",
     "models": "Definizione della tabella",
+    "macros": "Formula",
     "lists": "Elenco",
 }
 COUNTS = {
@@ -103,7 +105,7 @@ def summary(comparison: Comparison) -> list[str]:
         lines.append(
             "Le date di riferimento sono diverse: una parte delle differenze viene dal tempo trascorso e non da correzioni."
         )
-    if kinds & {"models", "versions", "settings", "lists"}:
+    if kinds & {"models", "macros", "versions", "settings", "lists"}:
         lines.append(
             "Sono cambiate anche definizioni o impostazioni: una parte delle differenze può venire da lì e non dalle consegne."
         )
