@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import duckdb
@@ -16,7 +16,7 @@ from osservatorio.home import Home
 from osservatorio.provenance import DeliveryChange, changed_deliveries
 from osservatorio.reference import code_list, read_seed
 from osservatorio.release import read_manifest, release_path
-from osservatorio.upstream import LONG_TABLE, Origin, extracts_behind
+from osservatorio.upstream import LONG_TABLE, Origin, both_manifests, extracts_behind
 
 DELIVERY_KEY = "delivery_id"
 INDICATOR_KEY = "indicator_code"
@@ -74,7 +74,10 @@ class MartComparison:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two releases side by side; `before` and `after` are their manifests."""
+    """Two releases side by side; `before` and `after` are their manifests.
+
+    `indicators` are the codes of those asked for, when only some were.
+    """
 
     before: dict[str, Any]
     after: dict[str, Any]
@@ -83,6 +86,7 @@ class Comparison:
     marts: list[MartComparison]
     only_before: list[str] = field(default_factory=list)
     only_after: list[str] = field(default_factory=list)
+    indicators: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -150,13 +154,16 @@ def compare_releases(
             for mart, (columns, key) in shapes.items()
         ]
         found = [*circumstances(before, after), *_lists(con)]
-    return Comparison(before, after, found, deliveries, marts, sorted(old - new), sorted(new - old))
+    gone, come = sorted(old - new), sorted(new - old)
+    return Comparison(before, after, found, deliveries, marts, gone, come, tuple(indicators))
 
 
-def both_manifests(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What two manifests say of where figures come from: the later one, and of marts that it lacks the other."""
-    lineage = {**before.get("lineage", {}), **after.get("lineage", {})}
-    return {"lineage": lineage, "graph": after.get("graph") or before.get("graph", {})}
+@cache
+def source_marts() -> dict[str, str]:
+    """The mart that shows the same figure, of each indicator that one shows."""
+    return {
+        row["indicator_code"]: row["source_mart"] for row in read_seed("indicators") if row["source_column"]
+    }
 
 
 def _indicators(
@@ -165,10 +172,7 @@ def _indicators(
     key: Sequence[str],
     deliveries: Sequence[DeliveryChange],
 ) -> list[IndicatorComparison]:
-    shown = {
-        row["indicator_code"]: row["source_mart"] if row["source_column"] else None
-        for row in read_seed("indicators")
-    }
+    shown = source_marts()
     return [
         IndicatorComparison(
             code,

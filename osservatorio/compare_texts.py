@@ -1,5 +1,6 @@
 """The words of a comparison between two releases, and how its values are written."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ CIRCUMSTANCES = {
     "macros": "Formula",
     "lists": "Elenco",
 }
+SHOWN_NUMBERS = 5  # runs of delivery numbers beside a figure
 COUNTS = {
     "rows_read": "lette",
     "accepted": "accettate",
@@ -97,9 +99,27 @@ def difference(figure: Figure) -> str:
     return f"+{text}" if figure.difference > 0 else text
 
 
+def delivery_numbers(places: Sequence[int]) -> str:
+    """«1-4, 7»: the numbers of the deliveries, runs of them as their ends."""
+    runs: list[list[int]] = []
+    for place in sorted(places):
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    parts = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}{', ' if len(run) == 2 else '-'}{run[-1]}" for run in runs
+    ]
+    shown = ", ".join(parts[:SHOWN_NUMBERS])
+    more = sum(len(run) for run in runs[SHOWN_NUMBERS:])
+    return f"{shown} e altre {more}" if more else shown or "–"
+
+
 def summary(comparison: Comparison) -> list[str]:
     """What a reader should know before the figures."""
     lines = []
+    if comparison.indicators:
+        lines.append(f"Confronto limitato a: {', '.join(comparison.indicators)}.")
     kinds = {item.kind for item in comparison.circumstances}
     if "as_of" in kinds:
         lines.append(
@@ -109,7 +129,9 @@ def summary(comparison: Comparison) -> list[str]:
         lines.append(
             "Sono cambiate anche definizioni o impostazioni: una parte delle differenze può venire da lì e non dalle consegne."
         )
-    if not comparison.total:
+    if not comparison.total and comparison.indicators:
+        lines.append("Nessun valore degli indicatori chiesti è diverso.")
+    elif not comparison.total:
         is_same = comparison.before["content_sha256"] == comparison.after["content_sha256"]
         lines.append(
             "Nessun valore è diverso" + ("." if is_same else ": cambiano solo righe a zero o descrizioni.")

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-LONG_TABLE = "mart_indicators"
+from osservatorio.lineage import LONG_TABLE
+
 EXTRACT = "landing."
 FORMULA = "macros/"
 RULE_MODEL = "rule_"
@@ -73,6 +74,12 @@ def extracts_behind(manifest: dict[str, Any], origin: Origin) -> list[str]:
         shown = {*lineage.get(origin.source_mart, whole)}
         found = found & shown or shown
     return sorted(found) or whole
+
+
+def both_manifests(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What two manifests say of where figures come from: the later one, and of marts that it lacks the other."""
+    lineage = {**before.get("lineage", {}), **after.get("lineage", {})}
+    return {"lineage": lineage, "graph": after.get("graph") or before.get("graph", {})}
 
 
 def _match(manifest: dict[str, Any], indicator: str) -> tuple[str | None, str | None]:
