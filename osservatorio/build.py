@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from osservatorio.errors import EXIT_USAGE, UserError, is_no_room, no_room_message
 from osservatorio.files import write_json
 from osservatorio.home import Home
-from osservatorio.lineage import describe_marts
+from osservatorio.lineage import describe_graph, describe_marts
 from osservatorio.project_reading import PROJECT, read_project
 from osservatorio.settings import Settings
 from osservatorio.worker import report_progress, report_refusal, wait_for_task
@@ -138,7 +138,7 @@ def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dic
             for r in results
             if str(r.node.resource_type) in ("model", "NodeType.Model") and r.node.checksum
         },
-        **(describe_marts(manifest) if manifest else {}),
+        **(describe_marts(manifest) | {"graph": describe_graph(manifest)} if manifest else {}),
     }
 
 

@@ -34,7 +34,7 @@ def release_list(home: Home) -> list[dict[str, Any]]:
             "deliveries": len(m["deliveries"]),
             "is_current": m["release_id"] == current,
         }
-        for m in _manifests(home)
+        for m in manifests(home)
     ]
 
 
@@ -52,7 +52,7 @@ def find_release(home: Home, name: str) -> str:
         )
     if name == CURRENT:
         return current
-    ids = [manifest["release_id"] for manifest in _manifests(home)]
+    ids = [manifest["release_id"] for manifest in manifests(home)]
     older = ids[ids.index(current) + 1 :] if current in ids else []
     if not older:
         raise UserError(
@@ -62,16 +62,17 @@ def find_release(home: Home, name: str) -> str:
     return older[0]
 
 
-def _manifests(home: Home) -> list[dict[str, Any]]:
+def manifests(home: Home) -> list[dict[str, Any]]:
     """All manifests, the last published first."""
     found = [json.loads(path.read_text("utf-8")) for path in home.releases.glob("*.manifest.json")]
-    return sorted(found, key=lambda m: (_created_at(m), m["release_id"]), reverse=True)
+    return sorted(found, key=lambda m: (created_at(m), m["release_id"]), reverse=True)
 
 
 def last_creation(home: Home) -> datetime | None:
     """When the last release was made; None when there is none."""
-    return max((_created_at(manifest) for manifest in _manifests(home)), default=None)
+    return max((created_at(manifest) for manifest in manifests(home)), default=None)
 
 
-def _created_at(manifest: dict[str, Any]) -> datetime:
+def created_at(manifest: dict[str, Any]) -> datetime:
+    """When a release was made."""
     return datetime.fromisoformat(manifest["created_at"]).astimezone()

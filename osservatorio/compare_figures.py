@@ -94,9 +94,14 @@ def columns_of(con: duckdb.DuckDBPyConnection, mart: str) -> list[Column]:
 
 
 def compare_mart(
-    con: duckdb.DuckDBPyConnection, mart: str, columns: Sequence[Column], key: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    mart: str,
+    columns: Sequence[Column],
+    key: Sequence[str],
+    *,
+    only: tuple[str, Sequence[str]] | None = None,
 ) -> None:
-    """Add to `figures` every figure of a mart that differs."""
+    """Add to `figures` every figure of a mart that differs; with `only`, of the rows whose column has one of the values."""
     by_name = {column.name: column for column in columns}
     measures = [
         column
@@ -119,14 +124,15 @@ def compare_mart(
                 unnest([{figures}]) as figure
             from {BEFORE}.main.{_q(mart)} as old
             full join {AFTER}.main.{_q(mart)} as new on {pairs}
-            where not ({is_old} and {is_new}) or {" or ".join(_differs(column) for column in measures)}
+            where (not ({is_old} and {is_new}) or {" or ".join(_differs(column) for column in measures)})
+                {f"and list_contains($only, {_either(only[0])}::varchar)" if only else ""}
         )
         select $mart, concat_ws(chr(31), status, coalesce(municipality, '{TOTAL}') <> '{TOTAL}', {_place(key)}), keys,
             shown, municipality, figure.measure, status, figure.number_before, figure.number_after,
             figure.text_before, figure.text_after
         from paired
         where figure.is_moved""",
-        {"mart": mart},
+        {"mart": mart, **({"only": list(only[1])} if only else {})},
     )
 
 
@@ -192,6 +198,20 @@ def totals(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
 def places_moved(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
     """Each mart and municipality (None: the figures name none) of which a figure differs."""
     return con.execute(f"select distinct mart, municipality from {FIGURES} order by all").fetchall()
+
+
+def groups_moved(
+    con: duckdb.DuckDBPyConnection, mart: str, place: int
+) -> list[tuple[str, str, list[str | None], int, int, int]]:
+    """The figures of a mart that differ, by the code at a place (from 1) of its key: code, words, municipalities, and
+    how many changed, are new, are gone; the most first."""
+    return con.execute(
+        f"""select keys[$place] as code, any_value(shown[$place]), list(distinct municipality),
+            count(*) filter (status = '{CHANGED}'), count(*) filter (status = '{NEW}'),
+            count(*) filter (status = '{GONE}')
+        from {FIGURES} where mart = $mart group by code order by count(*) desc, code""",
+        {"mart": mart, "place": place},
+    ).fetchall()
 
 
 def read_figures(

@@ -1,10 +1,12 @@
 """The words of a comparison between two releases, and how its values are written."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from osservatorio import italian
-from osservatorio.compare import Circumstance, Comparison
+from osservatorio.circumstances import Circumstance
+from osservatorio.compare import Comparison
 from osservatorio.compare_figures import CHANGED, GONE, NEW, Figure
 from osservatorio.provenance import DeliveryChange
 from osservatorio.settings import SETTING_LABELS
@@ -18,8 +20,10 @@ CIRCUMSTANCES = {
     "settings": "Impostazione",
     "versions": "Versione",
     "models": "Definizione della tabella",
+    "macros": "Formula",
     "lists": "Elenco",
 }
+SHOWN_NUMBERS = 5  # runs of delivery numbers beside a figure
 COUNTS = {
     "rows_read": "lette",
     "accepted": "accettate",
@@ -95,19 +99,39 @@ def difference(figure: Figure) -> str:
     return f"+{text}" if figure.difference > 0 else text
 
 
+def delivery_numbers(places: Sequence[int]) -> str:
+    """«1-4, 7»: the numbers of the deliveries, runs of them as their ends."""
+    runs: list[list[int]] = []
+    for place in sorted(places):
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    parts = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}{', ' if len(run) == 2 else '-'}{run[-1]}" for run in runs
+    ]
+    shown = ", ".join(parts[:SHOWN_NUMBERS])
+    more = sum(len(run) for run in runs[SHOWN_NUMBERS:])
+    return f"{shown} e altre {more}" if more else shown or "–"
+
+
 def summary(comparison: Comparison) -> list[str]:
     """What a reader should know before the figures."""
     lines = []
+    if comparison.indicators:
+        lines.append(f"Confronto limitato a: {', '.join(comparison.indicators)}.")
     kinds = {item.kind for item in comparison.circumstances}
     if "as_of" in kinds:
         lines.append(
             "Le date di riferimento sono diverse: una parte delle differenze viene dal tempo trascorso e non da correzioni."
         )
-    if kinds & {"models", "versions", "settings", "lists"}:
+    if kinds & {"models", "macros", "versions", "settings", "lists"}:
         lines.append(
             "Sono cambiate anche definizioni o impostazioni: una parte delle differenze può venire da lì e non dalle consegne."
         )
-    if not comparison.total:
+    if not comparison.total and comparison.indicators:
+        lines.append("Nessun valore degli indicatori chiesti è diverso.")
+    elif not comparison.total:
         is_same = comparison.before["content_sha256"] == comparison.after["content_sha256"]
         lines.append(
             "Nessun valore è diverso" + ("." if is_same else ": cambiano solo righe a zero o descrizioni.")

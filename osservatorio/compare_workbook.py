@@ -49,6 +49,7 @@ def comparison_workbook(comparison: Comparison) -> bytes:
         )
         _summary(book, comparison)
         _deliveries(book, comparison)
+        _indicators(book, comparison)
         names = {change.delivery["delivery_id"]: change.delivery["file"] for change in comparison.deliveries}
         for mart in comparison.marts:
             if mart.figures:
@@ -80,6 +81,17 @@ def _deliveries(book: "Workbook", comparison: Comparison) -> None:
         for change in comparison.deliveries
     ]
     _sheet(book, "Consegne", ("Esito", "File", "Estratto", "Righe", "SHA-256"), rows, (20, 50, 22, 50, 66))
+
+
+def _indicators(book: "Workbook", comparison: Comparison) -> None:
+    rows = [
+        (item.name, item.code, *(float(count) for count in (item.changed, item.new, item.gone)))
+        for mart in comparison.marts
+        for item in mart.indicators
+    ]
+    if rows:
+        header = ("Indicatore", "Codice", "Valori cambiati", "In righe nuove", "In righe scomparse")
+        _sheet(book, "Indicatori che si sono mossi", header, rows, (70, 40, 16, 16, 16))
 
 
 def _figures(book: "Workbook", mart: MartComparison, names: dict[str, str]) -> None:

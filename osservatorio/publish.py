@@ -103,6 +103,7 @@ def _manifest(home: Home, candidate: Path, build: dict[str, Any], facts: dict[st
         "models": build["models"],
         "lineage": build.get("lineage", {}),
         "keys": build.get("keys", {}),
+        "graph": build.get("graph", {}),
         "file_sha256": file_digest(candidate),
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from osservatorio.errors import UserError
 from osservatorio.italian import join_words
+from osservatorio.near import perhaps
 
 SEEDS = Path(__file__).parent.parent / "dbt_project" / "seeds"
 
@@ -69,7 +70,8 @@ def find_municipality(text: str) -> Municipality:
         if wanted in (town.code, town.slug, "_".join(town.name.lower().split())):
             return town
     names = join_words([town.name for town in municipalities().values()])
-    raise UserError(f"Il Comune «{text}» non è dell'Ambito: scegli fra {names}.")
+    hint = perhaps(text, [town.name for town in municipalities().values()])
+    raise UserError(f"Il Comune «{text}» non è dell'Ambito.{hint} Scegli fra {names}.")
 
 
 @cache

@@ -35,17 +35,18 @@ class Release:
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "pd.DataFrame":
         """Run a query with bound parameters; one row per row, one column per column."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             return cursor.execute(sql, params or []).df()
 
     def rows(
         self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         """Run a query with bound parameters; plain tuples, for callers that need no data frame."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             return cursor.execute(sql, params or []).fetchall()
 
-    def _cursor(self) -> "duckdb.DuckDBPyConnection":
+    def cursor(self) -> "duckdb.DuckDBPyConnection":
+        """A cursor of its own on the release, for who needs more than a query; to be closed by the caller."""
         cursor = self._connection.cursor()
         use(cursor, self.path)
         end_query_when_interrupted(cursor)

@@ -338,9 +338,9 @@ def test_the_difference_of_two_percentages_is_told_in_points():
     ],
 )
 def test_numbers_of_deliveries_beside_a_figure(places, text):
-    from osservatorio.commands.compare import _numbers
+    from osservatorio.compare_texts import delivery_numbers
 
-    assert _numbers(places) == text
+    assert delivery_numbers(places) == text
 
 
 def test_a_sheet_of_figures_can_be_read_and_printed(home, tmp_path):
