@@ -10,7 +10,7 @@ from reporting.context import Context
 from reporting.model import Report
 from reporting.recipes.semestrale import semestrale
 
-DOCUMENTS = ("pdf", "xlsx")
+DOCUMENTS = ("pdf", "docx", "xlsx")
 _PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1")}
 
 

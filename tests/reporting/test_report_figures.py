@@ -49,7 +49,7 @@ def test_every_cell_of_the_workbook_is_the_one_in_print(report: Report, book: op
             ]
             for line in range(len(table.rows))
         ]
-        rows = [row["cells"] for row in printed[table.number]["rows"] if row["kind"] != "group"]
+        rows = [list(row["cells"]) for row in printed[table.number]["rows"] if row["kind"] != "group"]
         assert rows == in_sheet, table.key
 
 
