@@ -3,7 +3,10 @@
 Every label passes through `printable`: a control character in one would end the whole process.
 """
 
-from functools import cache
+import json
+import struct
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from reporting.formats import text
@@ -13,6 +16,8 @@ from reporting.theme import FONTS, INK, MUTED, RULE, SERIES, TYPEFACE
 
 WIDTH = 640  # pixels; the page shows it at the width of the text
 BAR, COLUMN_HEIGHT = 17, 190
+PNG_SCALE = 2.2  # 210 dots per inch at that width
+DRAWINGS_KEPT = 64
 CONFIG = {
     "font": TYPEFACE,
     "background": "white",
@@ -57,12 +62,41 @@ def worth_drawing(chart: Chart, table: Table | None) -> Chart | None:
     return chart if len(values) > 1 and any(values) else None
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A drawing as PNG; `ratio` is its height over its width."""
+
+    content: bytes
+    ratio: float
+
+
 def draw(chart: Chart, table: Table) -> str:
     """The chart as SVG, with the typeface by name: the document embeds it."""
+    return _svg(json.dumps(_specification(chart, table), sort_keys=True))
+
+
+def draw_png(chart: Chart, table: Table) -> Picture:
+    """The chart as PNG, fine enough for print at the width of the text."""
+    content = _png(draw(chart, table))
+    width, height = struct.unpack(">II", content[16:24])  # where the format keeps them
+    return Picture(content, height / width)
+
+
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def _svg(specification: str) -> str:
+    """Drawn once for all the formats and reports of a process that show the same chart."""
     import vl_convert
 
     _register_fonts()
-    return vl_convert.vegalite_to_svg(_specification(chart, table), format_locale="it-IT")
+    return vl_convert.vegalite_to_svg(specification, format_locale="it-IT")
+
+
+@lru_cache(maxsize=DRAWINGS_KEPT)
+def _png(svg: str) -> bytes:
+    import vl_convert
+
+    _register_fonts()
+    return vl_convert.svg_to_png(svg, scale=PNG_SCALE)
 
 
 @cache

@@ -12,7 +12,7 @@ from reporting.recipes.annuale import annuale
 from reporting.recipes.semestrale import semestrale
 from reporting.recipes.valutazione import valutazione
 
-DOCUMENTS = ("pdf", "xlsx")
+DOCUMENTS = ("pdf", "docx", "xlsx")
 _PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1"), YEAR: ("un anno", "{year}")}
 
 

@@ -60,7 +60,11 @@ def _height(chart: Chart, rows: int) -> int:
 
 def _look(chart: Chart, table: Table, name: str, rank: int) -> dict[str, Any]:
     number_format = WORKBOOK_FORMATS[table.columns[table.position(name)].format]
-    label = {"value": True, "num_format": number_format, "font": TEXT}
+    label: dict[str, Any] = {"value": True, "num_format": number_format, "font": TEXT}
+    place = table.position(name)
+    missing = [row.values[place] is None for row in chart_rows(chart, table)]
+    if any(missing):  # the shorthand of a missing figure is drawn as zero: without a label it says nothing
+        label["custom"] = [{"delete": True} if is_missing else None for is_missing in missing]
     color = theme.SERIES[rank % len(theme.SERIES)]
     if chart.kind is ChartKind.INTERVALS:
         middle = rank == 0

@@ -1,6 +1,6 @@
 """Sheets of a workbook: a title, a table object with typed cells, widths, and printing that fits the page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reporting import formats, theme
 from reporting.model import Format, Table, Value
+from reporting.shorthand import MISSING
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -17,22 +18,28 @@ if TYPE_CHECKING:
 
 TABLE_ROW = 4  # the header of every table; title, source, note and a free line stand above
 NARROW, WIDE, WIDEST = 12, 30, 70  # characters
-TITLE_HEIGHT, HEADER_HEIGHT, LINE_HEIGHT = 24, 64, 15.5  # points
+TITLE_HEIGHT, LINE_HEIGHT = 24, 15.5  # points
+HEADER_PADDING = 5  # points
 A4 = 9
 
 
 @dataclass(frozen=True)
 class Head:
-    """The heading of a column and its width in characters."""
+    """The heading of a column and its width in characters; over figures it stands on the right, as they do."""
 
     label: str
     width: float
+    is_numeric: bool = False
 
 
 def heads_of(table: Table) -> list[Head]:
     """Headings of a report's table, each as wide as its contents need, between limits."""
     return [
-        Head(formats.header(column), _width(column.format, [row.values[place] for row in table.rows]))
+        Head(
+            formats.header(column),
+            _width(column.format, [row.values[place] for row in table.rows]),
+            formats.is_numeric(column.format),
+        )
         for place, column in enumerate(table.columns)
     ]
 
@@ -51,6 +58,17 @@ def _lines(value: Value, width: float) -> int:
     return ceil(len(value) * 1.1 / width)
 
 
+def _header_lines(head: Head) -> int:
+    """How many lines a heading takes: its words are bold, and the button to filter takes room beside them."""
+    lines, left = 1, 0.0
+    for word in head.label.split():
+        needed = len(word) * 1.15
+        if left and left + needed > head.width - 2:
+            lines, left = lines + 1, 0.0
+        left += needed + 1
+    return lines
+
+
 class Sheets:
     """The sheets of one workbook and the cell formats that they share."""
 
@@ -67,9 +85,10 @@ class Sheets:
         muted: bool = False,
         link: bool = False,
         title: bool = False,
+        indented: bool = False,
     ) -> "CellFormat":
         """A cell format; equal requests share one."""
-        key = (form, bold, wrap, muted, link, title)
+        key = (form, bold, wrap, muted, link, title, indented)
         if key not in self._styles:
             self._styles[key] = self.book.add_format(
                 {
@@ -79,16 +98,21 @@ class Sheets:
                     "font_size": 15 if title else 11,
                     "font_color": theme.PRIMARY if link or title else theme.MUTED if muted else theme.INK,
                     "underline": 1 if link else 0,
+                    "indent": int(indented),
                     "num_format": formats.WORKBOOK_FORMATS.get(form, "General"),
+                    "align": "right" if formats.is_numeric(form) else "left",  # the shorthand as well
                 }
             )
         return self._styles[key]
 
-    def header(self) -> "CellFormat":
-        if ("header",) not in self._styles:
-            self._styles["header",] = self.book.add_format(
+    def header(self, *, is_numeric: bool = False, indented: bool = False) -> "CellFormat":
+        key = ("header", is_numeric, indented)
+        if key not in self._styles:
+            self._styles[key] = self.book.add_format(
                 {
                     "bold": True,
+                    "align": "right" if is_numeric else "left",
+                    "indent": int(indented),
                     "text_wrap": True,
                     "valign": "vcenter",
                     "font_color": "#FFFFFF",
@@ -97,7 +121,7 @@ class Sheets:
                     "border_color": theme.RULE,
                 }
             )
-        return self._styles["header",]
+        return self._styles[key]
 
     def add(self, name: str, title: str, *, one_page: bool = False) -> "Worksheet":
         """A new sheet with its title in A1, set to print on A4 with its name and page number.
@@ -126,10 +150,12 @@ class Sheets:
         *,
         kinds: Sequence[Sequence[Format]] | None = None,
         bold: Sequence[bool] | None = None,
+        gaps: Collection[int] = (),
     ) -> int:
         """Write a table object under the title and return its last line.
 
-        `kinds` are the formats of each row's cells (all text by default), `bold` the rows to write in bold.
+        `kinds` are the formats of each row's cells (all text by default), `bold` the rows to write in bold,
+        `gaps` the columns where a missing figure leaves its cell empty.
         """
         last = TABLE_ROW + max(len(rows), 1)
         sheet.add_table(
@@ -140,12 +166,21 @@ class Sheets:
             {
                 "name": name.replace("-", "_"),
                 "style": "Table Style Light 1",
-                "columns": [{"header": head.label, "header_format": self.header()} for head in heads],
+                "columns": [
+                    {
+                        "header": head.label,
+                        "header_format": self.header(
+                            is_numeric=head.is_numeric, indented=place > 0 and not head.is_numeric
+                        ),
+                    }
+                    for place, head in enumerate(heads)
+                ],
             },
         )
         for place, head in enumerate(heads):
             sheet.set_column(place, place, head.width)
-        sheet.set_row(TABLE_ROW, HEADER_HEIGHT)
+        deepest = max(_header_lines(head) for head in heads)
+        sheet.set_row(TABLE_ROW, deepest * LINE_HEIGHT + HEADER_PADDING)
         sheet.freeze_panes(TABLE_ROW + 1, 1)
         sheet.repeat_rows(TABLE_ROW)
         for line, row in enumerate(rows):
@@ -154,14 +189,25 @@ class Sheets:
                 sheet.set_row(TABLE_ROW + 1 + line, lines * LINE_HEIGHT)
             for place, value in enumerate(row):
                 form = kinds[line][place] if kinds else Format.TEXT
-                self._cell(sheet, TABLE_ROW + 1 + line, place, value, form, bool(bold and bold[line]))
+                style = self._cell_style(form, place, is_bold=bool(bold and bold[line]))
+                missing = "" if form is Format.TEXT or place in gaps else MISSING
+                self._cell(sheet, TABLE_ROW + 1 + line, place, value, style, missing)
         return last
 
-    def _cell(self, sheet: "Worksheet", row: int, place: int, value: Value, form: Format, bold: bool) -> None:
-        """One cell with its own type; a missing value stays empty, as formulas of the reader expect."""
-        style = self.style(form, bold=bold, wrap=form is Format.TEXT)
+    def _cell_style(self, form: Format, place: int, *, is_bold: bool) -> "CellFormat":
+        """Words that begin beside a figure keep away from it."""
+        indented = place > 0 and not formats.is_numeric(form)
+        return self.style(form, bold=is_bold, wrap=form is Format.TEXT, indented=indented)
+
+    def _cell(
+        self, sheet: "Worksheet", row: int, place: int, value: Value, style: "CellFormat", missing: str
+    ) -> None:
+        """One cell with its own type; for a missing value the shorthand, or nothing where a chart needs a gap."""
         if value is None or value == "":
-            sheet.write_blank(row, place, None, style)
+            if missing:
+                sheet.write_string(row, place, missing, style)
+            else:
+                sheet.write_blank(row, place, None, style)
         elif isinstance(value, bool):
             sheet.write_string(row, place, formats.text(value, Format.FLAG), style)
         elif isinstance(value, int | float | Decimal):

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from osservatorio.italian import date_it
+from reporting import shorthand
 from reporting.model import (
     Block,
     Bullets,
@@ -23,14 +24,15 @@ from reporting.model import (
     Table,
 )
 from reporting.native_charts import native_chart
+from reporting.printed import section_title
 from reporting.sheets import TABLE_ROW, Head, Sheets, heads_of
+from reporting.stamp import stamped_keywords
 from reporting.text import MISSING_TEXT
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-COVER, CONTENTS, SUMMARY, COMMENTS = "Copertina", "Indice", "Sintesi", "Commento"
-FIRST_TABLES = {SUMMARY: "I numeri principali del semestre", COMMENTS: "Che cosa dicono i numeri"}
+COVER, CONTENTS, NOTES, SUMMARY, COMMENTS = "Copertina", "Indice", "Note", "Sintesi", "Commento"
 MAX_SHEET_NAME = 31
 CHART_GAP = 2  # free lines between a table and its chart
 
@@ -52,7 +54,7 @@ def workbook(report: Report) -> bytes:
                 "title": f"{report.title} – {report.period_label}",
                 "subject": report.description,
                 "author": report.organisation,
-                "keywords": ", ".join(report.keywords),
+                "keywords": ", ".join(stamped_keywords(report)),
                 "comments": _origin(report),
                 "created": datetime.combine(report.as_of, time()),
             }
@@ -60,12 +62,12 @@ def workbook(report: Report) -> bytes:
         sheets = Sheets(book)
         _cover(sheets, report)
         _contents(sheets, report)
+        _notes(sheets, report)
         _summary(sheets, report)
         _comments(sheets, report)
         for section in report.sections:
             for table in section.tables:
-                charts = [b for b in section.blocks if isinstance(b, Chart) and b.table == table.key]
-                _table(sheets, report, table, charts)
+                _table(sheets, report, table, charts_of(section, table))
     return buffer.getvalue()
 
 
@@ -77,14 +79,23 @@ def sheet_name(table: Table) -> str:
     return name
 
 
+def charts_of(section: Section, table: Table) -> list[Chart]:
+    """The charts of a section that draw a table."""
+    return [block for block in section.blocks if isinstance(block, Chart) and block.table == table.key]
+
+
+def first_tables(report: Report) -> dict[str, str]:
+    """What the sheets before the report's own tables contain, by their names."""
+    return {
+        NOTES: "I segni usati e come leggere i fogli",
+        SUMMARY: f"I numeri principali, {report.period_label}",
+        COMMENTS: "Che cosa dicono i numeri",
+    }
+
+
 def _origin(report: Report, marts: tuple[str, ...] = ()) -> str:
     release = f"ubblicazione {report.release_id}, dati al {date_it(report.as_of)}."
     return f"Fonte: {', '.join(marts)}; p{release}" if marts else f"P{release}"
-
-
-def _section_title(section: Section) -> str:
-    number = f"Appendice {section.number}" if section.is_appendix else section.number
-    return f"{number}. {section.title}" if number else section.title
 
 
 def _cover(sheets: Sheets, report: Report) -> None:
@@ -103,47 +114,80 @@ def _cover(sheets: Sheets, report: Report) -> None:
 def _contents(sheets: Sheets, report: Report) -> None:
     sheet = sheets.add(CONTENTS, "Indice dei fogli")
     sheet.write_string(1, 0, _origin(report), sheets.style(muted=True))
-    rows = [[name, "Sintesi", content] for name, content in FIRST_TABLES.items()]
+    rows = [[name, "", content] for name, content in first_tables(report).items()]
     rows += [
-        [sheet_name(table), _section_title(section), f"Tabella {table.number} – {table.title}"]
+        [sheet_name(table), section_title(section), f"Tabella {table.number} – {table.title}"]
         for section in report.sections
         for table in section.tables
     ]
-    heads = [Head("Foglio", 34), Head("Sezione", 44), Head("Contenuto", 84)]
+    heads = [Head("Foglio", 34), Head("Sezione", 58), Head("Contenuto", 90)]
     sheets.table(sheet, "Indice", heads, rows)
     for line, row in enumerate(rows, start=TABLE_ROW + 1):
         sheet.write_url(line, 0, f"internal:'{row[0]}'!A1", sheets.style(link=True), row[0])
 
 
+def _notes(sheets: Sheets, report: Report) -> None:
+    sheet = sheets.add(NOTES, f"Note – {first_tables(report)[NOTES]}")
+    sheet.write_string(1, 0, _origin(report), sheets.style(muted=True))
+    places = [SUMMARY] if _summary_has_missing(report) else []
+    for section in report.sections:
+        for table in section.tables:
+            if shorthand.has_missing(table, shorthand.gap_columns(table, charts_of(section, table))):
+                places.append(sheet_name(table))
+    notes = shorthand.workbook_notes(report, places, COMMENTS)
+    heads = [Head("Segno o argomento", 24), Head("Che cosa vuol dire", 90), Head("Fogli", 60)]
+    sheets.table(sheet, "Note", heads, [[note.subject, note.text, note.places] for note in notes])
+
+
+def _key_figures(report: Report) -> list[KeyFigures]:
+    return [b for section in report.sections for b in section.blocks if isinstance(b, KeyFigures)]
+
+
+def _summary_has_missing(report: Report) -> bool:
+    blocks = _key_figures(report)
+    has_before = any(block.before_label for block in blocks)
+    return any(
+        item.value is None or (has_before and item.before is None) for block in blocks for item in block.items
+    )
+
+
 def _summary(sheets: Sheets, report: Report) -> None:
-    blocks = [b for section in report.sections for b in section.blocks if isinstance(b, KeyFigures)]
+    blocks = _key_figures(report)
     items = [item for block in blocks for item in block.items]
-    before = next((block.before_label for block in blocks if block.before_label), "semestre di confronto")
-    sheet = sheets.add(SUMMARY, f"Sintesi – {FIRST_TABLES[SUMMARY]}")
+    before = next((block.before_label for block in blocks if block.before_label), "")
+    sheet = sheets.add(SUMMARY, f"Sintesi – {first_tables(report)[SUMMARY]}")
     marts = tuple(dict.fromkeys(item.mart for item in items))
     sheet.write_string(1, 0, _origin(report, marts), sheets.style(muted=True))
+    if _summary_has_missing(report):
+        sheet.write_string(2, 0, shorthand.ON_SHEET)
     heads = [
         Head("Voce", 36),
-        Head(report.period_label, 20),
-        Head(before, 20),
+        Head(report.period_label.capitalize(), 20, is_numeric=True),
+        *([Head(before.capitalize(), 20, is_numeric=True)] if before else []),
         Head("Nota", 48),
         Head("Definizione", 80),
     ]
-    rows = [[i.column.label, i.value, i.before, i.note, i.column.definition] for i in items]
-    kinds = [(Format.TEXT, i.column.format, i.column.format, Format.TEXT, Format.TEXT) for i in items]
+    rows, kinds = [], []
+    for item in items:
+        form = item.column.format
+        earlier = [item.before] if before else []
+        rows.append([item.column.label, item.value, *earlier, item.note, item.column.definition])
+        kinds.append((Format.TEXT, form, *([form] if before else []), Format.TEXT, Format.TEXT))
     sheets.table(sheet, "Sintesi", heads, rows, kinds=kinds)
 
 
 def _comments(sheets: Sheets, report: Report) -> None:
-    sheet = sheets.add(COMMENTS, f"Commento – {FIRST_TABLES[COMMENTS]}")
+    sheet = sheets.add(COMMENTS, f"Commento – {first_tables(report)[COMMENTS]}")
     sheet.write_string(1, 0, _origin(report), sheets.style(muted=True))
+    if any(text.is_missing for text in report.narratives):
+        sheet.write_string(2, 0, f"{MISSING_TEXT}: un testo che resta da scrivere.")
     rows = [
-        [_section_title(section), text]
+        [section_title(section), text]
         for section in report.sections
         for block in section.blocks
         for text in _texts(block)
     ]
-    sheets.table(sheet, "Commento", [Head("Sezione", 44), Head("Commento", 130)], rows)
+    sheets.table(sheet, "Commento", [Head("Sezione", 58), Head("Commento", 130)], rows)
 
 
 def _texts(block: Block) -> list[str]:
@@ -162,16 +206,15 @@ def _table(sheets: Sheets, report: Report, table: Table, charts: list[Chart]) ->
     name = sheet_name(table)
     sheet = sheets.add(name, f"Tabella {table.number} – {table.title}", one_page=bool(charts))
     codes = f" Indicatori: {', '.join(table.indicators)}." if table.indicators else ""
-    origin = table.origin or _origin(report, table.marts) + codes
-    sheet.write_string(1, 0, origin, sheets.style(muted=True))
-    if table.note:
-        sheet.write_string(2, 0, table.note)
+    sheet.write_string(1, 0, table.origin or _origin(report, table.marts) + codes, sheets.style(muted=True))
+    gaps = shorthand.gap_columns(table, charts)
+    if note := shorthand.table_note(table, gaps):
+        sheet.write_string(2, 0, note)
     heads = heads_of(table)
     totals = [row.is_total for row in table.rows]
     kinds = [tuple(column.format for column in table.columns)] * len(table.rows)
-    last = sheets.table(
-        sheet, f"T_{table.key}", heads, [list(row.values) for row in table.rows], kinds=kinds, bold=totals
-    )
+    values = [list(row.values) for row in table.rows]
+    last = sheets.table(sheet, f"T_{table.key}", heads, values, kinds=kinds, bold=totals, gaps=gaps)
     last = _definitions(sheets, sheet, table, last + CHART_GAP)
     for chart in charts:
         last = native_chart(sheets.book, sheet, name, chart, table, last + CHART_GAP)

@@ -90,7 +90,7 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
         ),
         Fact(
             "Trattino",
-            "Il trattino (–), o la cella vuota nel foglio di calcolo, vuol dire che il dato non c'è o che il rapporto non si può calcolare, per esempio "
+            "Il trattino (–), o «[x]» nel foglio di calcolo, vuol dire che il dato non c'è o che il rapporto non si può calcolare, per esempio "
             "perché il denominatore è zero. Non vuol dire zero.",
         ),
         Fact(

@@ -84,8 +84,8 @@ def test_pdf_has_bookmarks_page_numbers_and_embedded_typeface(document: PdfReade
 def test_one_table_object_on_each_sheet(produced: Produced, report: Report):
     book = openpyxl.load_workbook(produced.files["xlsx"])
     names = book.sheetnames
-    assert names[:4] == ["Copertina", "Indice", "Sintesi", "Commento"]
-    assert names[4:] == [sheet_name(table) for table in report.tables]
+    assert names[:5] == ["Copertina", "Indice", "Note", "Sintesi", "Commento"]
+    assert names[5:] == [sheet_name(table) for table in report.tables]
     assert all(len(name) <= 31 for name in names)
     for sheet in book.worksheets[1:]:
         assert len(sheet.tables) == 1, sheet.title

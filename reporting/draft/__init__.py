@@ -1,0 +1,1 @@
+"""The editable draft: a report as a DOCX that an office can finish and sign."""
