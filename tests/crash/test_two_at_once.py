@@ -16,6 +16,7 @@ import pytest
 
 from osservatorio import interruption
 from osservatorio.audit import turn
+from osservatorio.build import RESULT, candidate_folder
 from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -176,7 +177,7 @@ def test_interrupted_while_a_process_of_its_own_works(begin, few_deliveries, hom
     assert error.strip().startswith("Interrotto: ")
     assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
     assert not (home.work / VERDICT).exists()
-    assert not list(home.work.rglob("*.json"))
+    assert not (candidate_folder(home) / RESULT).exists()
 
 
 @pytest.mark.parametrize("of_release", [False, True], ids=["connection", "release"])
