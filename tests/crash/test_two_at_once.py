@@ -29,6 +29,12 @@ PATIENCE = 120  # seconds
 on_posix = pytest.mark.skipif(os.name != "posix", reason="left out: signals of POSIX systems")
 
 
+def heed_signals() -> None:
+    """As at a terminal: what began the tests may ignore some (`nohup`, a job in the background)."""
+    for name in interruption.SIGNALS:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
 @pytest.fixture
 def begin(home: Home):
     """Begin a command in a process of its own; whatever happens it is ended."""
@@ -43,6 +49,7 @@ def begin(home: Home):
             text=True,
             encoding="utf-8",
             start_new_session=hasattr(os, "setsid"),
+            preexec_fn=heed_signals if os.name == "posix" else None,
         )
         begun.append(process)
         return process
