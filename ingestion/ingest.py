@@ -31,7 +31,7 @@ from osservatorio.contracts import Contract, load_contracts
 from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from osservatorio.interruption import end_query_when_interrupted
+from osservatorio.interruption import end_query_when_interrupted, stop_if_asked
 from osservatorio.keys import Key
 from osservatorio.settings import Settings
 
@@ -271,6 +271,7 @@ class _Run:
         ]
         with self._transaction():
             for step in steps:
+                stop_if_asked()  # a delivery may have many pieces
                 if isinstance(step, Refused):
                     raise step.refusal
                 for number, account in checker.land(files, step).items():
@@ -298,6 +299,7 @@ class _Run:
         self._con.execute("begin")
         try:
             yield
+            stop_if_asked()
         except BaseException:
             with suppress(duckdb.Error):
                 self._con.execute("rollback")

@@ -10,6 +10,7 @@ from typing import Literal
 
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.interruption import stop_if_asked
 
 Outcome = Literal["ok", "avviso", "errore"]
 
@@ -37,7 +38,7 @@ Check = Callable[[Patient], Iterator[Answer]]
 
 
 def examine(home: Home, *, now: datetime) -> list[Finding]:
-    """Every check over a home and the installation. Never raises."""
+    """Every check over a home and the installation. Raises nothing but KeyboardInterrupt."""
     patient = Patient(home, now)
     return [finding for name, check in checks().items() for finding in ask(name, check, patient)]
 
@@ -55,7 +56,7 @@ def is_sound(findings: list[Finding]) -> bool:
 
 
 def ask(name: str, check: Check, patient: Patient) -> list[Finding]:
-    """What one check finds; its failure is a finding too."""
+    """What one check finds; its failure is a finding too, but for one that is due to being asked to stop."""
     found: list[Finding] = []
     try:
         for outcome, message, remedy in check(patient):
@@ -72,4 +73,5 @@ def ask(name: str, check: Check, patient: Patient) -> list[Finding]:
                 "Segnalalo a chi mantiene Osservatorio, con l'esito di questo comando.",
             )
         )
+    stop_if_asked()
     return found

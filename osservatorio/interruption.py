@@ -1,7 +1,9 @@
 """Being asked to stop: Ctrl+C, a polite kill, a terminal that closes. The command ends as after an error, cleaning up.
 
-A library may turn the interruption into an error of its own (DuckDB does): what was received is remembered. A query
-under way is told to end: DuckDB waits for its own threads, which would finish their part first.
+A library may turn the interruption into an error of its own, or drop it and go on (DuckDB does both: it drops what is
+raised while it imports a module that it can do without). What was received is remembered: the command asks for it
+before a step that stays. A query under way is told to end: DuckDB waits for its own threads, which would finish their
+part first.
 """
 
 import signal
@@ -36,6 +38,15 @@ def end_query_when_interrupted(con: "DuckDBPyConnection") -> None:
 def interrupted_by() -> int | None:
     """The signal that asked the command to stop, if one did."""
     return _received[0] if _received else None
+
+
+def stop_if_asked() -> None:
+    """Raise KeyboardInterrupt when the command was asked to stop and is still at work: a library dropped the request.
+
+    For the places where stopping costs nothing: before a commit, a rename, the next stage.
+    """
+    if _received:
+        raise KeyboardInterrupt
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:

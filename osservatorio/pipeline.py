@@ -12,6 +12,7 @@ from osservatorio.build import RESULT, build_environment, build_task, candidate_
 from osservatorio.clock import loading_time, publishing_time
 from osservatorio.errors import StageError, UserError
 from osservatorio.home import Home
+from osservatorio.interruption import stop_if_asked
 from osservatorio.keys import load_key
 from osservatorio.landing_state import landing_state, reference_date
 from osservatorio.locking import exclusive
@@ -150,6 +151,7 @@ def _check_and_build(
     build = Worker(BUILD_MODULE, _log(home, BUILD_MODULE), build_environment(home, settings))
 
     def work(as_of: date | None, progress: Progress | None) -> None:
+        stop_if_asked()
         date_text, state = reference_date(home, as_of), landing_state(home)
         check.start(_check_task(home, date_text, state))
         build.start(build_task(home, date_text, state, settings))

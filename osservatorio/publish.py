@@ -16,6 +16,7 @@ from osservatorio.files import sync_file, sync_folder, write_json
 from osservatorio.fingerprint import describe_candidate, file_digest
 from osservatorio.home import Home
 from osservatorio.integrity import is_published
+from osservatorio.interruption import stop_if_asked
 from osservatorio.provenance import corrections, delivery_list
 from osservatorio.release import current_release_id, manifest_path, read_manifest, release_path
 
@@ -67,6 +68,7 @@ def publish(
                 "verdict": verdict,
             }
             write_json(manifest_ready, _manifest(home, candidate, build, facts))
+        stop_if_asked()
         write_json(pointer_ready, pointer_to(release_id))
     release_id = json.loads(pointer_ready.read_text("utf-8"))["release_id"]
     steps = [(pointer_ready, home.current)]

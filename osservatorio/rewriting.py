@@ -13,6 +13,7 @@ import duckdb
 
 from osservatorio.database import DEFAULT_MEMORY_LIMIT, attach, catalogue_name, connect
 from osservatorio.files import sync_file, sync_folder
+from osservatorio.interruption import stop_if_asked
 from osservatorio.worker import Progress
 
 NEW = "rewritten"
@@ -67,6 +68,7 @@ def rewrite_database(
         con.execute(f"checkpoint {NEW}")
         con.execute(f"detach {NEW}")
     sync_file(target)
+    stop_if_asked()
     os.replace(target, path)
     sync_folder(path.parent)
     if progress:

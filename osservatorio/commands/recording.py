@@ -12,6 +12,7 @@ from osservatorio.audit import Fact, append
 from osservatorio.audit_head import AuditError
 from osservatorio.fingerprint import facts_of_files as facts_of_files
 from osservatorio.home import Home
+from osservatorio.interruption import interrupted_by
 from osservatorio.locking import user_name
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def recorded(home: Home, event: str, *, is_required: bool = True, **facts: Fact)
     try:
         yield known
     except BaseException as error:
-        interrupted = isinstance(error, KeyboardInterrupt | typer.Abort)
+        interrupted = bool(interrupted_by()) or isinstance(error, KeyboardInterrupt | typer.Abort)
         if begun:
             with suppress(AuditError):
                 told = known if interrupted else known | {"errore": type(error).__name__}

@@ -16,6 +16,7 @@ import pytest
 
 from osservatorio import interruption
 from osservatorio.audit import turn
+from osservatorio.build import RESULT, candidate_folder
 from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -26,6 +27,12 @@ from osservatorio.settings import Settings
 
 PATIENCE = 120  # seconds
 on_posix = pytest.mark.skipif(os.name != "posix", reason="left out: signals of POSIX systems")
+
+
+def heed_signals() -> None:
+    """As at a terminal: what began the tests may ignore some (`nohup`, a job in the background)."""
+    for name in interruption.SIGNALS:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -42,6 +49,7 @@ def begin(home: Home):
             text=True,
             encoding="utf-8",
             start_new_session=hasattr(os, "setsid"),
+            preexec_fn=heed_signals if os.name == "posix" else None,
         )
         begun.append(process)
         return process
@@ -176,7 +184,7 @@ def test_interrupted_while_a_process_of_its_own_works(begin, few_deliveries, hom
     assert error.strip().startswith("Interrotto: ")
     assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
     assert not (home.work / VERDICT).exists()
-    assert not list(home.work.rglob("*.json"))
+    assert not (candidate_folder(home) / RESULT).exists()
 
 
 @pytest.mark.parametrize("of_release", [False, True], ids=["connection", "release"])

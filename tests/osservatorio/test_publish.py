@@ -1,12 +1,14 @@
 """Publishing: a content name that depends on content alone, immutable files, a pointer that moves last."""
 
 import json
+import signal
 import stat
 
 import duckdb
 import pytest
 from releases_by_hand import SPENT, VERDICT, Landing, put_out
 
+from osservatorio import interruption
 from osservatorio import publish as publishing
 from osservatorio.catalogue import find_release, release_list
 from osservatorio.errors import UserError
@@ -76,6 +78,26 @@ def test_published_once_read_only_and_described(tmp_path):
         assert release.id == release_id
         with pytest.raises(duckdb.Error):
             release.rows("delete from mart_budget")
+
+
+def test_nothing_is_put_in_place_when_the_command_was_asked_to_stop(tmp_path, monkeypatch):
+    """Also where a library dropped the request."""
+    home, describe = Home(tmp_path), publishing.describe_candidate
+    first, _ = put_out(home)
+    received: list[int] = []
+
+    def described(candidate):
+        received.append(signal.SIGTERM)
+        return describe(candidate)
+
+    monkeypatch.setattr(interruption, "_received", received)
+    monkeypatch.setattr(publishing, "describe_candidate", described)
+    with pytest.raises(KeyboardInterrupt):
+        put_out(home, OTHER)
+    assert current_release_id(home) == first
+    assert [release["release_id"] for release in release_list(home)] == [first]
+    monkeypatch.undo()
+    assert put_out(home, OTHER) == (current_release_id(home), True)
 
 
 def test_the_manifest_counts_the_deliveries_and_says_whom_they_concern(tmp_path):
