@@ -107,6 +107,17 @@ class Context:
         return f"per Comune e {what}" if self.place == AMBITO else f"per {what}, {self.by_town}"
 
     @property
+    def has_partner(self) -> bool:
+        """Whether the partner works here: in the whole Ambito, and in the municipalities of the joint services."""
+        town = self.municipality
+        return town is None or town.is_associated
+
+    @property
+    def of_author(self) -> str:
+        """Whose words the narratives are: «del partner», or «del Comune» where the partner does not work."""
+        return "del partner" if self.has_partner else "del Comune"
+
+    @property
     def comparable(self) -> Period | None:
         """The period that sentences compare with: a running period is not on a par with a whole one."""
         return self.before if self.is_complete else None
@@ -224,7 +235,7 @@ class Context:
         """
         records = self.read(source.mart, [*source.index, *columns], source.where)
         records = [record for record in records if any(record[name] for name in keep or columns)]
-        if not records:
+        if not records or not self._has_own(source, records):
             return None
         records.sort(key=lambda record: [self._order(source, name, record[name]) for name in source.index])
         earlier = self._earlier(source, compare)
@@ -242,7 +253,7 @@ class Context:
         (down,) = source.index
         records = self.read(source.mart, [down, across, value], source.where)
         cells = {(record[down], record[across]): record[value] for record in records}
-        if not any(cells.values()):
+        if not any(cells.values()) or not self._has_own(source, records):
             return None
         rows = sorted({row for row, _ in cells}, key=lambda code: self._order(source, down, code))
         over = sorted({column for _, column in cells}, key=lambda code: self._order(source, across, code))
@@ -265,6 +276,12 @@ class Context:
             indicators=self.codes(source.mart, (value,)),
             **options,
         )
+
+    def _has_own(self, source: Slice, records: Sequence[Record]) -> bool:
+        """Whether a table by municipality of an edition has its own row: the Ambito's alone compares nothing."""
+        if self.place == AMBITO or "municipality_code" not in source.index:
+            return True
+        return any(record["municipality_code"] == self.place for record in records)
 
     @property
     def as_of_text(self) -> str:

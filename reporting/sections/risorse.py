@@ -132,13 +132,21 @@ def _spent(context: Context, table: Table | None) -> str:
     if table is None:
         return ""
     known = {column.key for column in table.columns}
+    whole = table.value(TUTTI, TUTTE)
+    parts = {code: table.value(TUTTI, code) for code in FEES if code in known and table.value(TUTTI, code)}
+    if list(parts.values()) == [whole]:
+        (only,) = parts
+        return (
+            f"{upper_first(context.in_period)} sono stati spesi {euro(whole)}, tutti per "
+            f"{lower_first(context.labels.label('voce', only))}."
+        )
     fees = [
-        f"{lower_first(context.labels.label('voce', code))} ({euro(table.value(TUTTI, code))})"
+        f"{euro(table.value(TUTTI, code))} per {lower_first(context.labels.label('voce', code))}"
         for code in FEES
         if code in known and table.value(TUTTI, code)
     ]
     sentence = f"{upper_first(context.in_period)} sono stati spesi in tutto {euro(table.value(TUTTI, TUTTE))}"
-    return f"{sentence}, compresi {join_words(fees)}." if fees else f"{sentence}."
+    return f"{sentence}, di cui {join_words(fees)}." if fees else f"{sentence}."
 
 
 def _fees_note(context: Context) -> Callout:

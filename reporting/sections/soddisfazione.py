@@ -7,7 +7,7 @@ from reporting.context import Context, Slice
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTE, TUTTI, Record
 from reporting.statements import share_against, share_since
-from reporting.text import SMALL_NUMBERS, count, part_of, sentences, upper_first, with_article
+from reporting.text import SMALL, SMALL_NUMBERS, count, part_of, sentences, upper_first, with_article
 
 MART = "mart_satisfaction"
 RETURNS = ("distributed", "returned", "response_rate")
@@ -138,7 +138,10 @@ def comparison(context: Context, *, tells_share: bool) -> str:
 
 
 def wave_sentence(wave: Record) -> str:
-    """When a wave took place, how many answered and how many were satisfied, with the interval."""
+    """When a wave took place, how many answered and how many were satisfied, with the interval.
+
+    On few questionnaires, however many answers they hold, the share has no per cent.
+    """
     opening = (
         f"La rilevazione «{wave['rilevazione']}» si è svolta dal {date_it(wave['wave_start'])} al "
         f"{date_it(wave['wave_end'])}."
@@ -156,7 +159,7 @@ def wave_sentence(wave: Record) -> str:
         )
     if not wave["answers"]:
         return f"{returned} Nessuna domanda ha avuto risposta."
-    if wave["is_small"]:
+    if wave["is_small"] or wave["returned"] < SMALL:
         return (
             f"{returned} Risposte soddisfatte (punteggi 4 e 5): {number(wave['satisfied'])} su "
             f"{number(wave['answers'])} ({SMALL_NUMBERS}): il risultato è solo indicativo."

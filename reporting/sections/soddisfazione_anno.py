@@ -29,6 +29,7 @@ from reporting.statements import Verdict, apart, compare, named, share_against, 
 from reporting.text import count, lower_first, sentences
 
 TITLE = "Soddisfazione dei beneficiari"
+LEAST_SATISFIED = "La fase in cui le persone sono meno soddisfatte è"
 PROMPT = (
     "Racconti come si è svolta la rilevazione, come si spiegano i risultati di ogni fase e che cosa si farà dove le "
     "persone sono meno soddisfatte."
@@ -37,13 +38,18 @@ PROMPT = (
 
 def soddisfazione_dell_anno(context: Context) -> Section:
     """The satisfaction of a year (Percorso di coprogettazione, «Rendicontazioni», lettera b, secondo punto)."""
-    comment = context.narrative("soddisfazione", "Commento del partner", PROMPT)
+    comment = context.narrative("soddisfazione", f"Commento {context.of_author}", PROMPT)
     waves = waves_of(context)
     trend = _over_waves(context)
     over = (Heading("L'andamento"), trend, _trend_chart(trend)) if trend else ()
     if not waves:
         nothing = no_waves(context)
-        return Section("soddisfazione", TITLE, present(Paragraph(nothing), *over, comment), nothing)
+        return Section(
+            "soddisfazione",
+            TITLE,
+            present(Paragraph(nothing), *over, comment if context.has_partner else None),
+            nothing,
+        )
     phases = phases_table(context)
     services = services_table(context)
     blocks = present(
@@ -56,7 +62,11 @@ def soddisfazione_dell_anno(context: Context) -> Section:
         *(_phase_chart(phases, str(wave["rilevazione"])) for wave in waves),
         _phases_over_years(context),
         Paragraph(_phases_since(context)),
-        Heading(f"Per servizio e {context.by_town}"),
+        Heading(
+            "Per servizio e per Comune"
+            if context.municipality is None
+            else "Per servizio; il Comune e l'Ambito"
+        ),
         services,
         *(service_chart(services, str(wave["rilevazione"])) for wave in waves),
         Paragraph(_towns_apart(context)),
@@ -92,7 +102,7 @@ def weakest_phase(context: Context) -> str:
     others = [measure for name, measure in known.items() if name != code]
     if all(compare(lowest, other) is Verdict.LOWER for other in others):
         name = _phase(context, code)
-        return f"La fase in cui le persone sono meno soddisfatte è {name}: risposte soddisfatte {lowest.as_part}."
+        return f"{LEAST_SATISFIED} {name}: risposte soddisfatte {lowest.as_part}."
     return "Fra le fasi non c'è una differenza tale da dire in quale le persone sono meno soddisfatte."
 
 
