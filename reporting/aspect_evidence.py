@@ -103,7 +103,7 @@ def _limit(context: Context, rule: AspectRule, now: Measure) -> str:
             if context.is_complete
             else f"è trascorso {with_article('il', percent(year_gone(context)))} dell'anno"
         )
-        return f"Al {context.as_of_text} {gone}."
+        return f"{upper_first(context.at_as_of)} {gone}."
     return ""
 
 

@@ -208,7 +208,7 @@ def _left_open(context: Context, rule: AspectRule, now: Measure | None) -> Aspec
         now.code,
         rule.title,
         f"{sentence.removesuffix('.')}{small}.",
-        f"Chiusure consegnate fino al {context.as_of_text}.",
+        f"Chiusure consegnate fino {context.at_as_of}.",
         max(1, rule.weight - is_small),
         is_small,
         still / whole,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from osservatorio.italian import date_it
+from osservatorio.italian import date_it, long_date
 from osservatorio.periods import SEMESTER, Period, parse_period
 from osservatorio.reference import Municipality, municipalities
 from osservatorio.release import Release
@@ -286,6 +286,11 @@ class Context:
     @property
     def as_of_text(self) -> str:
         return date_it(self.release.as_of)
+
+    @property
+    def at_as_of(self) -> str:
+        """«al 31 dicembre 2023», «all'11 maggio 2023»."""
+        return with_article("al", long_date(self.release.as_of))
 
     @property
     def before_label(self) -> str:

@@ -65,6 +65,8 @@ def note_e_definizioni(
         None if are_printed else elsewhere,
         definitions,
     )
+    if not used:
+        blocks = present(Heading("Come leggere questo documento"), notes)
     return Section("note", "Note e definizioni", blocks, is_appendix=True)
 
 
@@ -85,7 +87,7 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
         ),
         Fact(
             "Data di riferimento",
-            f"I dati sono quelli noti al {context.as_of_text}. Le correzioni consegnate dopo cambiano le "
+            f"I dati sono quelli noti {context.at_as_of}. Le correzioni consegnate dopo cambiano le "
             "pubblicazioni successive, mai questa.",
         ),
         Fact(

@@ -67,4 +67,4 @@ def _open(context: Context) -> str:
     still = [(label, value) for label, value in waiting if value]
     if not still:
         return ""
-    return f"Rilievi dei controlli non ancora chiusi al {context.as_of_text}: {listing(still)}."
+    return f"Rilievi dei controlli non ancora chiusi {context.at_as_of}: {listing(still)}."

@@ -79,7 +79,7 @@ def _findings(
         FINDINGS,
         title=f"Rilievi e loro chiusura {how}, nei due semestri e nell'anno",
         sheet=f"Rilievi, {what}",
-        note=f"Chiusi entro il {context.as_of_text}.",
+        note=f"Chiusi fino {context.at_as_of}.",
         keep=("with_findings",),
     )
     return with_semesters(context, table, source, ("with_findings", "closed_findings"))

@@ -103,7 +103,7 @@ def _again(context: Context, now: Record) -> str:
     share = context.measure(AGAIN)
     if share is None or not share.denominator:
         return (
-            f"Al {context.as_of_text} non sono ancora passati 12 mesi da nessuna: quante si ripetano non si può "
+            f"{upper_first(context.at_as_of)} non sono ancora passati 12 mesi da nessuna: quante si ripetano non si può "
             "ancora dire."
         )
     early = now["immature"] or 0

@@ -27,7 +27,7 @@ OUTCOMES = (
 )
 # The forms that a table shows side by side, by what they tell.
 FORMS = {
-    "forma e collocazione": (
+    "forma": (
         "at_end_forma_consensuale",
         "at_end_forma_giudiziale",
         "at_end_collocazione_etero_familiare",

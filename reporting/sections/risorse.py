@@ -38,7 +38,7 @@ def risorse(context: Context) -> Section:
         title=f"Risorse della coprogettazione per area, anno {year}",
         sheet="Risorse per area",
         indicators=("quota_spesa", *AREA_CODES),
-        note=f"Impegni e spese con competenza nel {year}, fino al {context.as_of_text}; "
+        note=f"Impegni e spese con competenza nel {year}, fino {context.at_as_of}; "
         "senza rette e contributi di affido.",
     )
     teams = context.table(
@@ -115,7 +115,7 @@ def _use(context: Context, table: Table | None) -> str:
     if not allotted:
         return f"Per il {year} non sono state consegnate le risorse assegnate; la spesa è di {euro(spent)}."
     return (
-        f"Per il {year} sono stati assegnati {euro(allotted)}. Al {context.as_of_text} ne risultano "
+        f"Per il {year} sono stati assegnati {euro(allotted)}. {upper_first(context.at_as_of)} ne risultano "
         f"impegnati {euro(table.value(TUTTE, 'committed'))} e spesi {euro(spent)}, pari "
         f"{with_article('al', percent(table.value(TUTTE, 'execution_rate')))}; "
         f"{_residual(table.value(TUTTE, 'residual'))}."

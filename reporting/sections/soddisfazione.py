@@ -1,6 +1,6 @@
 """Soddisfazione: the survey waves that ended in the period, with their uncertainty."""
 
-from osservatorio.italian import date_it, join_words, number, percent
+from osservatorio.italian import join_words, long_date, number, percent
 from osservatorio.periods import SEMESTER
 from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
@@ -143,8 +143,8 @@ def wave_sentence(wave: Record) -> str:
     On few questionnaires, however many answers they hold, the share has no per cent.
     """
     opening = (
-        f"La rilevazione «{wave['rilevazione']}» si è svolta dal {date_it(wave['wave_start'])} al "
-        f"{date_it(wave['wave_end'])}."
+        f"La rilevazione «{wave['rilevazione']}» si è svolta {with_article('dal', long_date(wave['wave_start']))} "
+        f"{with_article('al', long_date(wave['wave_end']))}."
     )
     if not wave["returned"]:
         sent = count(wave["distributed"], "questionario distribuito", "questionari distribuiti")
@@ -176,9 +176,9 @@ def service_chart(table: Table | None, wave: str) -> Chart | None:
     """Satisfied answers of one wave by service, each with its interval."""
     if table is None:
         return None
-    group, value = table.position("rilevazione"), table.position("satisfied_rate")
-    rows = [row for row in table.body if row.values[group] == wave and row.values[value] is not None]
-    parts = [f"{row.values[1]} {percent(row.values[value])}" for row in rows]
+    points = points_of(table, wave)
+    if not points:
+        return None
     chart = Chart(
         f"grafico_soddisfazione_{wave}",
         f"Risposte soddisfatte per servizio, rilevazione {wave}",
@@ -186,7 +186,22 @@ def service_chart(table: Table | None, wave: str) -> Chart | None:
         table.key,
         "service_code",
         ("satisfied_rate", "satisfied_low", "satisfied_high"),
-        f"Un punto per servizio con il suo intervallo al 95%: {join_words(parts)}.",
+        f"Un punto per servizio con il suo intervallo al 95%: {join_words(points)}.",
         group=wave,
     )
     return worth_drawing(chart, table)
+
+
+def points_of(table: Table, wave: str) -> list[str]:
+    """The points of a wave in words, small ones without a per cent; none where the whole wave is small."""
+    group, answers, value = (table.position(name) for name in ("rilevazione", "answers", "satisfied_rate"))
+    rows = [row for row in table.rows if row.values[group] == wave and row.values[value] is not None]
+    if not any((row.values[answers] or 0) >= SMALL for row in rows if row.is_total):
+        return []
+    return [
+        f"{row.values[1]} {percent(row.values[value])}"
+        if row.values[answers] >= SMALL
+        else f"{row.values[1]} poche risposte"
+        for row in rows
+        if not row.is_total
+    ]

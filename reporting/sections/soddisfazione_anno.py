@@ -19,6 +19,7 @@ from reporting.sections.soddisfazione import (
     comparison,
     no_waves,
     phases_table,
+    points_of,
     service_chart,
     services_table,
     towns_table,
@@ -26,7 +27,7 @@ from reporting.sections.soddisfazione import (
     waves_of,
 )
 from reporting.statements import Verdict, apart, compare, named, share_against, share_since
-from reporting.text import count, lower_first, sentences
+from reporting.text import SMALL, count, lower_first, sentences
 
 TITLE = "Soddisfazione dei beneficiari"
 LEAST_SATISFIED = "La fase in cui le persone sono meno soddisfatte è"
@@ -188,8 +189,9 @@ def _phase_chart(table: Table | None, wave: str) -> Chart | None:
     """Satisfied answers of one wave by phase, each with its interval."""
     if table is None:
         return None
-    group, value = table.position("rilevazione"), table.position("satisfied_rate")
-    rows = [row for row in table.body if row.values[group] == wave and row.values[value] is not None]
+    points = points_of(table, wave)
+    if not points:
+        return None
     chart = Chart(
         f"grafico_fasi_{wave}",
         f"Risposte soddisfatte per fase, rilevazione {wave}",
@@ -197,8 +199,7 @@ def _phase_chart(table: Table | None, wave: str) -> Chart | None:
         table.key,
         "phase",
         ("satisfied_rate", "satisfied_low", "satisfied_high"),
-        "Un punto per fase con il suo intervallo al 95%: "
-        f"{join_words([f'{row.values[1]} {percent(row.values[value])}' for row in rows])}.",
+        f"Un punto per fase con il suo intervallo al 95%: {join_words(points)}.",
         group=wave,
     )
     return worth_drawing(chart, table)
@@ -207,8 +208,14 @@ def _phase_chart(table: Table | None, wave: str) -> Chart | None:
 def _trend_chart(table: Table | None) -> Chart | None:
     if table is None:
         return None
-    value = table.position("satisfied_rate")
+    answers, value = table.position("answers"), table.position("satisfied_rate")
     rows = [row for row in table.body if row.values[value] is not None]
+    if all(row.values[answers] < SMALL for row in rows):
+        return None
+    points = [
+        f"{row.values[0]} {percent(row.values[value]) if row.values[answers] >= SMALL else 'poche risposte'}"
+        for row in rows
+    ]
     chart = Chart(
         "grafico_soddisfazione_andamento",
         "Risposte soddisfatte, rilevazione per rilevazione",
@@ -216,7 +223,6 @@ def _trend_chart(table: Table | None) -> Chart | None:
         table.key,
         "rilevazione",
         ("satisfied_rate", "satisfied_low", "satisfied_high"),
-        "Un punto per rilevazione, dalla più vecchia, con il suo intervallo al 95%: "
-        f"{join_words([f'{row.values[0]} {percent(row.values[value])}' for row in rows])}.",
+        f"Un punto per rilevazione, dalla più vecchia, con il suo intervallo al 95%: {join_words(points)}.",
     )
     return worth_drawing(chart, table)
