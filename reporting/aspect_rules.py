@@ -56,6 +56,7 @@ class AspectRule:
     indicator: str = ""
     severity: str = ""
     excluded: tuple[str, ...] = ()
+    smallest_base: int = 1
     per_service: bool = False
     only_complete_year: bool = False
 

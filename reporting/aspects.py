@@ -3,28 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from osservatorio.italian import number, percent
+from osservatorio.italian import join_words, number
+from reporting.aspect_evidence import base_of, comparison_of, rules_of, words_of, year_gone
 from reporting.aspect_rules import ANY_RULE, AspectRule, When
 from reporting.context import Context
-from reporting.model import Format
-from reporting.queries import TUTTE, TUTTI
+from reporting.queries import TUTTI
 from reporting.sections.qualita import body_name, warnings_of
-from reporting.statements import (
-    Measure,
-    Verdict,
-    apart,
-    compare,
-    named,
-    rate_against,
-    share_against,
-    share_since,
-)
-from reporting.text import SMALL_NUMBERS, listing, lower_first, sentences, upper_first, with_article
+from reporting.statements import Measure, Verdict, compare
+from reporting.text import SMALL_NUMBERS
 
-COMPLIANCE, CONTROLS = "mart_rule_compliance", "mart_controls"
-MOST_PLACES = 3  # municipalities, or rules, that the evidence names
-EVERY_CHECK = "regole_rispettate"
-MONEY = ("quota_spesa", "compartecipazione")  # indicators whose parts are euros
+CONTROLS = "mart_controls"
 
 # Why a rule was not put to the figures.
 NO_DATA = "non applicata: manca il dato"
@@ -121,7 +109,7 @@ def _targets(context: Context, rule: AspectRule) -> list[tuple[str, str]]:
     if rule.is_of_rules:
         return [
             (f"{ANY_RULE}{record['rule_id']}", TUTTI)
-            for record in _rules(context)
+            for record in rules_of(context)
             if record["severity"] == rule.severity and record["rule_id"] not in rule.excluded
         ]
     services = context.measures.services(rule.indicator, context.period.code, context.place)
@@ -129,13 +117,6 @@ def _targets(context: Context, rule: AspectRule) -> list[tuple[str, str]]:
         (rule.indicator, TUTTI),
         *((rule.indicator, service) for service in sorted(services) if rule.per_service),
     ]
-
-
-def _rules(context: Context) -> list[dict[str, object]]:
-    columns = ("rule_order", "rule_id", "severity", "article", "is_not_recorded")
-    where = {"period": context.period.code, "municipality_code": context.place}
-    records = context.read(COMPLIANCE, columns, where)
-    return [record for record in records if record["rule_id"] != TUTTE and not record["is_not_recorded"]]
 
 
 def _places(context: Context, rule: AspectRule) -> tuple[list[Aspect], str]:
@@ -158,6 +139,8 @@ def _judge_one(context: Context, rule: AspectRule, code: str, service: str) -> A
         return _left_open(context, rule, now)
     if now is None or now.value is None or now.denominator == 0:
         return NO_DATA
+    if rule.minimum_base and (base_of(now) or 0) < rule.smallest_base:
+        return TOO_SMALL
     if rule.when in (When.BELOW, When.ABOVE, When.AT_LEAST, When.OFF_COURSE):
         gap = _beyond(context, rule, now.value)
     elif rule.when is When.RISES:
@@ -186,7 +169,7 @@ def _gap_from(context: Context, rule: AspectRule, now: Measure, other: Measure |
     verdict = compare(now, other)
     if verdict is Verdict.MISSING:
         return NO_DATA
-    if verdict is Verdict.SMALL:
+    if verdict is Verdict.SMALL or min(base_of(now) or 0, base_of(other) or 0) < rule.minimum_base:
         return TOO_SMALL
     distance = abs(now.value - other.value)
     is_so = verdict is _direction(context, rule, now.code) and distance >= rule.threshold
@@ -207,14 +190,6 @@ def _direction(context: Context, rule: AspectRule, code: str) -> Verdict:
     return Verdict.LOWER if more_is_better == is_bad else Verdict.HIGHER
 
 
-def year_gone(context: Context) -> float:
-    """The part of the report's year that is over at the reference date: 1 for a year that has ended."""
-    if context.is_complete:
-        return 1.0
-    days = (context.period.end - context.period.start).days + 1
-    return ((context.release.as_of - context.period.start).days + 1) / days
-
-
 def _left_open(context: Context, rule: AspectRule, now: Measure | None) -> Aspect | str:
     """Findings of the year's checks that were not closed by the reference date."""
     where = {"period": context.period.code, "municipality_code": context.place, "service_code": TUTTI}
@@ -233,7 +208,7 @@ def _left_open(context: Context, rule: AspectRule, now: Measure | None) -> Aspec
         now.code,
         rule.title,
         f"{sentence.removesuffix('.')}{small}.",
-        f"Chiusure consegnate fino al {context.as_of_text}.",
+        f"Chiusure consegnate fino {context.at_as_of}.",
         max(1, rule.weight - is_small),
         is_small,
         still / whole,
@@ -246,7 +221,7 @@ def _warned(context: Context, rule: AspectRule) -> tuple[list[Aspect], str]:
     if len(warnings) < rule.threshold:
         return [], NOT_FOUND
     bodies = sorted({body_name(context, item["codice_ente"]) for item in warnings if item.get("codice_ente")})
-    about = f"Riguardano: {', '.join(bodies)}." if bodies else ""
+    about = f"Riguardano: {join_words(bodies)}." if bodies else ""
     sentence = rule.sentence.format(open=number(len(warnings)))
     figure = number(len(warnings))
     return [
@@ -257,15 +232,15 @@ def _warned(context: Context, rule: AspectRule) -> tuple[list[Aspect], str]:
 def _aspect(
     context: Context, rule: AspectRule, now: Measure, service: str, gap: float, place: str = ""
 ) -> Aspect:
-    base = now.denominator if now.form is Format.PERCENT else now.numerator
-    is_small = base is not None and base < rule.minimum_base
-    words = _words(context, rule, now, service, place)
+    base = base_of(now)
+    is_small = now.is_small or (base is not None and base < rule.minimum_base)
+    words = words_of(context, rule, now, service, place)
     return Aspect(
         rule,
         now.code,
         rule.title.format(**words),
         rule.sentence.format(**words),
-        _comparison(context, rule, now, service, place),
+        comparison_of(context, rule, now, service, place),
         max(1, rule.weight - is_small),
         is_small,
         gap,
@@ -273,95 +248,3 @@ def _aspect(
         service,
         place,
     )
-
-
-def _words(context: Context, rule: AspectRule, now: Measure, service: str, place: str) -> dict[str, str]:
-    """What the sentences of the rules may name."""
-    rule_id = now.code.removeprefix(ANY_RULE)
-    article = next((record["article"] for record in _rules(context) if record["rule_id"] == rule_id), "")
-    is_money = rule.indicator.startswith(MONEY)
-    return {
-        "part": now.as_part if now.form is Format.PERCENT else now.text,
-        "value": now.text,
-        "name": now.name,
-        "service": lower_first(context.labels.label("service_code", service)),
-        "place": context.labels.label("municipality_code", place) if place else "",
-        "rule": rule_id,
-        "article": str(article),
-        "numerator": _amount(now.numerator, is_money),
-        "denominator": _amount(now.denominator, is_money),
-    }
-
-
-def _amount(value: float | None, is_money: bool) -> str:
-    """A count without decimals, hours with one where they need it, money with its cents."""
-    return number(value, 2 if is_money else 0 if float(value or 0).is_integer() else 1)
-
-
-def _threshold(rule: AspectRule, now: Measure) -> str:
-    return percent(rule.threshold) if now.form is Format.PERCENT else number(rule.threshold, 1)
-
-
-def _comparison(context: Context, rule: AspectRule, now: Measure, service: str, place: str) -> str:
-    """The threshold, the year before, the Ambito, and where in it the figure is worse."""
-    before, around = context.measure_before(now.code, service), context.measure_around(now.code, service)
-    label = context.compared_label
-    if place:
-        period = context.comparable
-        before = context.measures.get(now.code, period.code, place, service) if period else None
-        around = context.measure(now.code, service)
-    if now.has_interval and now.form is Format.PERCENT:
-        since, beside = share_since(now, before, label), share_against(now, around)
-    else:
-        known = before is not None and before.value is not None and label
-        since = f"{upper_first(with_article('nel', label))}: {before.text}." if known else ""
-        beside = rate_against(now, around)
-        beside = f"{upper_first(beside)}." if beside else ""
-    where = "" if place else _where(context, rule, now, service)
-    return sentences(_limit(context, rule, now), beside, since, where, _broken(context, now, place))
-
-
-def _broken(context: Context, now: Measure, place: str) -> str:
-    """For all the rules together: which ones are broken most often."""
-    if now.code != EVERY_CHECK:
-        return ""
-    columns = ("rule_order", "rule_id", "not_compliant")
-    where = {"period": context.period.code, "municipality_code": place or context.place}
-    records = [record for record in context.read(COMPLIANCE, columns, where) if record["rule_id"] != TUTTE]
-    ordered = sorted(
-        (r for r in records if r["not_compliant"]), key=lambda r: (-r["not_compliant"], r["rule_id"])
-    )
-    items = [(record["rule_id"], record["not_compliant"]) for record in ordered[:MOST_PLACES]]
-    return f"Regole con più casi non conformi: {listing(items)}." if items else ""
-
-
-def _limit(context: Context, rule: AspectRule, now: Measure) -> str:
-    if rule.when in (When.BELOW, When.ABOVE, When.AT_LEAST):
-        return f"La soglia è {with_article('il', _threshold(rule, now))}."
-    if rule.when is When.OFF_COURSE:
-        gone = (
-            "l'anno è concluso"
-            if context.is_complete
-            else f"è trascorso {with_article('il', percent(year_gone(context)))} dell'anno"
-        )
-        return f"Al {context.as_of_text} {gone}."
-    return ""
-
-
-def _where(context: Context, rule: AspectRule, now: Measure, service: str) -> str:
-    """In the whole Ambito's evaluation: the municipalities where it is worse, or where most of the cases are."""
-    if context.municipality or service != TUTTI:
-        return ""
-    places = {
-        context.labels.label("municipality_code", place): measure
-        for place, measure in context.measures.places(now.code, context.period.code).items()
-        if measure.value is not None
-    }
-    if rule.is_of_rules:
-        missed = [(name, (m.denominator or 0) - (m.numerator or 0)) for name, m in places.items()]
-        ordered = sorted((item for item in missed if item[1]), key=lambda item: (-item[1], item[0]))
-        return f"Non conformi, dove sono di più: {listing(ordered[:MOST_PLACES])}." if ordered else ""
-    higher, lower = apart(places, now)
-    more_is_better = context.indicator(now.code)["direction"] == "piu"
-    worse = lower if more_is_better else higher
-    return f"Peggio che nell'Ambito: {named(worse[:MOST_PLACES])}." if worse else ""

@@ -18,6 +18,7 @@ WIDTH = 640  # pixels; the page shows it at the width of the text
 BAR, COLUMN_HEIGHT = 17, 190
 PNG_SCALE = 2.2  # 210 dots per inch at that width
 DRAWINGS_KEPT = 64
+LETTER = 6.6  # pixels that a letter of a label takes, with its share of the space between labels
 CONFIG = {
     "font": TYPEFACE,
     "background": "white",
@@ -153,6 +154,14 @@ def _names(chart: Chart, table: Table) -> list[str]:
     return [printable(chart.series_name(table, name)) for name in chart.series]
 
 
+def _upright(categories: list[str]) -> dict[str, Any]:
+    """Labels under an axis: level where they fit side by side, slanted where they would touch."""
+    room = WIDTH / max(len(categories), 1)
+    if max((len(name) for name in categories), default=0) * LETTER < room:
+        return {"labelAngle": 0, "ticks": False}
+    return {"labelAngle": -35, "ticks": False}
+
+
 def _label(value: Value, form: Format) -> str:
     """The figure beside a mark: cents would only clutter a drawing."""
     return text(value, Format.INTEGER if form is Format.EURO else form)
@@ -204,7 +213,7 @@ def _columns(chart: Chart, table: Table) -> dict[str, Any]:
         "field": "category",
         "type": "nominal",
         "sort": _categories(chart, table),
-        "axis": {"labelAngle": 0, "ticks": False},
+        "axis": _upright(_categories(chart, table)),
         "scale": {"paddingInner": 0.25},
     }
     inner = (
@@ -233,7 +242,7 @@ def _lines(chart: Chart, table: Table) -> dict[str, Any]:
         "field": "category",
         "type": "ordinal",
         "sort": _categories(chart, table),
-        "axis": {"labelAngle": 0, "ticks": False},
+        "axis": _upright(_categories(chart, table)),
         "scale": {"padding": 0.5},
     }
     y = {

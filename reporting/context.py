@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from osservatorio.italian import date_it
+from osservatorio.italian import date_it, long_date
 from osservatorio.periods import SEMESTER, Period, parse_period
 from osservatorio.reference import Municipality, municipalities
 from osservatorio.release import Release
@@ -105,6 +105,17 @@ class Context:
     def by_town_and(self, what: str) -> str:
         """The same for a table of two dimensions: «per Comune e servizio»."""
         return f"per Comune e {what}" if self.place == AMBITO else f"per {what}, {self.by_town}"
+
+    @property
+    def has_partner(self) -> bool:
+        """Whether the partner works here: in the whole Ambito, and in the municipalities of the joint services."""
+        town = self.municipality
+        return town is None or town.is_associated
+
+    @property
+    def of_author(self) -> str:
+        """Whose words the narratives are: «del partner», or «del Comune» where the partner does not work."""
+        return "del partner" if self.has_partner else "del Comune"
 
     @property
     def comparable(self) -> Period | None:
@@ -224,7 +235,7 @@ class Context:
         """
         records = self.read(source.mart, [*source.index, *columns], source.where)
         records = [record for record in records if any(record[name] for name in keep or columns)]
-        if not records:
+        if not records or not self._has_own(source, records):
             return None
         records.sort(key=lambda record: [self._order(source, name, record[name]) for name in source.index])
         earlier = self._earlier(source, compare)
@@ -242,7 +253,7 @@ class Context:
         (down,) = source.index
         records = self.read(source.mart, [down, across, value], source.where)
         cells = {(record[down], record[across]): record[value] for record in records}
-        if not any(cells.values()):
+        if not any(cells.values()) or not self._has_own(source, records):
             return None
         rows = sorted({row for row, _ in cells}, key=lambda code: self._order(source, down, code))
         over = sorted({column for _, column in cells}, key=lambda code: self._order(source, across, code))
@@ -266,9 +277,20 @@ class Context:
             **options,
         )
 
+    def _has_own(self, source: Slice, records: Sequence[Record]) -> bool:
+        """Whether a table by municipality of an edition has its own row: the Ambito's alone compares nothing."""
+        if self.place == AMBITO or "municipality_code" not in source.index:
+            return True
+        return any(record["municipality_code"] == self.place for record in records)
+
     @property
     def as_of_text(self) -> str:
         return date_it(self.release.as_of)
+
+    @property
+    def at_as_of(self) -> str:
+        """«al 31 dicembre 2023», «all'11 maggio 2023»."""
+        return with_article("al", long_date(self.release.as_of))
 
     @property
     def before_label(self) -> str:

@@ -29,7 +29,7 @@ def indicator_figure(context: Context, code: str, service: str = TUTTI) -> KeyFi
     before = context.before and context.measures.get(code, context.before.code, context.place, service)
     column = indicator_column(context, code)
     if now is None or now.value is None:
-        return KeyFigure(INDICATORS, column, None, note="nessun caso su cui calcolarla")
+        return KeyFigure(INDICATORS, column, None, note="nessun caso su cui calcolare")
     is_share = now.form is Format.PERCENT and now.has_interval
     if is_share and now.is_small:
         column = replace(column, format=Format.TEXT)

@@ -1,13 +1,14 @@
 """The indicators of a report's period, of the same one a year before, and of the years that it looks back on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from osservatorio.release import Release
 from reporting import queries
 from reporting.model import Format
 from reporting.queries import AMBITO, TUTTI
 from reporting.statements import Measure
+from reporting.text import SMALL
 
 Key = tuple[str, str, str, str]  # indicator, period, municipality, service
 
@@ -39,22 +40,33 @@ class Measures:
         }
 
 
+SATISFIED, RETURNED = "soddisfatti_", "questionari_restituiti"
+
+
 def read_measures(release: Release, periods: tuple[str, ...], places: tuple[str, ...] | None) -> Measures:
-    """The indicators of these periods, of all municipalities or of some."""
-    return Measures(
-        {
-            (row["indicator_code"], row["period"], row["municipality_code"], row["service_code"]): Measure(
-                row["indicator_code"],
-                row["indicator_name"],
-                row["value"],
-                row["numerator"],
-                row["denominator"],
-                row["low"],
-                row["high"],
-                row["is_small"],
-                row["unit"],
-                Format(row["value_format"]),
-            )
-            for row in queries.measures(release, periods, places)
-        }
-    )
+    """The indicators of these periods, of all municipalities or of some.
+
+    The answers of one questionnaire are not independent of one another: satisfaction rests on its questionnaires,
+    and is small where fewer than `SMALL` came back, however many answers they hold.
+    """
+    rows = {
+        (row["indicator_code"], row["period"], row["municipality_code"], row["service_code"]): Measure(
+            row["indicator_code"],
+            row["indicator_name"],
+            row["value"],
+            row["numerator"],
+            row["denominator"],
+            row["low"],
+            row["high"],
+            row["is_small"],
+            row["unit"],
+            Format(row["value_format"]),
+        )
+        for row in queries.measures(release, periods, places)
+    }
+    for key, measure in rows.items():
+        if key[0].startswith(SATISFIED):
+            returned = rows.get((RETURNED, *key[1:]))
+            if returned is None or (returned.numerator or 0) < SMALL:
+                rows[key] = replace(measure, is_small=True)
+    return Measures(rows)

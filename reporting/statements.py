@@ -15,6 +15,8 @@ from osservatorio.italian import euro, join_words, number, percent
 from reporting.model import Format
 from reporting.text import SMALL, SMALL_NUMBERS, Figure, part_of, signed, upper_first, with_article
 
+MOST_NAMED = 3  # municipalities that one sentence names
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -53,8 +55,8 @@ class Measure:
 
     @property
     def as_part(self) -> str:
-        """A share as its two counts: «498 su 515 (96,7%)»."""
-        return part_of(self.numerator, self.denominator, self.value)
+        """A share as its two counts: «498 su 515 (96,7%)», «26 su 63 (numeri piccoli)»."""
+        return part_of(self.numerator, self.denominator, None if self.is_small else self.value)
 
 
 class Verdict(StrEnum):
@@ -174,8 +176,12 @@ def apart(
 
 
 def named(items: Sequence[tuple[str, Measure]]) -> str:
-    """«Meda (38,7) e Seveso (33,1)»."""
-    return join_words([f"{name} ({measure.text})" for name, measure in items])
+    """«Meda (38,7) e Seveso (33,1)»; of many municipalities the first three and how many others."""
+    words = [f"{name} ({measure.text})" for name, measure in items[:MOST_NAMED]]
+    others = len(items) - len(words)
+    if others:
+        words.append("un altro Comune" if others == 1 else f"altri {number(others)} Comuni")
+    return join_words(words)
 
 
 def leading(items: Sequence[tuple[str, Figure]]) -> tuple[str, ...]:

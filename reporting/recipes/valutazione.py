@@ -67,7 +67,7 @@ def valutazione(context: Context) -> Report:
         (
             *main,
             regole_degli_aspetti(context),
-            note_e_definizioni(context, main),
+            note_e_definizioni(context, main, are_printed=False),
             pubblicazione(context, is_listed=False),
         )
     )
@@ -82,9 +82,9 @@ def valutazione(context: Context) -> Report:
 
 
 def _overall(context: Context) -> Section:
-    """The partner's own evaluation comes first; the figures follow."""
+    """The evaluation in its author's own words comes first; the figures follow."""
     told = context.narrative("valutazione_complessiva", "", OVERALL)
     what = Paragraph(
-        "La valutazione del partner, con le sue parole; le sezioni che seguono mostrano i numeri su cui poggia."
+        f"La valutazione {context.of_author}, con le sue parole; le sezioni che seguono mostrano i numeri su cui poggia."
     )
     return Section("valutazione_complessiva", "Valutazione complessiva", (what, told))

@@ -2,7 +2,7 @@
 
 from reporting import queries
 from reporting.context import Context
-from reporting.model import Fact, Format, Heading, Paragraph, Row, Section, Table, text_column
+from reporting.model import Fact, Format, Heading, Paragraph, Row, Section, Table, present, text_column
 from reporting.sections.casistica import casistica_dettaglio
 from reporting.text import SMALL, upper_first
 
@@ -15,8 +15,14 @@ def dettaglio(context: Context) -> Section:
     return Section("dettaglio", title, (table or nothing,), is_appendix=True)
 
 
-def note_e_definizioni(context: Context, sections: tuple[Section, ...]) -> Section:
-    """How to read the report, and what each figure of the tables of these (numbered) sections means."""
+def note_e_definizioni(
+    context: Context, sections: tuple[Section, ...], *, are_printed: bool = True
+) -> Section:
+    """How to read the report, and what each figure of the tables of these (numbered) sections means.
+
+    Where the list of definitions would be long, `are_printed` False leaves it to the workbook: in print they stand
+    under each table.
+    """
     notes = Table(
         "note",
         "Note di lettura",
@@ -46,13 +52,21 @@ def note_e_definizioni(context: Context, sections: tuple[Section, ...]) -> Secti
             Row(pair, (*pair, ", ".join(places)))
             for pair, places in sorted(used.items(), key=lambda item: (item[0][0].lower(), item[0][1]))
         ),
+        in_print=are_printed,
     )
-    blocks = (
+    elsewhere = Paragraph(
+        "Il significato di ogni voce è scritto sotto la prima tabella di ogni sezione in cui compare; l'elenco completo "
+        "è nel foglio «Definizioni» della cartella di calcolo che accompagna questo documento."
+    )
+    blocks = present(
         Heading("Come leggere questo documento"),
         notes,
         Heading("Che cosa vuol dire ogni voce"),
+        None if are_printed else elsewhere,
         definitions,
     )
+    if not used:
+        blocks = present(Heading("Come leggere questo documento"), notes)
     return Section("note", "Note e definizioni", blocks, is_appendix=True)
 
 
@@ -73,7 +87,7 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
         ),
         Fact(
             "Data di riferimento",
-            f"I dati sono quelli noti al {context.as_of_text}. Le correzioni consegnate dopo cambiano le "
+            f"I dati sono quelli noti {context.at_as_of}. Le correzioni consegnate dopo cambiano le "
             "pubblicazioni successive, mai questa.",
         ),
         Fact(

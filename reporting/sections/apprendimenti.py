@@ -5,7 +5,7 @@ from reporting.model import Bullets, Paragraph, Section, present
 from reporting.queries import TUTTE, TUTTI
 from reporting.sections.controlli import MART as CONTROLS
 from reporting.sections.reclami import BY_CATEGORY, by_category, reasons
-from reporting.sections.soddisfazione_anno import weakest_phase
+from reporting.sections.soddisfazione_anno import LEAST_SATISFIED, weakest_phase
 from reporting.text import listing, lower_first
 
 LEARNT = (
@@ -17,9 +17,7 @@ LEARNT = (
 def apprendimenti(context: Context) -> Section:
     """What the year teaches: first what the figures single out, by rule, then the partner's own words."""
     points = tuple(
-        point
-        for point in (_upheld(context), _reasons(context), weakest_phase(context), _open(context))
-        if point
+        point for point in (_upheld(context), _reasons(context), _weakest(context), _open(context)) if point
     )
     nothing = "I numeri dell'anno sono troppo pochi, o troppo simili fra loro, per indicare da soli un punto su cui lavorare."
     blocks = present(
@@ -49,6 +47,11 @@ def _upheld(context: Context) -> str:
     return f"Motivi dei reclami accolti, anche in parte: {listing(items)}."
 
 
+def _weakest(context: Context) -> str:
+    said = weakest_phase(context)
+    return said if said.startswith(LEAST_SATISFIED) else ""
+
+
 def _open(context: Context) -> str:
     """The services whose checks found something that is not closed yet."""
     where = context.this_period(municipality_code=context.place)
@@ -64,4 +67,4 @@ def _open(context: Context) -> str:
     still = [(label, value) for label, value in waiting if value]
     if not still:
         return ""
-    return f"Rilievi dei controlli non ancora chiusi al {context.as_of_text}: {listing(still)}."
+    return f"Rilievi dei controlli non ancora chiusi {context.at_as_of}: {listing(still)}."

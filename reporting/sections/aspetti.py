@@ -22,7 +22,7 @@ from reporting.model import (
 from reporting.text import SMALL_NUMBERS, count, lower_first, sentences, upper_first, verb
 
 TONES = {3: Tone.DANGER, 2: Tone.WARNING, 1: Tone.INFO}
-COMMENT = "Dica per ogni aspetto critico se lo riconosce, da che cosa dipende secondo il partner e che cosa è già stato fatto."
+COMMENT = "Dica per ogni aspetto critico se lo riconosce, da che cosa dipende e che cosa è già stato fatto."
 HOW = (
     "Gli aspetti critici non sono scelti: li individuano regole scritte prima, con una soglia e un peso, uguali per tutti "
     "gli anni e i Comuni. Su pochi casi il peso scende di un grado e i numeri sono detti piccoli. L'elenco delle regole, "
@@ -36,13 +36,13 @@ def aspetti_critici(context: Context, body: Sequence[Section]) -> Section:
     Percorso di coprogettazione, «Rendicontazioni», lettera c).
     """
     found, _ = judge(context, aspect_rules().critical)
-    comment = context.narrative("aspetti_critici", "Commento del partner", COMMENT)
+    comment = context.narrative("aspetti_critici", f"Commento {context.of_author}", COMMENT)
     lead = _lead(context, found)
     blocks = present(
         Paragraph(sentences(lead, HOW)),
         _table("aspetti_critici", "Aspetti critici", "Gli aspetti critici, dal più pesante", found),
         *(_card(place, aspect, body) for place, aspect in enumerate(found, 1)),
-        comment,
+        comment if found else None,
     )
     return Section("aspetti_critici", "Aspetti critici", blocks, lead)
 
@@ -89,6 +89,9 @@ def _lead(context: Context, found: Sequence[Aspect]) -> str:
     if not found:
         return f"Nessuna regola ha individuato aspetti critici {context.in_label}."
     words = aspect_rules().weights
+    if len(found) == 1:
+        (only,) = found
+        return f"Le regole hanno individuato un aspetto critico, di peso {words[only.weight]}: {lower_first(only.title)}."
     parts = []
     for weight in sorted(words, reverse=True):
         of_weight = sum(aspect.weight == weight for aspect in found)
@@ -114,7 +117,7 @@ def _table(key: str, sheet: str, title: str, found: Sequence[Aspect]) -> Table |
         text_column("title", "Aspetto", 4.2),
         text_column("weight", "Peso", 0.9),
         text_column("figure", "Valore", 2.0),
-        text_column("indicator", "Indicatore", 2.0, form=Format.CODE),
+        text_column("indicator", "Indicatore", 2.4, form=Format.CODE),
     )
     rows = tuple(
         Row(
@@ -161,7 +164,7 @@ def _where_to_look(aspect: Aspect, body: Sequence[Section], *, is_critical: bool
 def _rules_table(context: Context, key: str, title: str, sheet: str, outcomes: Sequence[Outcome]) -> Table:
     words = aspect_rules().weights
     columns = (
-        text_column("rule", "Regola", 1.8, form=Format.CODE),
+        text_column("rule", "Regola", 2.7, form=Format.CODE),
         text_column("what", "Che cosa guarda", 3.0),
         text_column("when", "Quando scatta", 3.2),
         text_column("weight", "Peso", 0.8),

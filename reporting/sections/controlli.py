@@ -94,7 +94,7 @@ def findings(context: Context) -> str:
     share = context.measure(WITH_FINDINGS)
     how_many = share.as_part if share and share.denominator else number(found)
     return sentences(
-        f"Controlli con rilievi: {how_many}; al {context.as_of_text} {_closed(found, closed)}.",
+        f"Controlli con rilievi: {how_many}; {context.at_as_of} {_closed(found, closed)}.",
         _days(now),
         share_since(share, context.measure_before(WITH_FINDINGS), context.compared_label),
     )

@@ -20,13 +20,18 @@ PROMPT = (
 
 def controlli_dell_anno(context: Context) -> Section:
     """The checks of a year (Percorso di coprogettazione, «Rendicontazioni», lettera b, terzo punto)."""
-    comment = context.narrative("controlli", "Commento del partner", PROMPT)
+    comment = context.narrative("controlli", f"Commento {context.of_author}", PROMPT)
     trend = _over_time(context)
     over = (Heading("L'andamento"), trend, _trend_chart(trend)) if trend else ()
     by_service = _checks(context, "service_code", context.place, "servizio", "per servizio")
     if by_service is None:
         nothing = no_controls(context)
-        return Section("controlli", TITLE, present(Paragraph(nothing), *over, comment), nothing)
+        return Section(
+            "controlli",
+            TITLE,
+            present(Paragraph(nothing), *over, comment if context.has_partner else None),
+            nothing,
+        )
     lead = lead_of(context)
     blocks = present(
         Paragraph(
@@ -74,7 +79,7 @@ def _findings(
         FINDINGS,
         title=f"Rilievi e loro chiusura {how}, nei due semestri e nell'anno",
         sheet=f"Rilievi, {what}",
-        note=f"Chiusi entro il {context.as_of_text}.",
+        note=f"Chiusi fino {context.at_as_of}.",
         keep=("with_findings",),
     )
     return with_semesters(context, table, source, ("with_findings", "closed_findings"))

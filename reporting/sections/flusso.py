@@ -6,7 +6,7 @@ from reporting.model import Heading, Paragraph, Section, present
 from reporting.over_time import years_of
 from reporting.queries import Record
 from reporting.statements import apart, count_change, named, rate_since, share_against, share_since
-from reporting.text import count, none_or_count, sentences, upper_first, verb
+from reporting.text import SMALL, SMALL_NUMBERS, none_or_count, sentences, upper_first, verb
 
 MART = "mart_flow"
 TITLE = "Segnalazioni, rientri e durate"
@@ -103,7 +103,7 @@ def _again(context: Context, now: Record) -> str:
     share = context.measure(AGAIN)
     if share is None or not share.denominator:
         return (
-            f"Al {context.as_of_text} non sono ancora passati 12 mesi da nessuna: quante si ripetano non si può "
+            f"{upper_first(context.at_as_of)} non sono ancora passati 12 mesi da nessuna: quante si ripetano non si può "
             "ancora dire."
         )
     early = now["immature"] or 0
@@ -157,5 +157,7 @@ def _lengths(context: Context, now: Record) -> str:
         return ""
     before = _before(context).get("duration_of_closed_spells")
     since = "" if before is None else f" ({context.compared_label}: {number(before, 1)})"
-    ended = count(closed, "presa in carico chiusa", "prese in carico chiuse")
-    return f"{upper_first(ended)}; la metà è durata al più {number(months, 1)} mesi{since}."
+    if closed == 1:
+        return f"L'unica presa in carico chiusa è durata {number(months, 1)} mesi."
+    few = f" ({SMALL_NUMBERS})" if closed < SMALL else ""
+    return f"Prese in carico chiuse: {number(closed)}{few}; la metà è durata al più {number(months, 1)} mesi{since}."

@@ -1,5 +1,7 @@
 """Affido e strutture: minors out of home, how long, how stable, how they end and what they cost."""
 
+from collections.abc import Mapping
+
 from osservatorio.italian import number
 from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
@@ -7,7 +9,7 @@ from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table
 from reporting.over_time import over_time
 from reporting.queries import Record
 from reporting.statements import count_change, rate_against, rate_since
-from reporting.text import count, listing, none_or_count, sentences, upper_first, verb
+from reporting.text import SMALL, count, listing, none_or_count, sentences, upper_first, verb
 
 FOSTER, RESIDENTIAL, STABILITY = "mart_foster_care", "mart_residential_care", "mart_placement_stability"
 TITLE = "Affido e strutture"
@@ -23,25 +25,34 @@ OUTCOMES = (
     "ended_altro",
     "ended_non_indicato",
 )
-FORMS = (
-    "at_end_forma_consensuale",
-    "at_end_forma_giudiziale",
-    "at_end_collocazione_etero_familiare",
-    "at_end_collocazione_intra_familiare",
-    "at_end_intensita_residenziale",
-    "at_end_intensita_diurno",
-    "at_end_intensita_tempo_parziale",
-    "at_end_intensita_pronta_accoglienza",
-)
-KINDS = (
-    "at_end_tipo_struttura_residenziale",
-    "at_end_tipo_struttura_semiresidenziale",
-    "at_end_titolo_consenso",
-    "at_end_titolo_provvedimento_ag",
-    "at_end_titolo_art_403",
-    "at_end_titolo_verbale_msna",
-    "at_end_con_genitore_s",
-)
+# The forms that a table shows side by side, by what they tell.
+FORMS = {
+    "forma": (
+        "at_end_forma_consensuale",
+        "at_end_forma_giudiziale",
+        "at_end_collocazione_etero_familiare",
+        "at_end_collocazione_intra_familiare",
+    ),
+    "intensità": (
+        "at_end_intensita_residenziale",
+        "at_end_intensita_diurno",
+        "at_end_intensita_tempo_parziale",
+        "at_end_intensita_pronta_accoglienza",
+    ),
+}
+KINDS = {
+    "tipo": (
+        "at_end_tipo_struttura_residenziale",
+        "at_end_tipo_struttura_semiresidenziale",
+        "at_end_con_genitore_s",
+    ),
+    "titolo": (
+        "at_end_titolo_consenso",
+        "at_end_titolo_provvedimento_ag",
+        "at_end_titolo_art_403",
+        "at_end_titolo_verbale_msna",
+    ),
+}
 
 
 def fuori_famiglia(context: Context) -> Section:
@@ -88,7 +99,7 @@ def _in_care(context: Context, mart: str, now: Record, what: str, where: str) ->
 
 
 def _placements(
-    context: Context, mart: str, now: Record, key: str, title: str, kinds: tuple[str, ...]
+    context: Context, mart: str, now: Record, key: str, title: str, kinds: Mapping[str, tuple[str, ...]]
 ) -> tuple[Heading | Paragraph | Table | Chart, ...]:
     """The tables of one kind of care, under its heading; none where there was nobody."""
     by_town = Slice(mart, ("municipality_code",), context.this_period(municipality_code=context.places))
@@ -102,13 +113,16 @@ def _placements(
     )
     if movement is None or not any(now.get(name) for name in MOVEMENT[:4]):
         return ()
-    forms = context.table(
-        f"{key}_forme",
-        by_town,
-        kinds,
-        title=f"{title} in corso {context.at_end} secondo la forma, {context.by_town}",
-        sheet=f"{upper_first(key)}, forme",
-    )
+    forms = [
+        context.table(
+            f"{key}_forme_{place}",
+            by_town,
+            columns,
+            title=f"{title} in corso {context.at_end} per {what}, {context.by_town}",
+            sheet=f"{upper_first(key)}, {what}",
+        )
+        for place, (what, columns) in enumerate(kinds.items(), 1)
+    ]
     ends = context.table(
         f"{key}_esiti",
         by_town,
@@ -141,7 +155,7 @@ def _placements(
             sentences(_long_stays(context, key, now), _outcomes(context, mart, now), _median(context, now))
         ),
         movement,
-        forms,
+        *forms,
         ends,
         days,
         over,
@@ -175,7 +189,7 @@ def _outcomes(context: Context, mart: str, now: Record) -> str:
 
 def _median(context: Context, now: Record) -> str:
     months, base = now.get("median_months"), now.get("length_placements") or 0
-    if months is None or not base:
+    if months is None or base < SMALL:
         return ""
     return (
         f"Metà finisce entro {count(months, 'mese', 'mesi', 1)} dall'inizio, stimando anche quelli in corso."
@@ -215,7 +229,8 @@ def _moves(context: Context, table: Table) -> str:
     many = context.measure(MANY)
     return sentences(
         f"Minori fuori famiglia {context.in_period}: {number(minors)}.",
-        f"Spostamenti da una collocazione a un'altra, senza rientro: {number(moves)}{f', cioè {rate}' if rate else ''}.",
+        f"Spostamenti da una collocazione a un'altra, senza rientro: {number(moves)}"
+        f"{f', cioè {rate}' if rate and moves else ''}.",
         f"Minori con tre o più collocazioni: {many.as_part}." if many and many.denominator else "",
     )
 

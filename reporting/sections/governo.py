@@ -88,7 +88,7 @@ def _decisions(context: Context, now: Record) -> str:
     if not taken:
         return ""
     done = part_of(now["decisions_done"], taken, now["decisions_done_rate"])
-    return f"Decisioni già attuate al {context.as_of_text}: {done}."
+    return f"Decisioni già attuate {context.at_as_of}: {done}."
 
 
 def _hours(context: Context, now: Record) -> str:

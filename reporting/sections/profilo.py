@@ -30,8 +30,8 @@ def profilo(context: Context) -> Section:
         Paragraph(_sentence(context, profile, age)),
         profile,
         _age_chart(context, profile, age),
-        _by_town(context, "age_band", "fascia d'età"),
-        _by_town(context, "citizenship", "cittadinanza"),
+        _by_town(context, "age_band", "fascia d'età", "Età per Comune"),
+        _by_town(context, "citizenship", "cittadinanza", "Cittadinanza per Comune"),
     )
     return Section("profilo", "Profilo dei minori", blocks)
 
@@ -60,21 +60,20 @@ def _profile(context: Context) -> Table | None:
     )
 
 
-def _by_town(context: Context, dimension: str, what: str) -> Table | None:
+def _by_town(context: Context, dimension: str, what: str, sheet: str) -> Table | None:
     source = Slice(
         MART,
         ("municipality_code",),
         context.this_period(municipality_code=context.places, service_code=TUTTI, dimension=dimension),
         {"category": DIMENSIONS[dimension]},
     )
-    name = context.labels.label("dimension", dimension)
     return context.matrix(
         f"profilo_{dimension}",
         source,
         "category",
         "minors_at_end",
         title=f"Minori in carico {context.at_end} {context.by_town_and(what)}",
-        sheet=f"{name} per Comune",
+        sheet=sheet,
         note="Dove manca il numero non c'è nessun minore.",
     )
 

@@ -36,13 +36,18 @@ PROMPT = (
 
 def reclami_dell_anno(context: Context) -> Section:
     """The complaints of a year (Percorso di coprogettazione, «Rendicontazioni», lettera b, primo punto)."""
-    comment = context.narrative("reclami", "Commento del partner", PROMPT)
+    comment = context.narrative("reclami", f"Commento {context.of_author}", PROMPT)
     by_service = _received(context, "service_code", context.place, "servizio", "per servizio")
     over = _over_time(context)
     if by_service is None:
         nothing = no_complaints(context)
         trend = (Heading("L'andamento"), Paragraph(_years(over)), over, _trend_chart(over)) if over else ()
-        return Section("reclami", TITLE, present(Paragraph(nothing), *trend, comment), nothing)
+        return Section(
+            "reclami",
+            TITLE,
+            present(Paragraph(nothing), *trend, comment if context.has_partner else None),
+            nothing,
+        )
     lead = lead_of(context)
     categories = by_category(context)
     blocks = present(

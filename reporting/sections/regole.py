@@ -13,6 +13,7 @@ MART = "mart_rule_compliance"
 TITLE = "Rispetto delle regole"
 WHOLE = "regole_rispettate"
 COUNTS = ("checked", "compliant", "not_compliant", "not_assessable", "compliance_rate")
+SHOWN = ("checked", "not_compliant", "not_assessable", "compliance_rate")
 READING = (
     "Una violazione è il mancato rispetto di un dovere assoluto, un avviso di ciò che il documento chiede «di norma». "
     "Le verifiche non valutabili, perché manca un dato o il termine non è passato, non entrano nella quota."
@@ -67,6 +68,12 @@ def _respected(records: list[Record]) -> str:
     if not judged:
         return ""
     rules = count(judged, "regola valutata", "regole valutate")
+    if full == judged:
+        return (
+            "La sola regola valutata è sempre rispettata."
+            if full == 1
+            else f"Le {rules} sono sempre rispettate."
+        )
     return f"Su {rules}, {number(full)} {verb(full, 'è sempre rispettata', 'sono sempre rispettate')}."
 
 
@@ -83,7 +90,7 @@ def _apart(context: Context) -> str:
 
 
 def _table(context: Context, records: list[Record]) -> Table:
-    """One row per rule with what it asks, its article and weight, and the share of a year before."""
+    """One row per rule, duties first, with what it asks, its article, and the share of a year before."""
     earlier = (
         {record["rule_id"]: record for record in _rules(context, context.before.code)}
         if context.before
@@ -91,11 +98,11 @@ def _table(context: Context, records: list[Record]) -> Table:
     )
     rate = context.column(MART, "compliance_rate")
     columns = [
-        replace(context.column(MART, "rule_id"), label="Regola", weight=0.8),
-        replace(context.column(MART, "rule_title"), label="Che cosa chiede", weight=TEXT_WEIGHT * 1.5),
-        replace(context.column(MART, "article"), weight=1.4),
-        replace(context.column(MART, "severity"), label="Peso", format=Format.TEXT, weight=0.9),
-        *(context.column(MART, name) for name in COUNTS),
+        replace(context.column(MART, "severity"), format=Format.TEXT),
+        replace(context.column(MART, "rule_id"), label="Regola", weight=1.0),
+        replace(context.column(MART, "rule_title"), label="Che cosa chiede", weight=TEXT_WEIGHT * 1.7),
+        replace(context.column(MART, "article"), weight=TEXT_WEIGHT),
+        *(context.column(MART, name) for name in SHOWN),
     ]
     if context.before:
         label = f"{rate.label}, {context.before.code}"
@@ -103,19 +110,17 @@ def _table(context: Context, records: list[Record]) -> Table:
         columns.append(
             replace(rate, key="compliance_rate_before", label=label, term=label, definition=meaning)
         )
-    severities = context.labels.lists.get("severity", {})
+    severities = list(context.labels.lists["severity"].items())
     rows = []
-    for record in records:
-        values = [
-            record["rule_id"],
-            record["rule_title"],
-            record["article"],
-            severities.get(record["severity"], record["severity"]).lower(),
-            *(record[name] for name in COUNTS),
-        ]
-        if context.before:
-            values.append(earlier.get(record["rule_id"], {}).get("compliance_rate"))
-        rows.append(Row((record["rule_id"],), tuple(values)))
+    for code, name in severities:
+        for record in (record for record in records if record["severity"] == code):
+            before = (earlier.get(record["rule_id"], {}).get("compliance_rate"),) if context.before else ()
+            values = (
+                name,
+                *(record[key] for key in ("rule_id", "rule_title", "article", *SHOWN)),
+                *before,
+            )
+            rows.append(Row((record["rule_id"],), values))
     return Table(
         "regole_articolo",
         "Verifiche delle regole, articolo per articolo",
@@ -123,6 +128,7 @@ def _table(context: Context, records: list[Record]) -> Table:
         (MART,),
         tuple(columns),
         tuple(rows),
+        group="severity",
         note="Non compaiono le regole senza verifiche nell'anno. Il codice dell'indicatore di ogni regola è "
         "«regola_» seguito dal codice della regola.",
         indicators=(WHOLE,),

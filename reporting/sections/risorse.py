@@ -38,7 +38,7 @@ def risorse(context: Context) -> Section:
         title=f"Risorse della coprogettazione per area, anno {year}",
         sheet="Risorse per area",
         indicators=("quota_spesa", *AREA_CODES),
-        note=f"Impegni e spese con competenza nel {year}, fino al {context.as_of_text}; "
+        note=f"Impegni e spese con competenza nel {year}, fino {context.at_as_of}; "
         "senza rette e contributi di affido.",
     )
     teams = context.table(
@@ -115,7 +115,7 @@ def _use(context: Context, table: Table | None) -> str:
     if not allotted:
         return f"Per il {year} non sono state consegnate le risorse assegnate; la spesa è di {euro(spent)}."
     return (
-        f"Per il {year} sono stati assegnati {euro(allotted)}. Al {context.as_of_text} ne risultano "
+        f"Per il {year} sono stati assegnati {euro(allotted)}. {upper_first(context.at_as_of)} ne risultano "
         f"impegnati {euro(table.value(TUTTE, 'committed'))} e spesi {euro(spent)}, pari "
         f"{with_article('al', percent(table.value(TUTTE, 'execution_rate')))}; "
         f"{_residual(table.value(TUTTE, 'residual'))}."
@@ -132,13 +132,21 @@ def _spent(context: Context, table: Table | None) -> str:
     if table is None:
         return ""
     known = {column.key for column in table.columns}
+    whole = table.value(TUTTI, TUTTE)
+    parts = {code: table.value(TUTTI, code) for code in FEES if code in known and table.value(TUTTI, code)}
+    if list(parts.values()) == [whole]:
+        (only,) = parts
+        return (
+            f"{upper_first(context.in_period)} sono stati spesi {euro(whole)}, tutti per "
+            f"{lower_first(context.labels.label('voce', only))}."
+        )
     fees = [
-        f"{lower_first(context.labels.label('voce', code))} ({euro(table.value(TUTTI, code))})"
+        f"{euro(table.value(TUTTI, code))} per {lower_first(context.labels.label('voce', code))}"
         for code in FEES
         if code in known and table.value(TUTTI, code)
     ]
     sentence = f"{upper_first(context.in_period)} sono stati spesi in tutto {euro(table.value(TUTTI, TUTTE))}"
-    return f"{sentence}, compresi {join_words(fees)}." if fees else f"{sentence}."
+    return f"{sentence}, di cui {join_words(fees)}." if fees else f"{sentence}."
 
 
 def _fees_note(context: Context) -> Callout:

@@ -1,13 +1,13 @@
 """Soddisfazione: the survey waves that ended in the period, with their uncertainty."""
 
-from osservatorio.italian import date_it, join_words, number, percent
+from osservatorio.italian import join_words, long_date, number, percent
 from osservatorio.periods import SEMESTER
 from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTE, TUTTI, Record
 from reporting.statements import share_against, share_since
-from reporting.text import SMALL_NUMBERS, count, part_of, sentences, upper_first, with_article
+from reporting.text import SMALL, SMALL_NUMBERS, count, part_of, sentences, upper_first, with_article
 
 MART = "mart_satisfaction"
 RETURNS = ("distributed", "returned", "response_rate")
@@ -138,10 +138,13 @@ def comparison(context: Context, *, tells_share: bool) -> str:
 
 
 def wave_sentence(wave: Record) -> str:
-    """When a wave took place, how many answered and how many were satisfied, with the interval."""
+    """When a wave took place, how many answered and how many were satisfied, with the interval.
+
+    On few questionnaires, however many answers they hold, the share has no per cent.
+    """
     opening = (
-        f"La rilevazione «{wave['rilevazione']}» si è svolta dal {date_it(wave['wave_start'])} al "
-        f"{date_it(wave['wave_end'])}."
+        f"La rilevazione «{wave['rilevazione']}» si è svolta {with_article('dal', long_date(wave['wave_start']))} "
+        f"{with_article('al', long_date(wave['wave_end']))}."
     )
     if not wave["returned"]:
         sent = count(wave["distributed"], "questionario distribuito", "questionari distribuiti")
@@ -156,7 +159,7 @@ def wave_sentence(wave: Record) -> str:
         )
     if not wave["answers"]:
         return f"{returned} Nessuna domanda ha avuto risposta."
-    if wave["is_small"]:
+    if wave["is_small"] or wave["returned"] < SMALL:
         return (
             f"{returned} Risposte soddisfatte (punteggi 4 e 5): {number(wave['satisfied'])} su "
             f"{number(wave['answers'])} ({SMALL_NUMBERS}): il risultato è solo indicativo."
@@ -173,9 +176,9 @@ def service_chart(table: Table | None, wave: str) -> Chart | None:
     """Satisfied answers of one wave by service, each with its interval."""
     if table is None:
         return None
-    group, value = table.position("rilevazione"), table.position("satisfied_rate")
-    rows = [row for row in table.body if row.values[group] == wave and row.values[value] is not None]
-    parts = [f"{row.values[1]} {percent(row.values[value])}" for row in rows]
+    points = points_of(table, wave)
+    if not points:
+        return None
     chart = Chart(
         f"grafico_soddisfazione_{wave}",
         f"Risposte soddisfatte per servizio, rilevazione {wave}",
@@ -183,7 +186,22 @@ def service_chart(table: Table | None, wave: str) -> Chart | None:
         table.key,
         "service_code",
         ("satisfied_rate", "satisfied_low", "satisfied_high"),
-        f"Un punto per servizio con il suo intervallo al 95%: {join_words(parts)}.",
+        f"Un punto per servizio con il suo intervallo al 95%: {join_words(points)}.",
         group=wave,
     )
     return worth_drawing(chart, table)
+
+
+def points_of(table: Table, wave: str) -> list[str]:
+    """The points of a wave in words, small ones without a per cent; none where the whole wave is small."""
+    group, answers, value = (table.position(name) for name in ("rilevazione", "answers", "satisfied_rate"))
+    rows = [row for row in table.rows if row.values[group] == wave and row.values[value] is not None]
+    if not any((row.values[answers] or 0) >= SMALL for row in rows if row.is_total):
+        return []
+    return [
+        f"{row.values[1]} {percent(row.values[value])}"
+        if row.values[answers] >= SMALL
+        else f"{row.values[1]} poche risposte"
+        for row in rows
+        if not row.is_total
+    ]

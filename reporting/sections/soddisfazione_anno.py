@@ -19,6 +19,7 @@ from reporting.sections.soddisfazione import (
     comparison,
     no_waves,
     phases_table,
+    points_of,
     service_chart,
     services_table,
     towns_table,
@@ -26,9 +27,10 @@ from reporting.sections.soddisfazione import (
     waves_of,
 )
 from reporting.statements import Verdict, apart, compare, named, share_against, share_since
-from reporting.text import count, lower_first, sentences
+from reporting.text import SMALL, count, lower_first, sentences
 
 TITLE = "Soddisfazione dei beneficiari"
+LEAST_SATISFIED = "La fase in cui le persone sono meno soddisfatte è"
 PROMPT = (
     "Racconti come si è svolta la rilevazione, come si spiegano i risultati di ogni fase e che cosa si farà dove le "
     "persone sono meno soddisfatte."
@@ -37,13 +39,18 @@ PROMPT = (
 
 def soddisfazione_dell_anno(context: Context) -> Section:
     """The satisfaction of a year (Percorso di coprogettazione, «Rendicontazioni», lettera b, secondo punto)."""
-    comment = context.narrative("soddisfazione", "Commento del partner", PROMPT)
+    comment = context.narrative("soddisfazione", f"Commento {context.of_author}", PROMPT)
     waves = waves_of(context)
     trend = _over_waves(context)
     over = (Heading("L'andamento"), trend, _trend_chart(trend)) if trend else ()
     if not waves:
         nothing = no_waves(context)
-        return Section("soddisfazione", TITLE, present(Paragraph(nothing), *over, comment), nothing)
+        return Section(
+            "soddisfazione",
+            TITLE,
+            present(Paragraph(nothing), *over, comment if context.has_partner else None),
+            nothing,
+        )
     phases = phases_table(context)
     services = services_table(context)
     blocks = present(
@@ -56,7 +63,11 @@ def soddisfazione_dell_anno(context: Context) -> Section:
         *(_phase_chart(phases, str(wave["rilevazione"])) for wave in waves),
         _phases_over_years(context),
         Paragraph(_phases_since(context)),
-        Heading(f"Per servizio e {context.by_town}"),
+        Heading(
+            "Per servizio e per Comune"
+            if context.municipality is None
+            else "Per servizio; il Comune e l'Ambito"
+        ),
         services,
         *(service_chart(services, str(wave["rilevazione"])) for wave in waves),
         Paragraph(_towns_apart(context)),
@@ -92,7 +103,7 @@ def weakest_phase(context: Context) -> str:
     others = [measure for name, measure in known.items() if name != code]
     if all(compare(lowest, other) is Verdict.LOWER for other in others):
         name = _phase(context, code)
-        return f"La fase in cui le persone sono meno soddisfatte è {name}: risposte soddisfatte {lowest.as_part}."
+        return f"{LEAST_SATISFIED} {name}: risposte soddisfatte {lowest.as_part}."
     return "Fra le fasi non c'è una differenza tale da dire in quale le persone sono meno soddisfatte."
 
 
@@ -178,8 +189,9 @@ def _phase_chart(table: Table | None, wave: str) -> Chart | None:
     """Satisfied answers of one wave by phase, each with its interval."""
     if table is None:
         return None
-    group, value = table.position("rilevazione"), table.position("satisfied_rate")
-    rows = [row for row in table.body if row.values[group] == wave and row.values[value] is not None]
+    points = points_of(table, wave)
+    if not points:
+        return None
     chart = Chart(
         f"grafico_fasi_{wave}",
         f"Risposte soddisfatte per fase, rilevazione {wave}",
@@ -187,8 +199,7 @@ def _phase_chart(table: Table | None, wave: str) -> Chart | None:
         table.key,
         "phase",
         ("satisfied_rate", "satisfied_low", "satisfied_high"),
-        "Un punto per fase con il suo intervallo al 95%: "
-        f"{join_words([f'{row.values[1]} {percent(row.values[value])}' for row in rows])}.",
+        f"Un punto per fase con il suo intervallo al 95%: {join_words(points)}.",
         group=wave,
     )
     return worth_drawing(chart, table)
@@ -197,8 +208,14 @@ def _phase_chart(table: Table | None, wave: str) -> Chart | None:
 def _trend_chart(table: Table | None) -> Chart | None:
     if table is None:
         return None
-    value = table.position("satisfied_rate")
+    answers, value = table.position("answers"), table.position("satisfied_rate")
     rows = [row for row in table.body if row.values[value] is not None]
+    if all(row.values[answers] < SMALL for row in rows):
+        return None
+    points = [
+        f"{row.values[0]} {percent(row.values[value]) if row.values[answers] >= SMALL else 'poche risposte'}"
+        for row in rows
+    ]
     chart = Chart(
         "grafico_soddisfazione_andamento",
         "Risposte soddisfatte, rilevazione per rilevazione",
@@ -206,7 +223,6 @@ def _trend_chart(table: Table | None) -> Chart | None:
         table.key,
         "rilevazione",
         ("satisfied_rate", "satisfied_low", "satisfied_high"),
-        "Un punto per rilevazione, dalla più vecchia, con il suo intervallo al 95%: "
-        f"{join_words([f'{row.values[0]} {percent(row.values[value])}' for row in rows])}.",
+        f"Un punto per rilevazione, dalla più vecchia, con il suo intervallo al 95%: {join_words(points)}.",
     )
     return worth_drawing(chart, table)

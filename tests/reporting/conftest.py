@@ -1,6 +1,7 @@
 """Homes with an invented release, and the reports made from it."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,12 @@ PERIOD = "2022-S1"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with a release that has something of everything; tests only read it."""
     return FakeRelease(Home(tmp_path_factory.mktemp("report_home"))).write()
+
+
+@pytest.fixture(scope="session")
+def year_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same at the end of the year: 2022 has ended and 2021 stands before it; tests only read it."""
+    return FakeRelease(Home(tmp_path_factory.mktemp("year_home")), date(2022, 12, 31)).write()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+from report_marts import indicators, yearly_marts
 
 from osservatorio.home import Home
 from osservatorio.periods import parse_period
@@ -30,15 +31,21 @@ TYPES = {
 RELEASE_ID = "r-prova-0001"
 AS_OF = date(2022, 9, 30)
 SEMESTERS = ("2020-S2", "2021-S1", "2021-S2", "2022-S1", "2022-S2")
+YEARS = ("2021", "2022")
+PERIODS = (*SEMESTERS, *YEARS)
 MONTHS = tuple(f"{year}-{month:02d}" for year in (2021, 2022) for month in range(1, 13))[:21]
+DELIVERIES = tuple(product(("interventi", "questionari"), municipalities().values()))
 Rows = Iterable[dict[str, Any]]
 
 
 class FakeRelease:
     """Builds the file of one release under a home and points the home at it."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, as_of: date = AS_OF) -> None:
         self.home = home
+        self.as_of = as_of
+        self.periods = PERIODS
+        self.years = tuple(int(year) for year in YEARS)
         self.random = random.Random(7)
         self.columns = read_seed("mart_columns")
         self.seeds: dict[str, pd.DataFrame] = {}  # instead of the project's own
@@ -56,10 +63,11 @@ class FakeRelease:
             "mart_expenditure": list(self.expenditure()),
             "mart_data_quality": list(self.quality()),
             "mart_reconciliation": list(self.reconciliation()),
+            **yearly_marts(self),
         }
         self.manifest: dict[str, Any] = {
             "release_id": RELEASE_ID,
-            "as_of": AS_OF.isoformat(),
+            "as_of": as_of.isoformat(),
             "created_at": "2022-10-03T08:00:00",
             "content_sha256": "ab" * 32,
             "key_id": "k-prova",
@@ -67,14 +75,14 @@ class FakeRelease:
             "deliveries": [
                 {
                     "delivery_id": f"d-{number:04d}",
-                    "file": f"interventi__{town.slug}__2022-06-30.csv",
-                    "extract": "interventi",
+                    "file": f"{extract}__{town.slug}__2022-06-30.csv",
+                    "extract": extract,
                     "sha256": f"{number:064x}",
                     "rows_read": 100 + number,
                     "accepted": 99 + number,
                     "quarantined": 1,
                 }
-                for number, town in enumerate(municipalities().values())
+                for number, (extract, town) in enumerate(DELIVERIES)
             ],
             "row_counts": {},
             "models": {},
@@ -107,7 +115,8 @@ class FakeRelease:
             connection.register("frame", self.seeds.get(seed.stem, frame))
             connection.execute(f"create table seeds.{seed.stem} as from frame")
             connection.unregister("frame")
-        for mart, rows in self.marts.items():
+        marts = {"mart_indicators": indicators(self.marts), **self.marts}
+        for mart, rows in marts.items():
             self._create(connection, mart, rows)
         connection.close()
         manifest = path.with_name(f"{self.manifest['release_id']}.manifest.json")
@@ -117,6 +126,7 @@ class FakeRelease:
 
     def _create(self, connection: duckdb.DuckDBPyConnection, mart: str, rows: list[dict[str, Any]]) -> None:
         types = {row["column_name"]: TYPES[row["format"]] for row in self.columns if row["mart"] == mart}
+        types |= {name: "bigint" for name in types if name == "year"}
         assert types, f"mart_columns does not know {mart}"
         connection.execute(
             f"create table {mart} ({', '.join(f'{name} {kind}' for name, kind in types.items())})"
@@ -135,19 +145,19 @@ class FakeRelease:
         return base * {"TUTTI": 4.0, "equipe_tutela": 3.0}.get(service, 0.6)
 
     def caseload(self) -> Rows:
-        for code, town, service in product(SEMESTERS, self.towns, [*self.case_services, "TUTTI"]):
+        for code, town, service in product(PERIODS, self.towns, [*self.case_services, "TUTTI"]):
             period = parse_period(code)
             size = int(self.weight(town, service) * self.random.uniform(4, 6))
             opened, closed = size // 5, size // 6
             residents = 27000 if town == "AMBITO" else 2700
             yield {
-                "period_type": "semester",
+                "period_type": parse_period(code).type,
                 "period": code,
                 "municipality_code": town,
                 "service_code": service,
                 "period_start": period.start,
                 "period_end": period.end,
-                "is_complete": period.end <= AS_OF,
+                "is_complete": period.end <= self.as_of,
                 "open_at_start": size,
                 "opened": opened,
                 "closed": closed,
@@ -168,12 +178,12 @@ class FakeRelease:
             "citizenship": "cittadinanza",
             "unaccompanied": "si_no",
         }
-        for code, town, dimension in product(SEMESTERS, self.towns, lists):
+        for code, town, dimension in product(PERIODS, self.towns, lists):
             service = "TUTTI"  # as much as a report reads
             for category in code_list(lists[dimension]):
                 size = int(self.weight(town, service) * self.random.uniform(0.4, 1.4))
                 yield {
-                    "period_type": "semester",
+                    "period_type": parse_period(code).type,
                     "period": code,
                     "municipality_code": town,
                     "service_code": service,
@@ -185,7 +195,7 @@ class FakeRelease:
 
     def usage(self) -> Rows:
         types = [*code_list("tipo_intervento"), "TUTTI"]
-        periods = [("semester", code) for code in SEMESTERS[1:]] + [("month", code) for code in MONTHS]
+        periods = [(parse_period(code).type, code) for code in (*SEMESTERS[1:], *YEARS, *MONTHS)]
         for (kind, code), town, service, act in product(
             periods, self.towns, [*self.case_services, "TUTTI"], types
         ):
@@ -193,7 +203,7 @@ class FakeRelease:
             if sum(totals) < (3 if kind == "month" else 2):  # as much as a report reads
                 continue
             size = int(
-                self.weight(town, service) * (60 if act == "TUTTI" else 6) / (1 if kind == "semester" else 6)
+                self.weight(town, service) * (60 if act == "TUTTI" else 6) / (6 if kind == "month" else 1)
             )
             size = int(size * self.random.uniform(0.7, 1.2))
             lost = size // 25
@@ -216,10 +226,10 @@ class FakeRelease:
             }
 
     def complaints(self) -> Rows:
-        for code, town, service in product(SEMESTERS, self.towns, [*services(), "TUTTI"]):
+        for code, town, service in product(PERIODS, self.towns, [*services(), "TUTTI"]):
             received = 12 if (town, service) == ("AMBITO", "TUTTI") else int(self.random.random() < 0.15)
             yield {
-                "period_type": "semester",
+                "period_type": parse_period(code).type,
                 "period": code,
                 "municipality_code": town,
                 "service_code": service,
@@ -237,11 +247,11 @@ class FakeRelease:
 
     def complaint_categories(self) -> Rows:
         categories, gravities = code_list("categoria_reclamo"), code_list("gravita")
-        for code, town, service in product(SEMESTERS, ("108039", "AMBITO"), ("equipe_tutela", "TUTTI")):
+        for code, town, service in product(PERIODS, ("108039", "AMBITO"), ("equipe_tutela", "TUTTI")):
             counts = {cell: int(self.random.random() < 0.5) for cell in product(categories, gravities)}
             for category, gravity in product([*categories, "TUTTE"], [*gravities, "TUTTE"]):
                 yield {
-                    "period_type": "semester",
+                    "period_type": parse_period(code).type,
                     "period": code,
                     "municipality_code": town,
                     "service_code": service,
@@ -284,12 +294,12 @@ class FakeRelease:
             }
 
     def controls(self) -> Rows:
-        for code, town, service in product(SEMESTERS, self.towns, [*services(), "TUTTI"]):
+        for code, town, service in product(PERIODS, self.towns, [*services(), "TUTTI"]):
             if town != "AMBITO" and service != "TUTTI":
                 continue
             checked = 40 if (town, service) == ("AMBITO", "TUTTI") else self.random.choice([0, 4, 7])
             yield {
-                "period_type": "semester",
+                "period_type": parse_period(code).type,
                 "period": code,
                 "municipality_code": town,
                 "service_code": service,
@@ -324,16 +334,19 @@ class FakeRelease:
                 "fees_committed": 110000,
                 "fees_spent": 98765.43,
                 "minors_in_year": 900,
+                "share_of_budget": allotted / 680000,
+                "share_of_caseload": 0.5,
+                "share_of_resident_minors": 0.4,
             }
 
     def expenditure(self) -> Rows:
         items = [*code_list("voce_spesa"), "TUTTE"]
-        for code, town, service, item in product(SEMESTERS, self.towns, [*services(), "TUTTI"], items):
+        for code, town, service, item in product(PERIODS, self.towns, [*services(), "TUTTI"], items):
             spent = (
                 self.weight(town, service) * self.random.uniform(800, 1600) * (3 if item == "TUTTE" else 1)
             )
             yield {
-                "period_type": "semester",
+                "period_type": parse_period(code).type,
                 "period": code,
                 "municipality_code": town,
                 "service_code": service,
@@ -343,11 +356,12 @@ class FakeRelease:
             }
 
     def quality(self) -> Rows:
-        for number, town in enumerate(municipalities().values()):
+        for number, (extract, town) in enumerate(DELIVERIES):
             row = {
                 "delivery_id": f"d-{number:04d}",
-                "extract": "interventi",
-                "file_name": f"interventi__{town.slug}__2022-06-30.csv",
+                "extract": extract,
+                "file_name": f"{extract}__{town.slug}__2022-06-30.csv",
+                "last_extraction": date(2022, 6, 30),
                 "codice_ente": town.code,
                 "outcome": "landed",
                 "rows_delivered": 100 + number,
@@ -367,6 +381,7 @@ class FakeRelease:
         for number, (unit, value) in enumerate((("minori", 762), ("minori", 45), ("euro", 680000))):
             yield {
                 "figure_id": f"f{number}",
+                "municipality_code": "AMBITO",
                 "sort_order": number,
                 "what": f"Cifra pubblicata numero {number}",
                 "unit": unit,

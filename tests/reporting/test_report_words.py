@@ -14,52 +14,6 @@ from reporting.layout import PAGE, widths
 from reporting.model import Column, Format
 from reporting.pdf import compile_document
 
-BEFORE = "primo semestre 2021"
-
-
-@pytest.mark.parametrize(
-    ("now", "before", "expected"),
-    [
-        (110, 100, f", 10 in più (+10,0%) rispetto al {BEFORE}"),
-        (90, 100, f", 10 in meno (−10,0%) rispetto al {BEFORE}"),
-        (100, 100, f", come nel {BEFORE}"),
-        (12, 7, f" (nel {BEFORE}: 7; numeri piccoli)"),
-        (100, 0, f" (nel {BEFORE}: 0; numeri piccoli)"),
-        (100, None, ""),
-        (None, 100, ""),
-    ],
-)
-def test_change(now, before, expected):
-    assert text.change(now, before, BEFORE) == expected
-
-
-def test_change_of_a_rate_is_in_points():
-    assert text.rate_change(0.5, 0.46, BEFORE).startswith(", 4,0 punti percentuali in più")
-    assert text.rate_change(0.46, 0.5, BEFORE).startswith(", 4,0 punti percentuali in meno")
-    assert text.rate_change(0.5, 0.5, BEFORE) == f", come nel {BEFORE}"
-    assert text.rate_change(0.5, None, BEFORE) == ""
-
-
-@pytest.mark.parametrize(
-    ("figure", "expected"),
-    [
-        ("87,5% (7 su 8)", "l'87,5% (7 su 8)"),
-        ("8,0%", "l'8,0%"),
-        ("11,2%", "l'11,2%"),
-        ("1,4%", "l'1,4%"),
-        ("18,0%", "il 18,0%"),
-        ("100,0%", "il 100,0%"),
-        ("45,1%", "il 45,1%"),
-    ],
-)
-def test_articles_are_elided_where_italian_does(figure, expected):
-    assert text.with_article("il", figure) == expected
-
-
-def test_shares_go_with_their_base():
-    assert text.share_with_base(0.875, 7, 8) == "87,5% (7 su 8; numeri piccoli)"
-    assert text.share_with_base(0.5, 100, 200) == "50,0% (100 su 200)"
-
 
 def test_counts_and_labels_in_sentences():
     assert text.count(1, "reclamo", "reclami") == "1 reclamo"
