@@ -104,7 +104,7 @@ def _state(report: Readiness, today: date) -> State:
         return State.RUNNING
     if report.data is not Data.COMPLETE:
         return State.NO_DATA
-    if report.waiting:
+    if report.waiting or report.problems:
         return State.NO_TEXTS
     if report.is_produced:
         return State.READY

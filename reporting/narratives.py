@@ -112,7 +112,10 @@ def narratives_of(
     texts, problems = {}, {}
     for name, path in _paths(home, kind, period_code, slug).items():
         try:
-            if text := keeping.read_kept(path):
+            text = keeping.read_kept(path)
+            if path.name == FILE_NAME:
+                read_proposals(text, path)
+            if text:
                 texts[name] = text
         except UserError as error:
             problems[name] = error.message

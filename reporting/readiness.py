@@ -68,7 +68,10 @@ class File:
 
 @dataclass(frozen=True)
 class Readiness:
-    """How far the report of a period is, for the Ambito or a municipality. `unused` are texts that it does not show."""
+    """How far the report of a period is, for the Ambito or a municipality.
+
+    `unused` are texts that it does not show; `problems` say which files of proposals cannot be used, and why.
+    """
 
     kind: Kind
     period: Period
@@ -78,6 +81,7 @@ class Readiness:
     unused: tuple[str, ...]
     files: tuple[File, ...]
     words_version: str
+    problems: tuple[str, ...] = ()
 
     @property
     def edition(self) -> str:
@@ -95,7 +99,7 @@ class Readiness:
 
     @property
     def is_ready(self) -> bool:
-        return self.data is Data.COMPLETE and not self.waiting and self.is_produced
+        return self.data is Data.COMPLETE and not (self.waiting or self.problems) and self.is_produced
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -110,6 +114,7 @@ class Readiness:
             + (" (da correggere)" if text.problem else "")
             for text in self.waiting
         ]
+        found += ["la correzione delle proposte"] if self.problems else []
         stale = {
             state: [file.format.upper() for file in self.files if file.state is state]
             for state in (FileState.MISSING, FileState.OLD_WORDS, FileState.OTHER_RELEASE)
@@ -140,6 +145,7 @@ class Readiness:
                 for text in self.texts
             ],
             "testi_non_usati": list(self.unused),
+            "problemi": list(self.problems),
             "versione_testi": self.words_version or None,
             "file": [
                 {
@@ -178,6 +184,7 @@ def readiness(
         ),
         tuple(_file(home, release, kind, period, slug, name, words) for name in kind.formats),
         words.version,
+        tuple(message for name, message in words.problems.items() if not name.endswith(SUFFIX)),
     )
 
 

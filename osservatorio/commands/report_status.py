@@ -144,6 +144,8 @@ def _texts_in_short(report: "Readiness") -> str:
 
 def _missing_in_short(report: "Readiness") -> str:
     parts = [] if report.data == "completi" else ["dati"]
+    if report.problems:
+        parts.append("proposte da correggere")
     if report.waiting:
         parts.append(quantity(len(report.waiting), "testo", "testi"))
     formats = [file.format.upper() for file in report.files if file.state != "aggiornato"]
@@ -168,6 +170,8 @@ def _print_report(report: "Readiness") -> None:
     for place, file in enumerate(report.files):
         where = f": {file.path}" if file.path else ""
         say(f"  {'file' if place == 0 else '    '}   {file.format.upper()} {file.state}{where}")
+    for problem in report.problems:
+        say(f"  {problem}")
     for name in report.unused:
         say(f"  «{name}» non è un testo di questo rapporto: non vi compare.")
     say(f"  manca  {'; '.join(report.missing) or 'niente: è pronto'}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from desks import desk_of
 from fake_release import build_fake_home
 from running import running
 from streamlit.testing.v1 import AppTest
@@ -29,7 +30,7 @@ def release(fake_home: Home) -> Iterator[Release]:
 @pytest.fixture
 def app(fake_home: Home) -> Iterator[AppTest]:
     """The dashboard on the made-up release, not run yet."""
-    source.use(fake_home)
+    source.use(fake_home, desk=desk_of(fake_home))
     yield AppTest.from_file(str(APP), default_timeout=60)
     source.use(fake_home).close()
 

@@ -14,7 +14,16 @@ from osservatorio.reference import SEEDS
 from osservatorio.release import manifest_path, release_path
 
 AS_OF = date(2023, 10, 31)
-SEED_TABLES = ("municipalities", "services", "code_lists", "questions", "published_figures", "mart_columns")
+SEED_TABLES = (
+    "municipalities",
+    "services",
+    "code_lists",
+    "questions",
+    "published_figures",
+    "mart_columns",
+    "indicators",
+    "resident_minors",
+)
 TEXT_SEEDS = ("municipalities", "code_lists", "mart_columns")
 
 # h(a, b, low, high): a whole number between low and high that depends on the two texts alone.

@@ -12,7 +12,8 @@ from osservatorio.home import Home
 
 PROGRAM = (
     "import sys; from pathlib import Path; from osservatorio.home import Home; from dashboards.server import serve; "
-    "serve(Home(Path(sys.argv[1])), port=int(sys.argv[2]), open_browser=False)"
+    "from osservatorio.commands.desk import desk_of; home = Home(Path(sys.argv[1])); "
+    "serve(home, port=int(sys.argv[2]), open_browser=False, desk=desk_of(home, origin='cruscotto'))"
 )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from desks import desk_of
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
@@ -11,12 +12,13 @@ from osservatorio.home import Home
 
 
 def test_every_page_shows_figures_of_the_demonstration(demo_home: Path) -> None:
-    used = source.use(Home(demo_home))
+    home = Home(demo_home)
+    used = source.use(home, desk=desk_of(home))
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     for page in PAGES:
         if page != next(iter(PAGES)):
             app.switch_page(f"app_pages/{page}.py").run()
         assert not app.exception, page
-        assert len(app.table) >= 2, page
+        assert len(app.table) >= (1 if page == "rapporti" else 2), page
         assert all(metric.value != "–" for metric in app.metric), page
     used.close()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from osservatorio.errors import UserError
-from osservatorio.periods import parse_period
+from osservatorio.periods import parse_period, period_at
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,10 @@ def test_semesters_follow_one_another(year, half):
     after = parse_period(f"{year}-S2" if half == "S1" else f"{year + 1}-S1")
     assert period.end + timedelta(days=1) == after.start
     assert period.year_before.code == f"{year - 1}-{half}"
+
+
+@given(st.dates(date(1901, 1, 1), date(2200, 12, 31)), st.sampled_from(["month", "semester", "year"]))
+def test_the_period_of_a_day_holds_it(day, kind):
+    period = period_at(kind, day)
+    assert period.type == kind
+    assert period.start <= day <= period.end
