@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from osservatorio.commands import report_verify
 from osservatorio.commands.common import HomeOption, home_for_reading, progress_bar, say
 from osservatorio.commands.help_it import ItalianCommand, new_group
 from osservatorio.commands.recording import facts_of_files, recorded
@@ -46,6 +47,9 @@ def semestrale(
 ) -> None:
     """Rendicontazione semestrale degli interventi svolti."""
     write_report(home_for_reading(home), "semestrale", period, town, formats, release_id)
+
+
+app.command("verify", cls=ItalianCommand)(report_verify.verify)
 
 
 def write_report(
