@@ -17,9 +17,9 @@ from reporting.model import Report
 from reporting.pdf import pdf
 
 GOLDEN = Path(__file__).with_name("golden")
-SECTIONS = ("casistica", "dettaglio")  # few, so that a change of another section is not a change of these pages
+SECTIONS = ("casistica", "dettaglio")  # few: another section may change and these pages do not
 PAGES = {"copertina": 0, "tabella_e_grafico": 2, "tabella_lunga": -1}
-TOLERANCE = 1.0  # mean difference of a pixel, of 255: letters smoothed otherwise stay below, a moved line does not
+TOLERANCE = 1.0  # mean difference of a pixel, of 255: a line moved by a point is beyond it
 COLOURS = 48
 MAX_BYTES = 150_000
 

@@ -303,3 +303,9 @@ def test_the_command_ends_with_0_only_for_identical_files(home: Home, produced: 
     assert run(produced.files["pdf"], "--release", "corrente").exit_code == 0
     missing = run(tmp_path / "niente.pdf")
     assert isinstance(missing.exception, UserError)
+
+
+def test_the_help_is_italian():
+    told = CliRunner().invoke(app, ["report", "verify", "--help"]).output
+    assert told.startswith("Uso: ")
+    assert "Verifica che un file" in told
