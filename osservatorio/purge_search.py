@@ -77,7 +77,7 @@ def _files(home: Home, plan: Path) -> Iterator[Path]:
 def _streams(path: Path) -> Iterator[tuple[IO[bytes], bool]]:
     """The bytes of a file and, where it is a container, those inside; and whether words in them stand apart."""
     with path.open("rb") as file:
-        yield file, path.suffix not in (".duckdb", ".wal", ".pdf", ".xlsx", ".png", ".parquet")
+        yield file, path.suffix not in (".duckdb", ".wal", ".pdf", ".docx", ".xlsx", ".png", ".parquet")
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():

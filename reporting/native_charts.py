@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from reporting import theme
-from reporting.charts import chart_rows
 from reporting.formats import WORKBOOK_FORMATS
 from reporting.model import Chart, ChartKind, Table
 from reporting.sheets import TABLE_ROW
+from reporting.vega import chart_rows
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

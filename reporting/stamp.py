@@ -14,9 +14,9 @@ from reporting.model import Report
 
 WHOLE = "ambito"  # the edition of all municipalities
 DIGITS = 16  # of the digest of the texts
-_PATTERN = re.compile(
-    r"osservatorio:(?P<kind>[a-z_]{1,40}):(?P<period>[0-9S-]{4,7}):(?P<edition>[a-z_]{1,60})"
-    r":(?P<release_id>[A-Za-z0-9-]{1,80}):(?P<words>[0-9a-f]{16}):(?P<version>[0-9A-Za-z.+-]{1,30})"
+_PATTERN = re.compile(  # some programs write a space for the colon when they save the file again
+    r"osservatorio[: ](?P<kind>[a-z_]{1,40})[: ](?P<period>[0-9S-]{4,7})[: ](?P<edition>[a-z_]{1,60})"
+    r"[: ](?P<release_id>[A-Za-z0-9-]{1,80})[: ](?P<words>[0-9a-f]{16})[: ](?P<version>[0-9A-Za-z.+-]{1,30})"
 )
 
 

@@ -154,6 +154,28 @@ def chromium() -> str:
     return require_program("chromium", "chromium")
 
 
+def require_file(path: str, package: str) -> str:
+    """A file that a Debian package brings. Left out with a reason where it is missing; in CI that is a failure."""
+    if Path(path).exists():
+        return path
+    reason = f"left out: «{path}» (Debian package {package}) is not installed here"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def soffice() -> str:
-    return require_program("soffice", "libreoffice-calc")
+    """LibreOffice with its programs for sheets and for texts."""
+    program = require_program("soffice", "libreoffice-calc")
+    for library, package in (("libsclo.so", "libreoffice-calc"), ("libswlo.so", "libreoffice-writer")):
+        require_file(f"/usr/lib/libreoffice/program/{library}", package)
+    return program
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """Java with its compiler, and the library that veraPDF reads its profiles with."""
+    require_program("javac", "default-jdk-headless")
+    require_file("/usr/share/java/jaxb-runtime.jar", "libjaxb-java")
+    return require_program("java", "default-jdk-headless")

@@ -1,10 +1,14 @@
 #!/bin/sh
-# The tests of pages and workbooks need a browser and LibreOffice. Where this machine is Debian and we are
-# root they are installed; elsewhere the tests that need them are named as left out.
+# The tests of pages and documents need a browser, LibreOffice and, for the PDF standards, Java. Where this machine
+# is Debian and we are root they are installed; elsewhere the tests that need them are named as left out.
 set -eu
 missing=""
+office=/usr/lib/libreoffice/program
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
-command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+[ -e "$office/libsclo.so" ] || missing="$missing libreoffice-calc"
+[ -e "$office/libswlo.so" ] || missing="$missing libreoffice-writer"
+command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
+[ -e /usr/share/java/jaxb-runtime.jar ] || missing="$missing libjaxb-java"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing for the tests:$missing"

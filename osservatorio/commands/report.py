@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from osservatorio.commands import report_proposals, report_status, report_texts
+from osservatorio.commands import report_proposals, report_status, report_texts, report_verify
 from osservatorio.commands.common import HomeOption, home_for_reading, progress_bar, say
 from osservatorio.commands.desk import TownOption, desk_of
 from osservatorio.commands.help_it import ItalianCommand, new_group
@@ -70,6 +70,9 @@ def valutazione(
 ) -> None:
     """Valutazione complessiva delle attività, con aspetti critici e punti di forza."""
     write_report(home_for_reading(home), "valutazione", period, town, formats, release_id)
+
+
+app.command("verify", cls=ItalianCommand)(report_verify.verify)
 
 
 def write_report(

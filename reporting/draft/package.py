@@ -5,7 +5,8 @@ from datetime import datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from reporting.draft import styles
+from reporting.draft import parts
+from reporting.draft.styles import LANGUAGE, styles
 from reporting.draft.typeface import R, embedded_fonts, font_table
 from reporting.draft.xml import W
 from reporting.model import Report
@@ -51,7 +52,7 @@ def set_properties(document: "Document", report: Report) -> None:
     properties.subject = report.description
     properties.author = properties.last_modified_by = report.organisation
     properties.keywords = ", ".join(stamped_keywords(report))
-    properties.language = styles.LANGUAGE
+    properties.language = LANGUAGE
     properties.created = properties.modified = moment
     properties.revision = 1
 
@@ -64,13 +65,13 @@ def package_bytes(document: "Document") -> bytes:
         return _zip({name: archive.read(name) for name in archive.namelist()})
 
 
-def _zip(parts: dict[str, bytes]) -> bytes:
+def _zip(content: dict[str, bytes]) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
+        for name, part in content.items():
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+            archive.writestr(entry, part)
     return buffer.getvalue()
 
 
@@ -92,10 +93,10 @@ def _skeleton() -> dict[str, bytes]:
         ).encode(),
         "word/document.xml": f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body/></w:document>'.encode(),
         "word/_rels/document.xml.rels": _relationships(main),
-        "word/styles.xml": styles.styles(),
-        "word/numbering.xml": styles.numbering(),
-        "word/settings.xml": styles.settings(),
-        "word/theme/theme1.xml": styles.theme(),
+        "word/styles.xml": styles(),
+        "word/numbering.xml": parts.numbering(),
+        "word/settings.xml": parts.settings(),
+        "word/theme/theme1.xml": parts.theme(),
         "word/fontTable.xml": font_table(),
         "word/_rels/fontTable.xml.rels": _relationships(
             {font.part: (f"{R}/font", font.part) for font in fonts}

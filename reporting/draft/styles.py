@@ -1,13 +1,14 @@
-"""The look of the draft: styles, lists, settings, theme and typeface, as the parts of the package that hold them.
+"""The styles of the draft: word/styles.xml.
 
 Names that word processors know (heading 1, caption, toc 1 …) keep their own, so that menus show them in Italian.
 """
 
 from lxml import etree
 
+from reporting.draft.table_style import normal_table, table_style
 from reporting.draft.xml import Element, W, colour, twips, w
 from reporting.model import Tone
-from reporting.theme import INK, MUTED, PRIMARY, RULE, TONES, TYPEFACE
+from reporting.theme import INK, MUTED, PRIMARY, RULE, TONES
 
 LANGUAGE = "it-IT"
 FALLBACKS = "Calibri"  # where the typeface is neither installed nor taken from the document
@@ -73,7 +74,7 @@ def styles() -> bytes:
                 default=1,
                 styleId="NoList",
             ),
-            _normal_table(),
+            normal_table(),
             _style("Title", "Title", size=30, bold=True, ink=PRIMARY, before=60, after=6, is_heading=True),
             _style("Subtitle", "Subtitle", size=16, ink=MUTED, after=30),
             _style("Ente", "Ente", size=13, bold=True, ink=PRIMARY, before=20, line=PRIMARY),
@@ -152,7 +153,7 @@ def styles() -> bytes:
             *(_tone_style(tone) for tone in Tone),
             _character("Hyperlink", "Hyperlink", w("color", val=colour(PRIMARY)), w("u", val="single")),
             _character("PlaceholderText", "Placeholder Text", w("color", val=colour(MUTED))),
-            _table_style(),
+            table_style(),
         ]
     )
     return xml_part(root)
@@ -260,128 +261,3 @@ def _tone_style(tone: Tone) -> Element:
 
 def _character(style_id: str, name: str, *properties: Element) -> Element:
     return w("style", w("name", val=name), w("rPr", *properties), type="character", styleId=style_id)
-
-
-def _normal_table() -> Element:
-    margins = [
-        w(side, w=width, type="dxa")
-        for side, width in (("top", 0), ("left", 70), ("bottom", 0), ("right", 70))
-    ]
-    return w(
-        "style",
-        w("name", val="Normal Table"),
-        w("uiPriority", val=99),
-        w("semiHidden"),
-        w("tblPr", w("tblInd", w=0, type="dxa"), w("tblCellMar", *margins)),
-        type="table",
-        default=1,
-        styleId="TableNormal",
-    )
-
-
-def _table_style() -> Element:
-    thin = {"val": "single", "sz": 4, "space": 0, "color": colour(RULE)}
-    margins = [
-        w(side, w=width, type="dxa")
-        for side, width in (("top", 40), ("left", 70), ("bottom", 40), ("right", 70))
-    ]
-    head = w(
-        "tblStylePr",
-        w(
-            "tcPr",
-            w("tcBorders", w("bottom", val="single", sz=10, space=0, color=colour(PRIMARY))),
-            w("vAlign", val="bottom"),
-        ),
-        type="firstRow",
-    )
-    return w(
-        "style",
-        w("name", val="Tabella del rapporto"),
-        w("basedOn", val="TableNormal"),
-        w("qFormat"),
-        w("tblPr", w("tblBorders", w("bottom", **thin), w("insideH", **thin)), w("tblCellMar", *margins)),
-        w("tcPr", w("vAlign", val="center")),
-        head,
-        type="table",
-        customStyle=1,
-        styleId="Tabella",
-    )
-
-
-def numbering() -> bytes:
-    """word/numbering.xml: a list of bullets and one of steps."""
-    root = etree.Element(f"{{{W}}}numbering", nsmap={"w": W})
-    root.append(_list(BULLET, "bullet", "•"))
-    root.append(_list(STEP, "decimal", "%1."))
-    root.append(w("num", w("abstractNumId", val=BULLET), numId=BULLET))
-    root.append(w("num", w("abstractNumId", val=STEP), numId=STEP))
-    return xml_part(root)
-
-
-def restarted_steps(number: int) -> Element:
-    """A list of steps of its own, which begins again from 1."""
-    again = w("lvlOverride", w("startOverride", val=1), ilvl=0)
-    return w("num", w("abstractNumId", val=STEP), again, numId=number)
-
-
-def _list(number: int, form: str, mark: str) -> Element:
-    level = w(
-        "lvl",
-        w("start", val=1),
-        w("numFmt", val=form),
-        w("lvlText", val=mark),
-        w("lvlJc", val="left"),
-        w("pPr", w("ind", left=360, hanging=260)),
-        ilvl=0,
-    )
-    return w("abstractNum", w("multiLevelType", val="singleLevel"), level, abstractNumId=number)
-
-
-def settings() -> bytes:
-    """word/settings.xml: Italian hyphenation, fields worked out on opening, the typeface inside the document."""
-    root = etree.Element(f"{{{W}}}settings", nsmap={"w": W})
-    compatibility = w(
-        "compat",
-        w("compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val=15),
-    )
-    root.extend(
-        [
-            w("embedTrueTypeFonts"),
-            w("autoHyphenation", val="true"),
-            w("consecutiveHyphenLimit", val=3),
-            w("characterSpacingControl", val="doNotCompress"),
-            w("updateFields", val="true"),
-            compatibility,
-            w("themeFontLang", val=LANGUAGE),
-            w("decimalSymbol", val=","),
-            w("listSeparator", val=";"),
-        ]
-    )
-    return xml_part(root)
-
-
-def theme() -> bytes:
-    """word/theme/theme1.xml: the palette and Titillium Web as the typeface of headings and text."""
-    tones = [PRIMARY, *(stroke for tone, (stroke, _) in TONES.items() if tone is not Tone.INFO), MUTED, INK]
-    accents = "".join(
-        f'<a:accent{place}><a:srgbClr val="{colour(value)}"/></a:accent{place}>'
-        for place, value in enumerate(tones, 1)
-    )
-    face = f'<a:latin typeface="{TYPEFACE}"/><a:ea typeface=""/><a:cs typeface=""/>'
-    fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        '<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Osservatorio"><a:themeElements>'
-        f'<a:clrScheme name="Osservatorio"><a:dk1><a:srgbClr val="{colour(INK)}"/></a:dk1>'
-        '<a:lt1><a:srgbClr val="FFFFFF"/></a:lt1>'
-        f'<a:dk2><a:srgbClr val="{colour(MUTED)}"/></a:dk2><a:lt2><a:srgbClr val="{colour(RULE)}"/></a:lt2>'
-        f'{accents}<a:hlink><a:srgbClr val="{colour(PRIMARY)}"/></a:hlink>'
-        f'<a:folHlink><a:srgbClr val="{colour(MUTED)}"/></a:folHlink></a:clrScheme>'
-        f'<a:fontScheme name="Osservatorio"><a:majorFont>{face}</a:majorFont><a:minorFont>{face}</a:minorFont>'
-        '</a:fontScheme><a:fmtScheme name="Osservatorio">'
-        f"<a:fillStyleLst>{fill * 3}</a:fillStyleLst>"
-        f"<a:lnStyleLst>{f'<a:ln>{fill}</a:ln>' * 3}</a:lnStyleLst>"
-        f"<a:effectStyleLst>{'<a:effectStyle><a:effectLst/></a:effectStyle>' * 3}</a:effectStyleLst>"
-        f"<a:bgFillStyleLst>{fill * 3}</a:bgFillStyleLst>"
-        "</a:fmtScheme></a:themeElements></a:theme>"
-    ).encode()

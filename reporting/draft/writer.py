@@ -10,7 +10,7 @@ from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
 from reporting.charts import draw_png
-from reporting.draft import front, pages, styles, tables
+from reporting.draft import front, pages, parts, styles, tables
 from reporting.draft.package import empty_document, package_bytes, set_properties
 from reporting.draft.xml import Element, colour, paragraph, run, w
 from reporting.glyphs import without_controls
@@ -173,7 +173,7 @@ class _Writer:
     def _steps(self, lines: list[Line]) -> list[Element]:
         """A numbered list that begins from 1."""
         number = next(self._lists)
-        self.document.part.numbering_part.element.append(styles.restarted_steps(number))
+        self.document.part.numbering_part.element.append(parts.restarted_steps(number))
         return [
             paragraph(
                 "ListNumber", *_rich(line), properties=(w("numPr", w("ilvl", val=0), w("numId", val=number)),)

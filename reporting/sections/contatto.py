@@ -1,12 +1,12 @@
 """Contatto con i minori e incontri protetti: who is seen in person, and how supervised meetings go."""
 
 from osservatorio.italian import number
-from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.queries import Record
 from reporting.statements import apart, count_change, named, share_against, share_since
 from reporting.text import count, listing, sentences, upper_first, verb
+from reporting.vega import worth_drawing
 
 CONTACT, MEETINGS = "mart_contact", "mart_supervised_meetings"
 TITLE = "Contatto con i minori e incontri protetti"

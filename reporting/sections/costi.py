@@ -1,7 +1,6 @@
 """Costi e ripartizione: each municipality's share of the money beside its caseload and residents; cost per minor."""
 
 from osservatorio.italian import join_words, number, percent
-from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.over_time import years_of
@@ -9,6 +8,7 @@ from reporting.queries import TUTTI
 from reporting.sections.risorse import BUDGET, TEAMS
 from reporting.statements import rate_since
 from reporting.text import sentences, with_article
+from reporting.vega import worth_drawing
 
 COSTS = "mart_service_costs"
 TITLE = "Costi e ripartizione delle risorse"

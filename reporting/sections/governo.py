@@ -1,13 +1,13 @@
 """Governo della coprogettazione: meetings of the two levels, decisions, supervision and training."""
 
 from osservatorio.italian import number
-from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.over_time import over_time
 from reporting.queries import TUTTE, Record
 from reporting.statements import count_change
 from reporting.text import count, part_of, sentences, upper_first, verb
+from reporting.vega import worth_drawing
 
 MART = "mart_governance"
 TITLE = "Governo della coprogettazione"

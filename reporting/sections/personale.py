@@ -1,12 +1,12 @@
 """Personale: the hours worked against those of the contract, and who carries the cases."""
 
 from osservatorio.italian import join_words, number, percent
-from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.queries import TUTTE, TUTTI
 from reporting.statements import rate_since
 from reporting.text import lower_first, sentences, upper_first, with_article
+from reporting.vega import worth_drawing
 
 STAFFING, CONTRACT = "mart_staffing", "mart_contract_hours"
 TITLE = "Personale e monte ore"

@@ -1,12 +1,12 @@
 """Profilo dei minori: age, sex, citizenship of the minors in care."""
 
 from osservatorio.italian import join_words, number
-from reporting.charts import worth_drawing
 from reporting.context import Context, Slice, stacked
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTI
 from reporting.statements import leading
 from reporting.text import listing, upper_first, verb
+from reporting.vega import worth_drawing
 
 MART = "mart_caseload_profile"
 # The dimensions that the report shows, and the list that labels their categories.

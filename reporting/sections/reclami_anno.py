@@ -1,7 +1,6 @@
 """Reclami dell'anno: complaints and their handling, per service, municipality, category, and over the years."""
 
 from osservatorio.italian import join_words, number
-from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.over_time import half_key, over_time, with_semesters
@@ -18,6 +17,7 @@ from reporting.sections.reclami import (
     reasons,
 )
 from reporting.text import SMALL, SMALL_NUMBERS, sentences, with_article
+from reporting.vega import worth_drawing
 
 TITLE = "Reclami e loro gestione"
 HANDLING = (

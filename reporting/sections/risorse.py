@@ -1,7 +1,6 @@
 """Risorse e spesa: what was allotted, committed and spent, with fees and foster contributions apart."""
 
 from osservatorio.italian import euro, join_words, percent
-from reporting.charts import worth_drawing
 from reporting.context import Context, Slice
 from reporting.model import (
     Callout,
@@ -16,6 +15,7 @@ from reporting.model import (
 )
 from reporting.queries import TUTTE, TUTTI
 from reporting.text import lower_first, upper_first, with_article
+from reporting.vega import worth_drawing
 
 BUDGET, EXPENDITURE = "mart_budget", "mart_expenditure"
 TEAMS = "equipe_territoriale"
