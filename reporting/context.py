@@ -1,9 +1,9 @@
 """From marts to tables: the definitions and the slices that every section is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osservatorio.italian import date_it
 from osservatorio.periods import SEMESTER, Period
@@ -16,7 +16,15 @@ from reporting.model import Column, Format, Narrative, Row, Table, Value
 from reporting.narratives import NO_WORDS, Narratives
 from reporting.queries import AMBITO, Record
 
+if TYPE_CHECKING:
+    from reporting.earlier import EarlierReport
+
 TEXT_WEIGHT = 2.4
+
+
+def no_earlier_reports() -> "tuple[EarlierReport, ...]":
+    """What a report that is made only to be set beside another knows of those before it."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -32,13 +40,20 @@ class Slice:
     where: Mapping[str, object]
     lists: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def period(self) -> str:
+        """The code of the one period that the rows are about; empty where they are about several."""
+        period = self.where.get("period", self.where.get("year"))
+        return "" if period is None or isinstance(period, tuple) else str(period)
+
 
 @dataclass(frozen=True)
 class Context:
     """One release and one period, with the same period of the year before where the release covers it.
 
     `place` is the code of the municipality that the edition is about, `AMBITO` for all; `words` are the
-    texts that people wrote for this report.
+    texts that people wrote for this report; `earlier` sets the reports of this kind produced before its
+    release beside the figures of now (it reads other releases: call it once).
     """
 
     release: Release
@@ -47,6 +62,14 @@ class Context:
     is_complete: bool
     place: str = AMBITO
     words: Narratives = NO_WORDS
+    earlier: "Callable[[], tuple[EarlierReport, ...]]" = no_earlier_reports
+
+    def sharing(self, other: "Context") -> "Context":
+        """The same context with what another one of the same release has already read of the release."""
+        if self.release is other.release:
+            shared = ("manifest", "labels", "definitions", "indicators")
+            self.__dict__.update({name: other.__dict__[name] for name in shared if name in other.__dict__})
+        return self
 
     @property
     def municipality(self) -> Municipality | None:
@@ -158,6 +181,7 @@ class Context:
         return Table(
             key,
             marts=(source.mart,),
+            period=source.period,
             columns=(*heads, *self._figures(source.mart, columns, compare)),
             rows=tuple(self._row(record, source, columns, compare, earlier) for record in records),
             indicators=self.codes(source.mart, columns),
@@ -177,6 +201,7 @@ class Context:
         return Table(
             key,
             marts=(source.mart,),
+            period=source.period,
             columns=(
                 self.head(source.mart, down),
                 *(replace(measure, key=code, label=self._label(source, across, code)) for code in over),
@@ -279,6 +304,7 @@ def stacked(key: str, heading: Column, parts: Mapping[str, Table | None], **opti
     return Table(
         key,
         marts=first.marts,
+        period=first.period,
         columns=(heading, *first.columns),
         rows=tuple(
             Row((name, *row.key), (name, *row.values), row.is_total)

@@ -1,7 +1,7 @@
 """Producing a report: from a data home and a period to the files, written whole or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from osservatorio.errors import UserError, reason_it
@@ -13,9 +13,10 @@ from osservatorio.reference import Municipality, find_municipality
 from osservatorio.release import Release, open_release
 from reporting import queries
 from reporting.context import Context
+from reporting.earlier import EarlierReport, earlier_reports
 from reporting.kinds import KINDS, Kind, formats_of, period_of
 from reporting.model import Report
-from reporting.narratives import narratives_of
+from reporting.narratives import NO_WORDS, narratives_of
 from reporting.writers import WRITERS
 
 Progress = Callable[[str, int, int], None]
@@ -78,7 +79,15 @@ def read_report(
     period = period_of(chosen, period_code)
     town = find_municipality(comune) if comune else None
     with open_release(home, release_id) as release:
-        return chosen.recipe(_context(home, release, chosen, period, town))
+
+        def context_on(other: Release, of: Period) -> Context:
+            return replace(_context(home, other, chosen, of, town), words=NO_WORDS).sharing(context)
+
+        def earlier() -> tuple[EarlierReport, ...]:
+            return earlier_reports(home, kind, context, context_on, chosen.recipe)
+
+        context = replace(_context(home, release, chosen, period, town), earlier=earlier)
+        return chosen.recipe(context)
 
 
 def _context(home: Home, release: Release, kind: Kind, period: Period, town: Municipality | None) -> Context:

@@ -6,6 +6,7 @@ from reporting.model import Report, numbered
 from reporting.sections.appendici import dettaglio, note_e_definizioni
 from reporting.sections.casistica import casistica
 from reporting.sections.controlli import controlli
+from reporting.sections.errata import errata
 from reporting.sections.interventi import interventi
 from reporting.sections.profilo import profilo
 from reporting.sections.provenienza import pubblicazione, riconciliazione
@@ -21,9 +22,11 @@ SECTIONS = (casistica, profilo, interventi, risorse, reclami, soddisfazione, con
 def semestrale(context: Context) -> Report:
     """The report of one semester of one release (Percorso di coprogettazione, «Rendicontazioni», lettera a)."""
     body = tuple(section(context) for section in SECTIONS)
-    main = numbered((sintesi(context, body), *body, dettaglio(context)))
+    corrected = errata(context)
+    last = (corrected,) if corrected else ()
+    main = numbered((sintesi(context, (*body, *last)), *body, dettaglio(context)))
     sections = numbered(
-        (*main, note_e_definizioni(context, main), pubblicazione(context), riconciliazione(context))
+        (*main, note_e_definizioni(context, main), pubblicazione(context), riconciliazione(context), *last)
     )
     return document(
         context,
