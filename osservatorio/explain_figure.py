@@ -9,12 +9,11 @@ from osservatorio.lineage import LONG_TABLE
 from osservatorio.near import perhaps
 from osservatorio.periods import MONTH, SEMESTER, YEAR, Period
 from osservatorio.reference import find_municipality
+from osservatorio.upstream import lists_records
 
 AMBITO = "AMBITO"
 VALUE = "value"  # the column of the long table
 PLACE, SERVICE = "municipality_code", "service_code"
-# Rows of these keys are single records, deliveries or published figures: no figure of a period.
-OF_RECORDS = {"record_id", "minor", "delivery_id", "figure_id"}
 PERIOD_NAMES = {
     MONTH: ("per mese", "{year}-06"),
     SEMESTER: ("per semestre", "{year}-S1"),
@@ -41,7 +40,7 @@ def find_cell(
     mart, column, key = _head(catalogue, code.strip())
     columns = catalogue.columns[mart]
     names = catalogue.key(mart)
-    if not names or OF_RECORDS & {*names}:
+    if not names or lists_records(catalogue.release.manifest, mart):
         raise UserError(
             f"«{mart}» elenca singoli record o consegne e non cifre di un periodo: scegli un'altra tavola."
         )

@@ -5,6 +5,7 @@ Two models read many others of which one figure needs one only: `mart_indicators
 """
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ EXTRACT = "landing."
 FORMULA = "macros/"
 RULE_MODEL = "rule_"
 RULES = "rule_outcomes"  # reads every rule
+RECORD_KEYS = {"record_id", "minor", "delivery_id", "figure_id"}
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,12 @@ class Origin:
     source_mart: str | None = None
 
 
-def computing_model(manifest: dict[str, Any], indicator: str) -> str | None:
+def computing_model(manifest: Mapping[str, Any], indicator: str) -> str | None:
     """The model that computes an indicator; None where the manifest does not say (earlier versions)."""
     return _match(manifest, indicator)[0]
 
 
-def names_behind(manifest: dict[str, Any], origin: Origin) -> list[str]:
+def names_behind(manifest: Mapping[str, Any], origin: Origin) -> list[str]:
     """Names of what a figure rests on, the nearest first, beginning with what computes it.
 
     Models and lists by name, `landing.<extract>`, `macros/<file>.sql`. Empty where the manifest does not say.
@@ -46,7 +48,7 @@ def names_behind(manifest: dict[str, Any], origin: Origin) -> list[str]:
     if origin.indicator is not None:
         own, rest = _match(manifest, origin.indicator)
         rule = rule or rest
-    only = RULE_MODEL + re.sub(r"\W", "_", rule.lower()) if rule else None
+    only = _rule_model(rule) if rule else None
     found: list[str] = []
     waiting = [own, origin.mart] if own else [origin.mart]
     while waiting:
@@ -64,7 +66,7 @@ def names_behind(manifest: dict[str, Any], origin: Origin) -> list[str]:
     return found
 
 
-def extracts_behind(manifest: dict[str, Any], origin: Origin) -> list[str]:
+def extracts_behind(manifest: Mapping[str, Any], origin: Origin) -> list[str]:
     """The extracts that a figure comes from, in alphabetical order."""
     lineage = manifest.get("lineage", {})
     whole = lineage.get(origin.mart, [])
@@ -76,13 +78,33 @@ def extracts_behind(manifest: dict[str, Any], origin: Origin) -> list[str]:
     return sorted(found) or whole
 
 
+def lists_records(manifest: Mapping[str, Any], mart: str) -> bool:
+    """Whether the rows of a mart are single records, deliveries or published figures, and no figures of a period."""
+    return bool(RECORD_KEYS & {*manifest.get("keys", {}).get(mart, [])})
+
+
+def origin_of(manifest: Mapping[str, Any], mart: str, codes: Collection[str]) -> Origin:
+    """Where a row of a mart comes from, by its codes: an indicator of the long table, a rule of the rules' marts."""
+    known = manifest.get("graph", {})
+    rules = {name for name in known.get("parents", {}) if name.startswith(RULE_MODEL)}
+    return Origin(
+        mart,
+        next((code for code in codes if mart == LONG_TABLE and _match(manifest, code)[0]), None),
+        next((code for code in codes if _rule_model(code) in rules), None),
+    )
+
+
 def both_manifests(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """What two manifests say of where figures come from: the later one, and of marts that it lacks the other."""
     lineage = {**before.get("lineage", {}), **after.get("lineage", {})}
     return {"lineage": lineage, "graph": after.get("graph") or before.get("graph", {})}
 
 
-def _match(manifest: dict[str, Any], indicator: str) -> tuple[str | None, str | None]:
+def _rule_model(rule: str) -> str:
+    return RULE_MODEL + re.sub(r"\W", "_", rule.lower())
+
+
+def _match(manifest: Mapping[str, Any], indicator: str) -> tuple[str | None, str | None]:
     """The model that computes an indicator, and the rest of its code where the model knows its beginning only."""
     known = manifest.get("graph", {}).get("indicators", {})
     if indicator in known:

@@ -1,9 +1,9 @@
 """From marts to tables: the definitions and the slices that every section is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osservatorio.italian import date_it, long_date
 from osservatorio.periods import SEMESTER, Period, parse_period
@@ -19,7 +19,15 @@ from reporting.queries import AMBITO, TUTTI, Record
 from reporting.statements import Measure
 from reporting.text import with_article
 
+if TYPE_CHECKING:
+    from reporting.earlier import EarlierReport
+
 TEXT_WEIGHT = 2.4
+
+
+def no_earlier_reports() -> "tuple[EarlierReport, ...]":
+    """What a report that is made only to be set beside another knows of those before it."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -35,13 +43,20 @@ class Slice:
     where: Mapping[str, object]
     lists: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def period(self) -> str:
+        """The code of the one period that the rows are about; empty where they are about several."""
+        period = self.where.get("period", self.where.get("year"))
+        return "" if period is None or isinstance(period, tuple) else str(period)
+
 
 @dataclass(frozen=True)
 class Context:
     """One release and one period, with the same period of the year before where the release covers it.
 
     `place` is the code of the municipality that the edition is about, `AMBITO` for all; `words` are the
-    texts that people wrote for this report.
+    texts that people wrote for this report; `earlier` sets the reports of this kind produced before its
+    release beside the figures of now (it reads other releases: call it once).
     """
 
     release: Release
@@ -50,6 +65,14 @@ class Context:
     is_complete: bool
     place: str = AMBITO
     words: Narratives = NO_WORDS
+    earlier: "Callable[[], tuple[EarlierReport, ...]]" = no_earlier_reports
+
+    def sharing(self, other: "Context") -> "Context":
+        """The same context with what another one of the same release has already read of the release."""
+        if self.release is other.release:
+            shared = ("manifest", "labels", "definitions", "indicators")
+            self.__dict__.update({name: other.__dict__[name] for name in shared if name in other.__dict__})
+        return self
 
     @property
     def municipality(self) -> Municipality | None:
@@ -243,6 +266,7 @@ class Context:
         return Table(
             key,
             marts=(source.mart,),
+            period=source.period,
             columns=(*heads, *self._figures(source.mart, columns, compare)),
             rows=tuple(self._row(record, source, columns, compare, earlier) for record in records),
             **{"indicators": self.codes(source.mart, columns), **options},
@@ -261,6 +285,7 @@ class Context:
         return Table(
             key,
             marts=(source.mart,),
+            period=source.period,
             columns=(
                 self.head(source.mart, down),
                 *(replace(measure, key=code, label=self._label(source, across, code)) for code in over),
@@ -374,6 +399,7 @@ def stacked(key: str, heading: Column, parts: Mapping[str, Table | None], **opti
     return Table(
         key,
         marts=first.marts,
+        period=first.period,
         columns=(heading, *first.columns),
         rows=tuple(
             Row((name, *row.key), (name, *row.values), row.is_total)

@@ -1,9 +1,14 @@
 """A value and the format of its column -> the text of a document, the number format of a workbook."""
 
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
 from osservatorio import italian
 from reporting.model import Column, Format, Value
 
 NUMERIC = frozenset({Format.INTEGER, Format.DECIMAL, Format.PERCENT, Format.EURO})
+# Decimals of the value of a figure as it is shown; of a share, of the share itself.
+DECIMALS = {Format.INTEGER: 0, Format.DECIMAL: 1, Format.PERCENT: 3, Format.EURO: 2}
 
 # Number formats of spreadsheets are written with point and comma of English: the program that opens the
 # file shows them as its own language does.
@@ -33,6 +38,15 @@ def text(value: Value, form: Format) -> str:
     if form is Format.FLAG:
         return "sì" if value else "no"
     return str(value)
+
+
+def as_shown(value: Value, form: Format) -> Decimal | None:
+    """A figure rounded as its text is, half up; None for a missing one. Raises KeyError for a format of words."""
+    if value is None or isinstance(value, str | date):
+        return None
+    return Decimal(repr(value) if isinstance(value, float) else str(value)).quantize(
+        Decimal(1).scaleb(-DECIMALS[form]), ROUND_HALF_UP
+    )
 
 
 def with_unit(value: Value, form: Format) -> str:

@@ -64,6 +64,7 @@ class Table:
     `sheet` names its sheet in the workbook. `group` names a column whose repeated values become headings
     of groups in print. A table with `in_print` False stands in the workbook only. `indicators` are the codes
     under which its figures stand in mart_indicators. `origin` says where its rows come from when it is not the release.
+    `period` is the code of the one period that its figures are about, empty where they are about several.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Table:
     indicators: tuple[str, ...] = ()
     origin: str = ""
     number: str = ""
+    period: str = ""
 
     def position(self, column: str) -> int:
         """Where a column stands. Raises KeyError when the table has no such column."""

@@ -1,7 +1,7 @@
 """Producing a report: from a data home and a period to the files, written whole or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from osservatorio.errors import UserError, reason_it
@@ -13,9 +13,10 @@ from osservatorio.reference import Municipality, find_municipality
 from osservatorio.release import Release, open_release
 from reporting import queries
 from reporting.context import Context
+from reporting.earlier import EarlierReport, earlier_reports
 from reporting.kinds import KINDS, Kind, formats_of, period_of
 from reporting.model import Report
-from reporting.narratives import Narratives, narratives_of
+from reporting.narratives import NO_WORDS, Narratives, narratives_of
 from reporting.writers import WRITERS
 
 Progress = Callable[[str, int, int], None]
@@ -84,14 +85,32 @@ def read_report(
     with open_release(home, release_id) as release:
         if words is None:
             words = narratives_of(home, kind, period.code, town.slug if town else "")
-        return report_of(release, chosen, period, town, words)
+        return report_of(release, chosen, period, town, words, home)
 
 
 def report_of(
-    release: Release, kind: Kind, period: Period, town: Municipality | None, words: Narratives
+    release: Release,
+    kind: Kind,
+    period: Period,
+    town: Municipality | None,
+    words: Narratives,
+    home: Home | None = None,
 ) -> Report:
-    """The model of a report of a release that is open already. Raises UserError as `produce`."""
-    return kind.recipe(_context(release, period, town, words))
+    """The model of a report of a release that is open already. Raises UserError as `produce`.
+
+    With a home it has the errata of the reports that were produced there before.
+    """
+    context = _context(release, period, town, words)
+    if home is None:
+        return kind.recipe(context)
+
+    def context_on(other: Release, of: Period) -> Context:
+        return _context(other, of, town, NO_WORDS).sharing(context)
+
+    def earlier() -> tuple[EarlierReport, ...]:
+        return earlier_reports(home, kind.key, context, context_on, kind.recipe)
+
+    return kind.recipe(replace(context, earlier=earlier))
 
 
 def _context(release: Release, period: Period, town: Municipality | None, words: Narratives) -> Context:

@@ -8,6 +8,7 @@ from reporting.queries import TUTTI
 from reporting.sections.appendici import note_e_definizioni
 from reporting.sections.apprendimenti import apprendimenti
 from reporting.sections.controlli_anno import controlli_dell_anno
+from reporting.sections.errata import errata
 from reporting.sections.provenienza import pubblicazione
 from reporting.sections.qualita import qualita
 from reporting.sections.reclami_anno import reclami_dell_anno
@@ -27,8 +28,10 @@ def annuale(context: Context) -> Report:
         apprendimenti(context),
         qualita(context, EXTRACTS),
     )
-    main = numbered((sintesi(context, _figures(context), body), *body))
-    sections = numbered((*main, note_e_definizioni(context, main), pubblicazione(context, EXTRACTS)))
+    corrected = errata(context)
+    last = (corrected,) if corrected else ()
+    main = numbered((sintesi(context, _figures(context), (*body, *last)), *body))
+    sections = numbered((*main, note_e_definizioni(context, main), pubblicazione(context, EXTRACTS), *last))
     return document(
         context,
         "annuale",

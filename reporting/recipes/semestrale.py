@@ -8,6 +8,7 @@ from reporting.model import Report, Section, numbered
 from reporting.sections.appendici import dettaglio, note_e_definizioni
 from reporting.sections.casistica import casistica
 from reporting.sections.controlli import controlli
+from reporting.sections.errata import errata
 from reporting.sections.interventi import interventi
 from reporting.sections.profilo import profilo
 from reporting.sections.provenienza import pubblicazione, riconciliazione
@@ -57,9 +58,12 @@ SECTIONS = (
 def semestrale(context: Context) -> Report:
     """The report of one semester of one release (Percorso di coprogettazione, «Rendicontazioni», lettera a)."""
     body = tuple(section(context) for section in SECTIONS)
-    main = numbered((sintesi(context, activity_figures(context), body), *body, dettaglio(context)))
+    corrected = errata(context)
+    last = (corrected,) if corrected else ()
+    summary = sintesi(context, activity_figures(context), (*body, *last))
+    main = numbered((summary, *body, dettaglio(context)))
     sections = numbered(
-        (*main, note_e_definizioni(context, main), pubblicazione(context), riconciliazione(context))
+        (*main, note_e_definizioni(context, main), pubblicazione(context), riconciliazione(context), *last)
     )
     return document(
         context,

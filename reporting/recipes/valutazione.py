@@ -12,12 +12,14 @@ from reporting.sections.casistica import casistica
 from reporting.sections.compartecipazione import compartecipazione
 from reporting.sections.contatto import contatto
 from reporting.sections.costi import costi
+from reporting.sections.errata import errata
 from reporting.sections.flusso import flusso
 from reporting.sections.fuori_famiglia import fuori_famiglia
 from reporting.sections.governo import governo
 from reporting.sections.interventi import interventi
 from reporting.sections.personale import personale
 from reporting.sections.profilo import profilo
+from reporting.sections.proposte import proposte
 from reporting.sections.provenienza import pubblicazione
 from reporting.sections.qualita import qualita
 from reporting.sections.regole import regole
@@ -44,8 +46,6 @@ BODY: tuple[Maker, ...] = (
 )
 # Sections on the Ambito as a whole, which have nothing to say of one municipality.
 OF_AMBITO: tuple[Maker, ...] = (governo,)
-# What follows the strengths: proposals for improvement, with what became of those of the year before.
-PROPOSALS: tuple[Maker, ...] = ()
 
 OVERALL = (
     "Racconti in una pagina come è andato l'anno: che cosa è stato fatto e con quali risultati, che cosa non ha "
@@ -60,8 +60,10 @@ def valutazione(context: Context) -> Report:
     # Numbered once so that the aspects can say in which section their figures stand.
     placed = numbered((overall, *body))[1:]
     critical, strengths = aspetti_critici(context, placed), punti_di_forza(context, placed)
-    closing = (critical, strengths, *(make(context) for make in PROPOSALS))
-    summary = sintesi(context, activity_figures(context), (critical, *body))
+    closing = (critical, strengths, proposte(context))
+    corrected = errata(context)
+    last = (corrected,) if corrected else ()
+    summary = sintesi(context, activity_figures(context), (critical, *body, *last))
     main = numbered((summary, overall, *body, *closing))
     sections = numbered(
         (
@@ -69,6 +71,7 @@ def valutazione(context: Context) -> Report:
             regole_degli_aspetti(context),
             note_e_definizioni(context, main, are_printed=False),
             pubblicazione(context, is_listed=False),
+            *last,
         )
     )
     return document(

@@ -25,6 +25,7 @@ BUILD = {
 }
 VERDICT = {"outcome": "superato", "publishable": True, "checks": 1, "failed": 0, "warnings": []}
 Budget = tuple[str, str, float]  # municipality, area, spent
+Measured = tuple[str, str, float, float]  # indicator, municipality, numerator, denominator
 SPENT: Sequence[Budget] = [("108030", "TUTTE", 10.5), ("108039", "TUTTE", 20.0), ("AMBITO", "TUTTE", 30.5)]
 
 
@@ -86,7 +87,7 @@ class Landing:
                 "s": seq,
                 "state": state,
             }
-            key = "id_spesa" if extract == "spese" else "id_operatore"
+            key = {"spese": "id_spesa", "reclami": "id_reclamo"}.get(extract, "id_operatore")
             says = f", {seq if told is None else told} as importo" if extract == "spese" else ""
             columns = f"""$b as codice_ente, $m as comune_riferimento, $day as data_estrazione, $d as delivery_id,
                 i as source_row, $s as load_seq, 'K' || ($k + i) as {key}, $state as stato_record{says}"""
@@ -119,9 +120,17 @@ class Landing:
 
 
 def make_candidate(
-    home: Home, spent: Sequence[Budget] = SPENT, *, core: str = "x", as_of: str = AS_OF
+    home: Home,
+    spent: Sequence[Budget] = SPENT,
+    *,
+    core: str = "x",
+    as_of: str = AS_OF,
+    measured: Sequence[Measured] = (),
 ) -> Path:
-    """A built release: two marts, the records of one table, and the seed that describes the marts."""
+    """A built release: two marts, the records of one table, and the seed that describes the marts.
+
+    With `measured` there is also the long table of the indicators, for all services in 2023.
+    """
     path = home.work / "candidate.duckdb"
     path.unlink(missing_ok=True)
     seed = str(SEEDS / "mart_columns.csv").replace("'", "''")
@@ -149,6 +158,18 @@ def make_candidate(
             [as_of],
         )
         con.execute("detach archive")
+        if measured:
+            con.execute(
+                """create table mart_indicators (
+                    indicator_code varchar, period_type varchar, period varchar, municipality_code varchar,
+                    service_code varchar, indicator_name varchar, municipality_name varchar, service_name varchar,
+                    numerator double, denominator double, value double)"""
+            )
+            con.executemany(
+                """insert into mart_indicators values ($1, 'year', '2023', $2, 'TUTTI', 'Indicatore ' || $1,
+                    'Comune ' || $2, 'Tutti i servizi', $3, $4, $3 / $4)""",
+                [list(row) for row in measured],
+            )
         con.execute("create schema core")
         con.execute("create table core.fct as select $1 as pseudonym", [core])
         con.execute("create schema seeds")
@@ -163,12 +184,13 @@ def put_out(
     core: str = "x",
     key_id: str = "chiave1",
     later: int = 0,
+    measured: Sequence[Measured] = (),
     **build: Any,
 ) -> tuple[str, bool]:
     """Publish a candidate, `later` minutes after the others. Returns its id and whether it is new."""
     if not home.landing.exists():
         Landing(home).deliver("d1", "108030", rows=2, waiting=1)
     content = BUILD | build
-    path = make_candidate(home, spent, core=core, as_of=content["as_of"])
+    path = make_candidate(home, spent, core=core, as_of=content["as_of"], measured=measured)
     at = NOW + timedelta(minutes=later)
     return publishing.publish(home, path, build=content, verdict=VERDICT, key_id=key_id, created_at=at)
