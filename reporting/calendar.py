@@ -64,6 +64,7 @@ def calendar(home: Home, release: Release, today: date, deadlines: Mapping[str, 
     found = [
         _due(readiness(home, release, kind, period), days[kind.key], today)
         for kind in KINDS.values()
+        if kind.is_owed
         for period in periods_until(release, kind, today)
     ]
     return sorted(found, key=lambda due: (due.day, list(KINDS).index(due.report.kind.key)))

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from reporting.model import Chart, Table
 from reporting.theme import FONTS
-from reporting.vega import specification
+from reporting.vega import WIDTH, specification
 
 PNG_SCALE = 2.2  # 210 dots per inch at the width of the text
 DRAWINGS_KEPT = 64
@@ -21,9 +21,9 @@ class Picture:
     ratio: float
 
 
-def draw(chart: Chart, table: Table) -> str:
-    """The chart as SVG, with the typeface by name: the document embeds it."""
-    return _svg(json.dumps(specification(chart, table), sort_keys=True))
+def draw(chart: Chart, table: Table, width: int = WIDTH) -> str:
+    """The chart as SVG, so many pixels wide, with the typeface by name: the document embeds it."""
+    return _svg(json.dumps(specification(chart, table, width), sort_keys=True))
 
 
 def draw_png(chart: Chart, table: Table) -> Picture:

@@ -9,6 +9,7 @@ from osservatorio.periods import SEMESTER, YEAR, Period, parse_period
 from reporting.context import Context
 from reporting.model import Report
 from reporting.recipes.annuale import annuale
+from reporting.recipes.governance import governance, governance_tecnica
 from reporting.recipes.semestrale import semestrale
 from reporting.recipes.valutazione import valutazione
 
@@ -18,7 +19,10 @@ _PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1"), YEAR: ("un anno", "{yea
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of report. `source` is the passage that asks for it; `formats` are the suffixes of its files."""
+    """A kind of report. `source` is the passage that asks for it; `formats` are the suffixes of its files.
+
+    Not `is_owed` when it has no day by which it is due: the office makes it for its own meetings.
+    """
 
     key: str
     name: str
@@ -26,6 +30,7 @@ class Kind:
     source: str
     recipe: Callable[[Context], Report]
     formats: tuple[str, ...] = DOCUMENTS
+    is_owed: bool = True
 
 
 KINDS = {
@@ -51,6 +56,23 @@ KINDS = {
             YEAR,
             "Percorso di coprogettazione «Ambito di Seregno», Rendicontazioni, lett. c)",
             valutazione,
+        ),
+        Kind(
+            "governance",
+            "Governance di primo livello",
+            SEMESTER,
+            "Percorso di coprogettazione «Ambito di Seregno», Il governo del sistema di coprogettazione, 1)",
+            governance,
+            (*DOCUMENTS, "pptx"),
+            is_owed=False,
+        ),
+        Kind(
+            "governance_tecnica",
+            "Governance di secondo livello: elenchi di lavoro",
+            SEMESTER,
+            "Percorso di coprogettazione «Ambito di Seregno», Il governo del sistema di coprogettazione, 2)",
+            governance_tecnica,
+            is_owed=False,
         ),
     )
 }

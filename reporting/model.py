@@ -112,7 +112,7 @@ class Chart:
     """A drawing of columns of a table: it has no figures of its own.
 
     `alt` says what the chart shows, for those who cannot see it. `group` keeps only the rows whose group
-    column has that value.
+    column has that value, `first` so many of them from the top.
     """
 
     key: str
@@ -124,6 +124,7 @@ class Chart:
     alt: str
     group: str | None = None
     names: tuple[str, ...] = ()  # of the series, where the labels of their columns would not do
+    first: int | None = None
     number: str = ""
 
     def series_name(self, table: Table, column: str) -> str:
@@ -265,11 +266,31 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Slide:
+    """A slide of the report's deck: one message, which is its title, and the one block that bears it out.
+
+    Charts draw tables of the report. `note` is a sentence under the block.
+    """
+
+    title: str
+    block: KeyFigures | Chart | Table | Bullets
+    note: str = ""
+
+
+class Layout(StrEnum):
+    """How a printed report is set."""
+
+    DOCUMENT = "document"  # cover and contents, then sections that follow one another
+    BRIEF = "brief"  # a band at the top, each section on a page of its own, then the appendices
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole report, ready to be written in any format.
 
     `key` is its kind; `edition` the municipality that it is about, empty for the whole Ambito, and
     `edition_slug` the same for names of files; `words_version` stands for what people wrote in it, empty for nothing.
+    `slides` are its deck, where it has one.
     """
 
     key: str
@@ -288,6 +309,8 @@ class Report:
     edition: str = ""
     edition_slug: str = ""
     words_version: str = ""
+    layout: Layout = Layout.DOCUMENT
+    slides: tuple[Slide, ...] = ()
 
     @property
     def stem(self) -> str:

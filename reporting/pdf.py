@@ -5,10 +5,11 @@ The document is dated with the reference date: the same report gives the same by
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from reporting.model import (
     Chart,
     Heading,
     KeyFigures,
+    Layout,
     Narrative,
     Paragraph,
     Report,
@@ -40,16 +42,23 @@ from reporting.printed import (
 from reporting.stamp import stamped_keywords
 from reporting.text import MISSING_TEXT
 from reporting.theme import FONTS, PALETTE, TONES
+from reporting.vega import BAR, NARROW, WIDTH, chart_rows
 
-TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE = TEMPLATES / "report.typ"  # what all layouts share; the pages of each are in a file of its name
 STANDARDS = ["ua-1", "a-2a"]
+TEXT_HEIGHT, AROUND_CHART = (
+    40,
+    60,
+)  # pixels of a panel's sentence, and of what stands around the bars of its chart
 
 
 def pdf(report: Report) -> bytes:
     """Set the report. Raises StageError when Typst refuses it or warns (a typeface or a glyph is missing)."""
     text = json.dumps(_printable(payload(report)), ensure_ascii=False)
     moment = int(datetime.combine(report.as_of, time(), UTC).timestamp())
-    return compile_document(TEMPLATE.read_bytes(), {"report": text}, moment)
+    pages = TEMPLATES / f"{report.layout}.typ"
+    return compile_document(TEMPLATE.read_bytes() + pages.read_bytes(), {"report": text}, moment)
 
 
 def compile_document(source: bytes, inputs: dict[str, str], timestamp: int) -> bytes:
@@ -110,14 +119,46 @@ def payload(report: Report) -> dict[str, Any]:
 
 
 def _section(report: Report, section: Section) -> dict[str, Any]:
+    blocks = list(SectionPrinter(report).blocks(section))
+    is_page = report.layout is Layout.BRIEF and not section.is_appendix
     return {
         "title": section.title,
         "heading": section_title(section),
         "number": section.number,
         "appendix": section.is_appendix,
         "summary": section.is_summary,
-        "blocks": [_block(report, block) for block in SectionPrinter(report).blocks(section)],
+        "blocks": _panels(report, blocks) if is_page else [_block(report, block) for block in blocks],
     }
+
+
+def _panels(report: Report, blocks: Sequence[Block | PrintedTable]) -> list[dict[str, Any]]:
+    """The blocks of a page of a brief: sentences, each with its chart where it has one, stand in two columns."""
+    result: list[dict[str, Any]] = []
+    for are_words, run in groupby(blocks, key=lambda block: isinstance(block, Paragraph | Chart)):
+        waiting = list(run)
+        charts = [place for place, block in enumerate(waiting) if isinstance(block, Chart)]
+        if are_words and charts:
+            result.append(_columns(report, waiting[: charts[-1] + 1]))
+            waiting = waiting[charts[-1] + 1 :]
+        result += [_block(report, block) for block in waiting]
+    return result
+
+
+def _columns(report: Report, blocks: Sequence[Block | PrintedTable]) -> dict[str, Any]:
+    """Panels, and how many of them stand in the left column for the two to be as high as one another."""
+    items: list[dict[str, Any]] = []
+    heights: list[int] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            items.append({"text": block.text, "chart": None})
+            heights.append(TEXT_HEIGHT)
+        elif isinstance(block, Chart):
+            items[-1]["chart"] = _chart(report, block, NARROW)
+            heights[-1] += AROUND_CHART + BAR * len(block.series) * len(
+                chart_rows(block, report.table(block.table))
+            )
+    left = min(range(1, len(items) + 1), key=lambda n: abs(sum(heights[:n]) - sum(heights[n:])))
+    return {"kind": "panels", "items": items, "left": left}
 
 
 def _block(report: Report, block: Block | PrintedTable) -> dict[str, Any]:
@@ -165,11 +206,11 @@ def _key_figures(block: KeyFigures) -> dict[str, Any]:
     return {"kind": "figures", "items": items}
 
 
-def _chart(report: Report, block: Chart) -> dict[str, Any]:
+def _chart(report: Report, block: Chart, width: int = WIDTH) -> dict[str, Any]:
     return {
         "kind": "chart",
         "caption": chart_caption(block),
         "alt": block.alt,
         "source": chart_source(report, block),
-        "svg": draw(block, report.table(block.table)),
+        "svg": draw(block, report.table(block.table), width),
     }

@@ -186,6 +186,11 @@ def broken_rules(
     return _records(release, names, tail, {"whole": TUTTE, "limit": limit, **_deliveries(body, extracts)})
 
 
+def select(release: Release, names: Sequence[str], tail: str, bound: Mapping[str, object]) -> list[Record]:
+    """Run `select names tail`, for the modules beside this one: names and tail are written in code, values bound."""
+    return _records(release, names, tail, bound)
+
+
 def _records(release: Release, names: Sequence[str], tail: str, bound: Mapping[str, object]) -> list[Record]:
     rows = release.rows(f"select {', '.join(names)} {tail}", bound)
     return [dict(zip(names, map(_tidy, row), strict=True)) for row in rows]

@@ -51,7 +51,7 @@ def _width(form: Format, values: Sequence[Value]) -> float:
     return min(max(WIDE if form is Format.TEXT else NARROW, longest + 2), WIDEST)
 
 
-def _lines(value: Value, width: float) -> int:
+def line_count(value: Value, width: float) -> int:
     """How many lines a text takes in its column: programs do not all make room for it by themselves."""
     if not isinstance(value, str) or len(value) <= width:
         return 1
@@ -184,7 +184,7 @@ class Sheets:
         sheet.freeze_panes(TABLE_ROW + 1, 1)
         sheet.repeat_rows(TABLE_ROW)
         for line, row in enumerate(rows):
-            lines = max(_lines(value, head.width) for value, head in zip(row, heads, strict=True))
+            lines = max(line_count(value, head.width) for value, head in zip(row, heads, strict=True))
             if lines > 1:
                 sheet.set_row(TABLE_ROW + 1 + line, lines * LINE_HEIGHT)
             for place, value in enumerate(row):

@@ -98,6 +98,18 @@ def count_change(now: Figure, before: Figure, label: str, decimals: int = 0) -> 
     return f", {shown} {direction}{in_percent} rispetto {with_article('al', label)}"
 
 
+def beside(now: Figure, before: Figure) -> str:
+    """The change of a count, to stand beside it: «+23 (+5,4%)», «−1 (numeri piccoli)»; empty without a comparison."""
+    if now is None or before is None:
+        return ""
+    shown = signed(now - before)
+    if shown == "0":
+        return "come un anno prima"
+    if min(now, before) < SMALL:
+        return f"{shown} ({SMALL_NUMBERS})"
+    return f"{shown} ({signed((now - before) * 100 / before, 1)}%)"
+
+
 def share_since(now: Measure | None, before: Measure | None, label: str) -> str:
     """A sentence on a share and the same share a year before; empty without one to compare with.
 

@@ -3,6 +3,8 @@
 Every label passes through `printable`: a control character in one would end the whole process.
 """
 
+import json
+from textwrap import wrap
 from typing import Any
 
 from reporting.formats import text
@@ -11,7 +13,9 @@ from reporting.model import Chart, ChartKind, Format, Row, Table, Value
 from reporting.theme import INK, MUTED, RULE, SERIES, TYPEFACE
 
 WIDTH = 640  # pixels; the page shows it at the width of the text
+NARROW = 330  # of a drawing that takes half of the width
 BAR, COLUMN_HEIGHT = 17, 190
+LABEL_LIMIT, LABEL_SHARE = 260, 0.45  # most that the names of categories take: pixels, and share of the width
 LETTER = 6.6  # pixels that a letter of a label takes, with its share of the space between labels
 CONFIG = {
     "font": TYPEFACE,
@@ -20,7 +24,6 @@ CONFIG = {
     "axis": {
         "labelFontSize": 12,
         "labelColor": INK,
-        "labelLimit": 260,
         "domainColor": MUTED,
         "tickColor": RULE,
         "gridColor": "#E6E9EC",
@@ -41,11 +44,12 @@ CONFIG = {
 
 
 def chart_rows(chart: Chart, table: Table) -> tuple[Row, ...]:
-    """The rows that a chart draws: no totals, and only its group where it names one."""
-    if chart.group is None:
-        return table.body
-    position = table.position(table.group or "")
-    return tuple(row for row in table.body if row.values[position] == chart.group)
+    """The rows that a chart draws: no totals, only its group where it names one, the first where it says how many."""
+    rows = table.body
+    if chart.group is not None:
+        position = table.position(table.group or "")
+        rows = tuple(row for row in rows if row.values[position] == chart.group)
+    return rows[: chart.first]
 
 
 def worth_drawing(chart: Chart, table: Table | None) -> Chart | None:
@@ -57,8 +61,8 @@ def worth_drawing(chart: Chart, table: Table | None) -> Chart | None:
     return chart if len(values) > 1 and any(values) else None
 
 
-def specification(chart: Chart, table: Table) -> dict[str, Any]:
-    """The drawing of a chart, its figures inside."""
+def specification(chart: Chart, table: Table, width: int = WIDTH) -> dict[str, Any]:
+    """The drawing of a chart, so many pixels wide, its figures inside."""
     builders = {
         ChartKind.BARS: _bars,
         ChartKind.COLUMNS: _columns,
@@ -67,12 +71,28 @@ def specification(chart: Chart, table: Table) -> dict[str, Any]:
     }
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": WIDTH,
+        "width": width,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": 2,
-        "config": CONFIG,
-        **builders[chart.kind](chart, table),
+        "config": _config(chart, table, width),
+        **builders[chart.kind](chart, table, width),
     }
+
+
+def _config(chart: Chart, table: Table, width: int) -> dict[str, Any]:
+    """The look of a drawing of that width: names of categories on two lines, and of series one under the other, where
+    they are too long.
+    """
+    limit = min(LABEL_LIMIT, width * LABEL_SHARE)
+    axis = CONFIG["axis"] | {"labelLimit": limit}
+    config = CONFIG | {"axis": axis}
+    names = _categories(chart, table)
+    if chart.kind is ChartKind.BARS and any(len(name) * LETTER > limit for name in names):
+        lines = {name: wrap(name, int(limit / LETTER)) for name in names}
+        config["axis"] = axis | {"labelExpr": f"({json.dumps(lines)})[datum.label]"}
+    if sum(len(name) * LETTER + 28 for name in _names(chart, table)) > width - limit * 0.8:
+        config["legend"] = CONFIG["legend"] | {"direction": "vertical"}
+    return config
 
 
 def _values(chart: Chart, table: Table) -> list[dict[str, Any]]:
@@ -86,7 +106,7 @@ def _values(chart: Chart, table: Table) -> list[dict[str, Any]]:
             if value is not None:
                 records.append(
                     {
-                        "category": printable(str(row.values[place])),
+                        "category": _category(row.values[place], table.columns[place].format),
                         "series": printable(chart.series_name(table, name)),
                         "rank": rank,
                         "value": float(value),
@@ -98,16 +118,20 @@ def _values(chart: Chart, table: Table) -> list[dict[str, Any]]:
 
 def _categories(chart: Chart, table: Table) -> list[str]:
     place = table.position(chart.category)
-    return [printable(str(row.values[place])) for row in chart_rows(chart, table)]
+    return [_category(row.values[place], table.columns[place].format) for row in chart_rows(chart, table)]
+
+
+def _category(value: Value, form: Format) -> str:
+    return printable(text(value, form))
 
 
 def _names(chart: Chart, table: Table) -> list[str]:
     return [printable(chart.series_name(table, name)) for name in chart.series]
 
 
-def _upright(categories: list[str]) -> dict[str, Any]:
+def _upright(categories: list[str], width: int) -> dict[str, Any]:
     """Labels under an axis: level where they fit side by side, slanted where they would touch."""
-    room = WIDTH / max(len(categories), 1)
+    room = width / max(len(categories), 1)
     if max((len(name) for name in categories), default=0) * LETTER < room:
         return {"labelAngle": 0, "ticks": False}
     return {"labelAngle": -35, "ticks": False}
@@ -132,7 +156,16 @@ def _scale(records: list[dict[str, Any]], room: float) -> dict[str, Any]:
     return {"domain": [0, max((record["value"] for record in records), default=0) * room or 1], "nice": False}
 
 
-def _bars(chart: Chart, table: Table) -> dict[str, Any]:
+def _room(records: list[dict[str, Any]], width: int) -> float:
+    """How much longer than the longest bar the scale is, for the figure at its end."""
+    longest = max((len(record["text"]) for record in records), default=0)
+    if width == WIDTH:
+        return 1.02 + 0.014 * longest
+    plot = width * (1 - LABEL_SHARE)
+    return plot / (plot - LETTER * longest - 10)
+
+
+def _bars(chart: Chart, table: Table, width: int) -> dict[str, Any]:
     """Horizontal bars from zero, each with its figure at the end: no axis of values is needed."""
     several = len(chart.series) > 1
     records = _values(chart, table)
@@ -140,9 +173,8 @@ def _bars(chart: Chart, table: Table) -> dict[str, Any]:
     inner = (
         {"yOffset": {"field": "series", "type": "nominal", "sort": _names(chart, table)}} if several else {}
     )
-    # Room beyond the longest bar for its figure.
-    room = 1.02 + 0.014 * max((len(record["text"]) for record in records), default=0)
-    x = {"field": "value", "type": "quantitative", "axis": None, "scale": _scale(records, room)}
+    scale = _scale(records, _room(records, width))
+    x = {"field": "value", "type": "quantitative", "axis": None, "scale": scale}
     return {
         "data": {"values": records},
         "height": {"step": BAR if several else BAR + 7},
@@ -157,14 +189,14 @@ def _bars(chart: Chart, table: Table) -> dict[str, Any]:
     }
 
 
-def _columns(chart: Chart, table: Table) -> dict[str, Any]:
+def _columns(chart: Chart, table: Table, width: int) -> dict[str, Any]:
     several = len(chart.series) > 1
     records = _values(chart, table)
     x = {
         "field": "category",
         "type": "nominal",
         "sort": _categories(chart, table),
-        "axis": _upright(_categories(chart, table)),
+        "axis": _upright(_categories(chart, table), width),
         "scale": {"paddingInner": 0.25},
     }
     inner = (
@@ -185,7 +217,7 @@ def _columns(chart: Chart, table: Table) -> dict[str, Any]:
     }
 
 
-def _lines(chart: Chart, table: Table) -> dict[str, Any]:
+def _lines(chart: Chart, table: Table, width: int) -> dict[str, Any]:
     """One line per series from zero, the figures on the first series, the name of each at its end."""
     records = _values(chart, table)
     color = {**_series_scale(chart, table)}
@@ -193,7 +225,7 @@ def _lines(chart: Chart, table: Table) -> dict[str, Any]:
         "field": "category",
         "type": "ordinal",
         "sort": _categories(chart, table),
-        "axis": _upright(_categories(chart, table)),
+        "axis": _upright(_categories(chart, table), width),
         "scale": {"padding": 0.5},
     }
     y = {
@@ -232,14 +264,14 @@ def _lines(chart: Chart, table: Table) -> dict[str, Any]:
     }
 
 
-def _intervals(chart: Chart, table: Table) -> dict[str, Any]:
+def _intervals(chart: Chart, table: Table, width: int) -> dict[str, Any]:
     """A point for the value and a rule from its lower to its upper limit, one row per category."""
     middle, low, high = (table.position(name) for name in chart.series)
     place = table.position(chart.category)
     form = table.columns[middle].format
     records = [
         {
-            "category": printable(str(row.values[place])),
+            "category": _category(row.values[place], table.columns[place].format),
             "value": float(row.values[middle]),
             "low": float(row.values[low]),
             "high": float(row.values[high]),

@@ -20,12 +20,11 @@ from reporting.model import (
     Narrative,
     Paragraph,
     Report,
-    Section,
     Table,
 )
 from reporting.native_charts import native_chart
 from reporting.printed import section_title
-from reporting.sheets import TABLE_ROW, Head, Sheets, heads_of
+from reporting.sheets import LINE_HEIGHT, TABLE_ROW, Head, Sheets, heads_of, line_count
 from reporting.stamp import stamped_keywords
 from reporting.text import MISSING_TEXT
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
 COVER, CONTENTS, NOTES, SUMMARY, COMMENTS = "Copertina", "Indice", "Note", "Sintesi", "Commento"
 MAX_SHEET_NAME = 31
+COVER_WIDTH = 100  # characters of the texts on the cover
 CHART_GAP = 2  # free lines between a table and its chart
 
 
@@ -65,9 +65,8 @@ def workbook(report: Report) -> bytes:
         _notes(sheets, report)
         _summary(sheets, report)
         _comments(sheets, report)
-        for section in report.sections:
-            for table in section.tables:
-                _table(sheets, report, table, charts_of(section, table))
+        for table in report.tables:
+            _table(sheets, report, table, charts_of(report, table))
     return buffer.getvalue()
 
 
@@ -79,9 +78,10 @@ def sheet_name(table: Table) -> str:
     return name
 
 
-def charts_of(section: Section, table: Table) -> list[Chart]:
-    """The charts of a section that draw a table."""
-    return [block for block in section.blocks if isinstance(block, Chart) and block.table == table.key]
+def charts_of(report: Report, table: Table) -> list[Chart]:
+    """The charts that draw a table, in whatever section they stand."""
+    blocks = (block for section in report.sections for block in section.blocks)
+    return [block for block in blocks if isinstance(block, Chart) and block.table == table.key]
 
 
 def first_tables(report: Report) -> dict[str, str]:
@@ -101,12 +101,13 @@ def _origin(report: Report, marts: tuple[str, ...] = ()) -> str:
 def _cover(sheets: Sheets, report: Report) -> None:
     sheet = sheets.add(COVER, report.title)
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, COVER_WIDTH)
     sheet.write_string(1, 0, f"{report.organisation}, {report.period_label}")
     lines = [(fact.label, fact.text) for fact in report.facts]
     lines += [(notice.title, " ".join(notice.items)) for notice in report.notices]
     lines.append(("Fogli", f"Il foglio «{CONTENTS}» elenca gli altri fogli, con i collegamenti."))
     for row, (label, text) in enumerate(lines, start=3):
+        sheet.set_row(row, LINE_HEIGHT * line_count(text, COVER_WIDTH))
         sheet.write_string(row, 0, label, sheets.style(bold=True, wrap=True))
         sheet.write_string(row, 1, text, sheets.style(wrap=True))
 
@@ -130,10 +131,9 @@ def _notes(sheets: Sheets, report: Report) -> None:
     sheet = sheets.add(NOTES, f"Note – {first_tables(report)[NOTES]}")
     sheet.write_string(1, 0, _origin(report), sheets.style(muted=True))
     places = [SUMMARY] if _summary_has_missing(report) else []
-    for section in report.sections:
-        for table in section.tables:
-            if shorthand.has_missing(table, shorthand.gap_columns(table, charts_of(section, table))):
-                places.append(sheet_name(table))
+    for table in report.tables:
+        if shorthand.has_missing(table, shorthand.gap_columns(table, charts_of(report, table))):
+            places.append(sheet_name(table))
     notes = shorthand.workbook_notes(report, places, COMMENTS)
     heads = [Head("Segno o argomento", 24), Head("Che cosa vuol dire", 90), Head("Fogli", 60)]
     sheets.table(sheet, "Note", heads, [[note.subject, note.text, note.places] for note in notes])

@@ -27,6 +27,16 @@ FormatOption = Annotated[
     list[str] | None,
     typer.Option("--formato", metavar="FORMATO", help="Formato da produrre, ripetibile (altrimenti tutti)."),
 ]
+LevelOption = Annotated[
+    int,
+    typer.Option(
+        "--livello",
+        metavar="N",
+        min=1,
+        max=2,
+        help="1: due pagine per decidere e i lucidi; 2: gli elenchi di lavoro delle équipe.",
+    ),
+]
 YearArgument = Annotated[str, typer.Argument(metavar="ANNO", help="Anno, per esempio 2022.")]
 SemesterArgument = Annotated[str, typer.Argument(metavar="SEMESTRE", help="Semestre, per esempio 2022-S1.")]
 
@@ -73,6 +83,20 @@ def valutazione(
 
 
 app.command("verify", cls=ItalianCommand)(report_verify.verify)
+
+
+@app.command("governance", cls=ItalianCommand)
+def governance(
+    period: SemesterArgument,
+    level: LevelOption = 1,
+    town: TownOption = None,
+    formats: FormatOption = None,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+) -> None:
+    """Incontri di governance: due pagine per decidere, i lucidi e gli elenchi di lavoro."""
+    kind = "governance" if level == 1 else "governance_tecnica"
+    write_report(home_for_reading(home), kind, period, town, formats, release_id)
 
 
 def write_report(

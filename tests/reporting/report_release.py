@@ -65,6 +65,9 @@ class FakeRelease:
             "mart_reconciliation": list(self.reconciliation()),
             **yearly_marts(self),
         }
+        from governance_release import governance_marts
+
+        self.marts = governance_marts(self) | self.marts
         self.manifest: dict[str, Any] = {
             "release_id": RELEASE_ID,
             "as_of": as_of.isoformat(),
