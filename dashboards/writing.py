@@ -1,33 +1,20 @@
-"""Where people write for a report: its texts, with their versions, and the proposals of the year."""
+"""Where people write for a report: its texts, with their versions, and its proposals where it has any."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from dashboards.components import show
-from dashboards.tables import Column, Table
-from dashboards.text import day_of, plain
+from dashboards.forms import attempt, tell
+from dashboards.proposing import show_proposals
+from dashboards.text import plain
 from dashboards.view import View
 from osservatorio.documents import Desk, Job
 from osservatorio.errors import UserError
-from osservatorio.italian import date_it
 
 if TYPE_CHECKING:
-    from osservatorio.documents import Proposal, Readiness, Text, Version
+    from osservatorio.documents import Readiness, Text, Version
 
 _HEIGHT = 220
-_OUTCOME = "esito_scrittura"  # what became of the last saving: (place on the page, is an error, sentence)
-_PROPOSALS = (
-    Column("id", "Codice", "Il codice della proposta.", "codice"),
-    Column("text", "Proposta", "Che cosa si propone, e l'aspetto critico a cui risponde.", "testo"),
-    Column("owner", "A cura di", "Chi se ne occupa.", "testo"),
-    Column("deadline", "Entro il", "Il termine per attuarla.", "data"),
-    Column(
-        "state", "Che cosa ne è stato", "L'ultimo stato registrato, da quando vale, e la sua nota.", "testo"
-    ),
-)
 
 
 def write(view: View, desk: Desk, job: Job, report: "Readiness") -> None:
@@ -45,7 +32,7 @@ def write(view: View, desk: Desk, job: Job, report: "Readiness") -> None:
     for text in texts:
         _editor(desk, job, text)
     if desk.has_proposals(job):
-        _proposals(view, desk, job)
+        show_proposals(view, desk, job)
 
 
 def _named(desk: Desk) -> Desk:
@@ -90,10 +77,10 @@ def _editor(desk: Desk, job: Job, text: "Text") -> None:
         st.form_submit_button(
             "Salva il testo",
             icon=":material/save:",
-            on_click=_attempt,
+            on_click=attempt,
             args=(place, lambda: _save(desk, job, text.key, area, base)),
         )
-    _tell(place)
+    tell(place)
     if not _same(now, state[base]):
         st.warning(
             "Nel frattempo il testo è stato cambiato: copia altrove quello che hai scritto e ricaricalo.",
@@ -139,145 +126,6 @@ def _history(place: str, area: str, versions: "list[Version]") -> None:
             args=(area, words),
             help="La mette nella casella qui sopra: vale dopo «Salva il testo».",
         )
-
-
-def _proposals(view: View, desk: Desk, job: Job) -> None:
-    """The proposals of the year and of the year before, with the forms to add one and to tell what became of one."""
-    found: dict[str, tuple[str, Proposal]] = {}
-    for year in (job.period.code, job.period.year_before.code):
-        try:
-            proposals = desk.proposals(year)
-        except UserError as error:
-            st.error(plain(error.message), icon=":material/error:")
-            continue
-        found |= {proposal.id: (year, proposal) for proposal in proposals}
-        show(
-            view,
-            _table(desk, year, proposals),
-            empty=f"Per l'anno {year} non ci sono ancora proposte.",
-            filters={"periodo": f"Anno {year}"},
-        )
-    add = f"Aggiungi una proposta dell'anno {job.period.code}"
-    with st.expander(add, icon=":material/add:", key="riquadro_proposta_nuova"):
-        _add_form(desk, job.period.code)
-    _tell(f"proposta_nuova_{job.period.code}")
-    if found:
-        with st.expander("Aggiorna una proposta", icon=":material/edit:", key="riquadro_proposta_aggiornata"):
-            _update_form(desk, found)
-        _tell("proposta_aggiornata")
-
-
-def _table(desk: Desk, year: str, proposals: "tuple[Proposal, ...]") -> Table:
-    rows = [
-        (
-            p.id,
-            f"{p.text} ({p.aspect})" if p.aspect else p.text,
-            desk.roles()[p.owner].label,
-            p.deadline,
-            f"{desk.states()[p.last.state].label} dal {date_it(p.last.day)}"
-            + (f": {p.last.note}" if p.last.note else ""),
-        )
-        for p in proposals
-    ]
-    frame = pd.DataFrame(rows, columns=[column.name for column in _PROPOSALS])
-    title = f"Proposte migliorative dell'anno {year}"
-    return Table(title, frame, _PROPOSALS, pd.Series(False, index=frame.index))
-
-
-def _add_form(desk: Desk, year: str) -> None:
-    place = f"proposta_nuova_{year}"
-    with st.form(place, border=False):
-        st.text_area("Proposta", key=f"{place}_testo", max_chars=1000)
-        st.text_area("Motivo", key=f"{place}_motivo", max_chars=1000)
-        st.text_input("Aspetto critico a cui risponde (codice)", key=f"{place}_aspetto", max_chars=40)
-        _pick("A cura di", {code: role.label for code, role in desk.roles().items()}, f"{place}_ruolo")
-        st.text_input("Entro il", key=f"{place}_scadenza", placeholder="30/06/2023", max_chars=10)
-        st.form_submit_button(
-            "Aggiungi la proposta",
-            icon=":material/add:",
-            on_click=_attempt,
-            args=(place, lambda: _add(desk, year, place)),
-        )
-
-
-def _add(desk: Desk, year: str, place: str) -> str:
-    given = {name: st.session_state[f"{place}_{name}"] for name in ("testo", "motivo", "aspetto", "ruolo")}
-    deadline = day_of(st.session_state[f"{place}_scadenza"])
-    if deadline is None:
-        raise UserError("Manca il termine della proposta: scrivilo come 30/06/2023.")
-    proposal = desk.add_proposal(
-        year,
-        text=given["testo"],
-        owner=given["ruolo"],
-        deadline=deadline,
-        reason=given["motivo"],
-        aspect=given["aspetto"].strip(),
-    )
-    for name in ("testo", "motivo", "aspetto", "scadenza"):
-        st.session_state[f"{place}_{name}"] = ""
-    return f"Proposta aggiunta con il codice {proposal.id}."
-
-
-def _update_form(desk: Desk, found: "dict[str, tuple[str, Proposal]]") -> None:
-    place = "proposta_aggiornata"
-    with st.form(place, border=False):
-        _pick(
-            "Quale proposta",
-            {code: f"{code}: {proposal.text[:80]}" for code, (_, proposal) in found.items()},
-            f"{place}_codice",
-        )
-        _pick("Stato", {code: state.label for code, state in desk.states().items()}, f"{place}_stato")
-        st.text_input("Dal giorno (vuoto: oggi)", key=f"{place}_data", placeholder="30/06/2023", max_chars=10)
-        st.text_area("Che cosa ne è stato", key=f"{place}_nota", max_chars=1000)
-        st.form_submit_button(
-            "Registra",
-            icon=":material/save:",
-            on_click=_attempt,
-            args=(place, lambda: _update(desk, found, place)),
-        )
-
-
-def _update(desk: Desk, found: "dict[str, tuple[str, Proposal]]", place: str) -> str:
-    code = st.session_state[f"{place}_codice"]
-    proposal = desk.update_proposal(
-        found[code][0],
-        code,
-        state=st.session_state[f"{place}_stato"],
-        day=day_of(st.session_state[f"{place}_data"]),
-        note=st.session_state[f"{place}_nota"],
-    )
-    st.session_state[f"{place}_nota"] = ""
-    return f"Proposta {proposal.id} aggiornata."
-
-
-def _pick(label: str, options: dict[str, str], key: str) -> None:
-    st.selectbox(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=key,
-        placeholder="Scegli dall'elenco",
-        filter_mode=None,
-    )
-
-
-def _attempt(place: str, act: Callable[[], str]) -> None:
-    """Do what a form asks, and keep what to tell of it under the form."""
-    try:
-        st.session_state[_OUTCOME] = (place, False, act())
-    except UserError as error:
-        st.session_state[_OUTCOME] = (place, True, error.message)
-
-
-def _tell(place: str) -> None:
-    where, is_error, words = st.session_state.get(_OUTCOME, ("", False, ""))
-    if where != place:
-        return
-    del st.session_state[_OUTCOME]
-    if is_error:
-        st.error(plain(words), icon=":material/error:")
-    else:
-        st.success(plain(words), icon=":material/check_circle:")
 
 
 def _same(one: str, other: str) -> bool:

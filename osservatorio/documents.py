@@ -190,13 +190,13 @@ class Desk:
         return states()
 
     def proposals(self, year: str) -> "tuple[Proposal, ...]":
-        from reporting.proposals import proposals_of
+        from reporting.proposing import proposals_of
 
         return proposals_of(self.home, year)
 
     def add_proposal(self, year: str, *, day: date | None = None, **fields: Any) -> "Proposal":
         """Add a proposal, open from a day (today). Raises UserError for what cannot be accepted."""
-        from reporting.proposals import add_proposal
+        from reporting.proposing import add_proposal
 
         mark = self._mark()
         with self._changing("report proposals add", anno=year[:20], autore=self.author) as facts:
@@ -215,7 +215,7 @@ class Desk:
         **fields: Any,
     ) -> "Proposal":
         """Change a proposal, or say what became of it on a day (today). Raises UserError as `update_proposal`."""
-        from reporting.proposals import update_proposal
+        from reporting.proposing import update_proposal
 
         mark = self._mark()
         with self._changing(

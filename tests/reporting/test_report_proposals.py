@@ -14,15 +14,8 @@ from reporting.context import Context
 from reporting.keeping import Mark, versions
 from reporting.model import Heading, Narrative, Section
 from reporting.narratives import narratives_of
-from reporting.proposals import (
-    add_proposal,
-    proposals_of,
-    proposals_path,
-    read_proposals,
-    roles,
-    states,
-    update_proposal,
-)
+from reporting.proposals import proposals_path, read_proposals, roles, states
+from reporting.proposing import add_proposal, proposals_of, update_proposal
 from reporting.sections.proposte import proposte
 from reporting.text import MISSING_TEXT
 
