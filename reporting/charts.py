@@ -13,7 +13,7 @@ from reporting.theme import FONTS, INK, MUTED, RULE, SERIES, TYPEFACE
 
 WIDTH = 640  # pixels; the page shows it at the width of the text
 BAR, COLUMN_HEIGHT = 17, 190
-LETTER = 6.6  # pixels that a letter of a label takes, with its share of the space between labels
+LETTER, GAP = 5.6, 6  # pixels that a letter of a label takes, and between two labels
 CONFIG = {
     "font": TYPEFACE,
     "background": "white",
@@ -123,7 +123,7 @@ def _names(chart: Chart, table: Table) -> list[str]:
 def _upright(categories: list[str]) -> dict[str, Any]:
     """Labels under an axis: level where they fit side by side, slanted where they would touch."""
     room = WIDTH / max(len(categories), 1)
-    if max((len(name) for name in categories), default=0) * LETTER < room:
+    if max((len(name) for name in categories), default=0) * LETTER + GAP < room:
         return {"labelAngle": 0, "ticks": False}
     return {"labelAngle": -35, "ticks": False}
 
