@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 COVER, CONTENTS, SUMMARY, COMMENTS = "Copertina", "Indice", "Sintesi", "Commento"
-FIRST_TABLES = {SUMMARY: "I numeri principali del semestre", COMMENTS: "Che cosa dicono i numeri"}
+FIRST_TABLES = {SUMMARY: "I numeri principali", COMMENTS: "Che cosa dicono i numeri"}
 MAX_SHEET_NAME = 31
 CHART_GAP = 2  # free lines between a table and its chart
 
@@ -118,7 +118,7 @@ def _contents(sheets: Sheets, report: Report) -> None:
 def _summary(sheets: Sheets, report: Report) -> None:
     blocks = [b for section in report.sections for b in section.blocks if isinstance(b, KeyFigures)]
     items = [item for block in blocks for item in block.items]
-    before = next((block.before_label for block in blocks if block.before_label), "semestre di confronto")
+    before = next((block.before_label for block in blocks if block.before_label), "periodo di confronto")
     sheet = sheets.add(SUMMARY, f"Sintesi – {FIRST_TABLES[SUMMARY]}")
     marts = tuple(dict.fromkeys(item.mart for item in items))
     sheet.write_string(1, 0, _origin(report, marts), sheets.style(muted=True))

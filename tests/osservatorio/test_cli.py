@@ -25,6 +25,8 @@ HELP_PAGES = (
     ["dashboard"],
     ["report"],
     ["report", "semestrale"],
+    ["report", "annuale"],
+    ["report", "valutazione"],
     ["releases"],
     ["releases", "list"],
     ["releases", "show"],
@@ -61,6 +63,9 @@ def test_help_is_italian(osservatorio, words):
         (["quarantine"], "osservatorio run"),
         (["dashboard", "--no-browser"], "osservatorio run"),
         (["report", "semestrale", "2022-S1"], "osservatorio run"),
+        (["report", "annuale", "2022"], "osservatorio run"),
+        (["report", "annuale", "2022-S1"], "come 2022"),
+        (["report", "valutazione", "2022", "--comune", "Monza"], "non è dell'Ambito"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
