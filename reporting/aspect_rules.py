@@ -10,6 +10,7 @@ import yaml
 
 from osservatorio.italian import number, percent
 from reporting.model import Format
+from reporting.text import count, with_article
 
 ASPECTS = Path(__file__).with_name("critical_aspects.yaml")
 ANY_RULE = "regola_"  # the codes of the indicators of the regulation's rules start so
@@ -65,23 +66,30 @@ class AspectRule:
         return self.indicator == EVERY_RULE
 
     def condition(self, form: Format = Format.PERCENT) -> str:
-        """When it speaks, in words: «sotto il 95,0%», «peggiora in un anno di almeno 1,0 punti, oltre il caso»."""
-        shown = percent(self.threshold) if form is Format.PERCENT else number(self.threshold, 1)
-        points = f"{number(self.threshold * 100, 1)} punti" if form is Format.PERCENT else shown
+        """When it speaks, in words: «è sotto il 95%», «peggiora in un anno di almeno 1 punto, oltre …»."""
+        is_share = form is Format.PERCENT
+        edge = with_article("il", _percent(self.threshold)) if is_share else number(self.threshold, 1)
+        least = count(self.threshold * 100, "punto", "punti", 0) if is_share else number(self.threshold, 1)
+        chance = "oltre ciò che può fare il caso"
         return {
-            When.BELOW: f"è sotto {shown}",
-            When.ABOVE: f"è sopra {shown}",
-            When.AT_LEAST: f"è {shown} o più",
-            When.WORSE: f"peggiora in un anno di almeno {points}, oltre ciò che può fare il caso",
-            When.BETTER: f"migliora in un anno di almeno {points}, oltre ciò che può fare il caso",
-            When.WORSE_THAN_AMBITO: f"è peggio che nell'Ambito di almeno {points}, oltre ciò che può fare il caso",
-            When.BETTER_THAN_AMBITO: f"è meglio che nell'Ambito di almeno {points}, oltre ciò che può fare il caso",
-            When.PLACE_WORSE: f"in un Comune è peggio che nell'Ambito di almeno {points}, oltre ciò che può fare il caso",
-            When.RISES: f"cresce in un anno di almeno {percent(self.threshold)}",
-            When.OFF_COURSE: f"si scosta di oltre {points} dalla parte dell'anno trascorsa",
-            When.LEFT_OPEN: f"restano aperti almeno {number(self.threshold)}",
-            When.WARNED: f"sono almeno {number(self.threshold)}",
+            When.BELOW: f"è sotto {edge}",
+            When.ABOVE: f"è sopra {edge}",
+            When.AT_LEAST: f"è {edge} o più",
+            When.WORSE: f"peggiora in un anno di almeno {least}, {chance}",
+            When.BETTER: f"migliora in un anno di almeno {least}, {chance}",
+            When.WORSE_THAN_AMBITO: f"è peggio che nell'Ambito di almeno {least}, {chance}",
+            When.BETTER_THAN_AMBITO: f"è meglio che nell'Ambito di almeno {least}, {chance}",
+            When.PLACE_WORSE: f"in un Comune è peggio che nell'Ambito di almeno {least}, {chance}",
+            When.RISES: f"cresce in un anno di almeno {with_article('il', _percent(self.threshold))}",
+            When.OFF_COURSE: f"si scosta di oltre {least} dalla parte dell'anno trascorsa",
+            When.LEFT_OPEN: f"ne resta aperto almeno {number(self.threshold)}",
+            When.WARNED: f"ce n'è almeno {number(self.threshold)}",
         }[self.when]
+
+
+def _percent(share: float) -> str:
+    """A threshold without useless decimals: «95%», «2,5%»."""
+    return percent(share, 0 if round(share * 100, 6).is_integer() else 1)
 
 
 @dataclass(frozen=True)
@@ -103,4 +111,9 @@ def aspect_rules() -> AspectRules:
 
 
 def _rule(entry: dict[str, Any]) -> AspectRule:
-    return AspectRule(**{**entry, "when": When(entry["when"]), "excluded": tuple(entry.get("excluded", ()))})
+    typed = {
+        "when": When(entry["when"]),
+        "threshold": float(entry["threshold"]),
+        "excluded": tuple(entry.get("excluded", ())),
+    }
+    return AspectRule(**{**entry, **typed})

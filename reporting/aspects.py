@@ -77,9 +77,9 @@ def judge(context: Context, rules: Sequence[AspectRule]) -> tuple[tuple[Aspect, 
 
 def _distinct(aspects: Iterator[Aspect]) -> tuple[Aspect, ...]:
     """Without those that say the same of the same figures: in an edition a total may be its only part."""
-    kept: dict[tuple[str, str], Aspect] = {}
+    kept: dict[tuple[str, ...], Aspect] = {}
     for aspect in aspects:
-        kept.setdefault((aspect.evidence, aspect.rule.section), aspect)
+        kept.setdefault((aspect.evidence, aspect.rule.section, aspect.service, aspect.place), aspect)
     return tuple(kept.values())
 
 

@@ -47,18 +47,22 @@ def over_time(
     where: Mapping[str, object],
     columns: Sequence[str],
     *,
+    keep: Sequence[str] | None = None,
     halves: bool = True,
     **options: Any,
 ) -> Table | None:
     """One row per year covered, up to the report's own, each before its semesters; the years stand as totals.
 
-    None where only one period has figures: there is nothing to follow over time.
+    A period of zeros has its row too. None where there is one period only, or where the columns in `keep` (by
+    default, all) have no figure but zero: there is nothing to follow over time.
     """
     years = [period.code for period in context.covered(YEAR)]
     semesters = [period.code for period in context.covered(SEMESTER)] if halves else []
     source = Slice(mart, ("period",), {**where, "period": (*years, *semesters)})
-    table = context.table(key, source, columns, **options)
+    table = context.table(key, source, columns, keep=("period",), **options)
     if table is None or len(table.rows) < 2:
+        return None
+    if not any(row.values[table.position(name)] for row in table.rows for name in keep or columns):
         return None
     return replace(
         table, rows=tuple(replace(row, is_total=halves and row.key[0] in years) for row in table.rows)

@@ -17,6 +17,7 @@ NARROW = 330  # of a drawing that takes half of the width
 BAR, COLUMN_HEIGHT = 17, 190
 LABEL_LIMIT, LABEL_SHARE = 260, 0.45  # most that the names of categories take: pixels, and share of the width
 LETTER = 6.6  # pixels that a letter of a label takes, with its share of the space between labels
+AXIS_LETTER, AXIS_GAP = 5.6, 6  # the same for labels side by side, and what stands between two of them
 CONFIG = {
     "font": TYPEFACE,
     "background": "white",
@@ -132,7 +133,7 @@ def _names(chart: Chart, table: Table) -> list[str]:
 def _upright(categories: list[str], width: int) -> dict[str, Any]:
     """Labels under an axis: level where they fit side by side, slanted where they would touch."""
     room = width / max(len(categories), 1)
-    if max((len(name) for name in categories), default=0) * LETTER < room:
+    if max((len(name) for name in categories), default=0) * AXIS_LETTER + AXIS_GAP < room:
         return {"labelAngle": 0, "ticks": False}
     return {"labelAngle": -35, "ticks": False}
 

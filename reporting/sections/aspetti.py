@@ -114,9 +114,9 @@ def _table(key: str, sheet: str, title: str, found: Sequence[Aspect]) -> Table |
         text_column(
             "place", "Posto", 0.6, form=Format.INTEGER, definition="Posto nell'elenco, dal peso maggiore."
         ),
-        text_column("title", "Aspetto", 4.2),
+        text_column("title", "Aspetto", 4.4),
         text_column("weight", "Peso", 0.9),
-        text_column("figure", "Valore", 2.0),
+        text_column("figure", "Valore", 2.8),
         text_column("indicator", "Indicatore", 2.4, form=Format.CODE),
     )
     rows = tuple(
@@ -179,7 +179,7 @@ def _rules_table(context: Context, key: str, title: str, sheet: str, outcomes: S
                 _what(context, outcome.rule),
                 upper_first(outcome.rule.condition(_form(context, outcome.rule))),
                 words[outcome.rule.weight],
-                number(outcome.rule.minimum_base) if outcome.rule.minimum_base else "nessuna",
+                number(outcome.rule.minimum_base) if outcome.rule.minimum_base else None,
                 outcome.text,
             ),
         )

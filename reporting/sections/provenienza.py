@@ -8,8 +8,8 @@ from osservatorio.settings import SETTING_LABELS
 from reporting import queries
 from reporting.context import Context
 from reporting.model import Block, Format, Paragraph, Row, Section, Table, Value, present, text_column
-from reporting.sections.qualita import body_name, body_of, extract_title, lead_deliveries
-from reporting.text import count, lower_first, sentences, upper_first, verb
+from reporting.sections.qualita import body_name, body_of, extract_title, kinds_of, lead_deliveries
+from reporting.text import count, sentences, upper_first, verb
 
 QUALITY, RECONCILIATION = "mart_data_quality", "mart_reconciliation"
 SHORT = 16  # hexadecimal digits of a fingerprint in print
@@ -61,8 +61,7 @@ def _what_is_listed(context: Context, extracts: Sequence[str] | None, lists: lis
     """Of what the release is made, and which of its deliveries are listed here and which in the workbook."""
     town = context.municipality
     about = f" del Comune di {town.name}" if town else ""
-    names = [lower_first(extract_title(context, name)) for name in extracts or ()]
-    kinds = f" di {join_words(names)}" if names else ""
+    kinds = kinds_of(context, extracts)
     whole = f"le consegne{kinds}{about}" if kinds or about else "tutte le consegne"
     sheet = "nel foglio «Consegne» della cartella di calcolo che accompagna questo documento"
     made_of = count(len(context.manifest["deliveries"]), "consegna", "consegne")

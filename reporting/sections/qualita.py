@@ -23,7 +23,7 @@ from reporting.model import (
     text_column,
 )
 from reporting.queries import AMBITO
-from reporting.text import count, sentences, verb
+from reporting.text import count, lower_first, sentences, verb
 
 MART = "mart_data_quality"
 ROWS = ("rows_delivered", "rows_accepted", "rows_quarantined", "rows_waiting")
@@ -60,11 +60,10 @@ def qualita(context: Context, extracts: Sequence[str] | None = None) -> Section:
     )
     blocks = present(
         verdict_callout(context),
-        Paragraph(sentences(_sentence(context, by_extract), lead_deliveries(context))),
+        Paragraph(sentences(_sentence(context, by_extract, extracts), lead_deliveries(context))),
         by_body if context.place == AMBITO else None,
         by_extract,
-        Heading("Le regole non rispettate più spesso"),
-        *_broken(context, extracts),
+        *(_broken(context, extracts) if by_extract else ()),
         Heading("Gli avvisi dei controlli"),
         *_warnings(context),
     )
@@ -74,6 +73,12 @@ def qualita(context: Context, extracts: Sequence[str] | None = None) -> Section:
 def body_of(context: Context) -> str | None:
     """The body whose deliveries an edition tells of; None for all of them."""
     return None if context.place == AMBITO else context.place
+
+
+def kinds_of(context: Context, extracts: Sequence[str] | None) -> str:
+    """« di reclami, questionari e controlli»: which deliveries are told of; nothing for all of them."""
+    names = [lower_first(extract_title(context, name)) for name in extracts or ()]
+    return f" di {join_words(names)}" if names else ""
 
 
 def lead_deliveries(context: Context) -> str:
@@ -165,11 +170,11 @@ def _delivered(
     )
 
 
-def _sentence(context: Context, table: Table | None) -> str:
+def _sentence(context: Context, table: Table | None, extracts: Sequence[str] | None) -> str:
     town = context.municipality
     who = f"Il Comune di {town.name} ha" if town else "Gli enti hanno"
     if table is None:
-        return f"Non risulta alcuna consegna{f' del Comune di {town.name}' if town else ''}."
+        return f"Non risulta alcuna consegna{kinds_of(context, extracts)}{f' del Comune di {town.name}' if town else ''}."
     delivered, accepted, quarantined, waiting = (
         sum(row.values[table.position(name)] or 0 for row in table.rows) for name in ROWS
     )
@@ -194,8 +199,9 @@ def _sentence(context: Context, table: Table | None) -> str:
 def _broken(context: Context, extracts: Sequence[str] | None) -> list[Block]:
     limit = FEWER if extracts else MOST_BROKEN
     records = queries.broken_rules(context.release, limit, body_of(context), extracts)
+    heading = Heading("Le regole non rispettate più spesso")
     if not records:
-        return [Paragraph("Non risultano regole non rispettate.")]
+        return [heading, Paragraph("Non risultano regole non rispettate.")]
     weights = {"rule": 1.3, "rows_quarantined": 0.8, "example_message": 3.4, "example_locations": 2.4}
     columns = tuple(
         replace(context.column(MART, name), weight=weight)
@@ -208,7 +214,9 @@ def _broken(context: Context, extracts: Sequence[str] | None) -> list[Block]:
         )
         for record in records
     )
+    first = f"Le {limit} combinazioni" if len(records) == limit else "Le combinazioni"
     return [
+        heading,
         Table(
             "qualita_regole",
             "Regole non rispettate più spesso, con un esempio",
@@ -216,9 +224,9 @@ def _broken(context: Context, extracts: Sequence[str] | None) -> list[Block]:
             (MART,),
             (replace(columns[0], format=Format.TEXT), *columns[1:]),
             rows,
-            note=f"Le {limit} combinazioni di regola ed estrazione con più righe in quarantena; "
+            note=f"{first} di regola ed estrazione con più righe in quarantena; "
             "l'esempio dice che cosa correggere.",
-        )
+        ),
     ]
 
 

@@ -26,6 +26,8 @@ HELP_PAGES = (
     ["explain"],
     ["report"],
     ["report", "semestrale"],
+    ["report", "annuale"],
+    ["report", "valutazione"],
     ["report", "status"],
     ["report", "calendar"],
     ["report", "text"],
@@ -77,6 +79,9 @@ def test_help_is_italian(osservatorio, words):
         (["quarantine"], "osservatorio run"),
         (["dashboard", "--no-browser"], "osservatorio run"),
         (["report", "semestrale", "2022-S1"], "osservatorio run"),
+        (["report", "annuale", "2022"], "osservatorio run"),
+        (["report", "annuale", "2022-S1"], "come 2022"),
+        (["report", "valutazione", "2022", "--comune", "Monza"], "non è dell'Ambito"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

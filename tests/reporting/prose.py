@@ -7,7 +7,7 @@ FAULTS = {
     "a negative zero": r"[−-]0(?:,0+)?(?![\d])(?!,\d)",
     "an article not elided": r"\b(?:[Ii]l|[Aa]l|[Dd]al|[Nn]el|[Dd]el|[Ss]ul) (?:8[\d.,]*|11[,.% /]|0?8/|1%|1,\d+%|[AEIOUaeiou]\w)",
     "an elision where none belongs": r"(?:all|nell|dell|dall|sull|\bl)'(?:primo|secondo|[02345679]|1[02-9])",
-    "a plural for one": r"\b1 (?:minori|reclami|controlli|interventi|questionari|giorni|mesi|ore|aspetti|punti di|persone|righe|segnalazioni)\b",
+    "a plural for one": r"(?<![\d.,])1 (?:minori|reclami|controlli|interventi|questionari|giorni|mesi|ore|aspetti|punti di|persone|righe|segnalazioni)\b",
     "a singular for many": r"\b(?:[2-9]|\d{2,}) (?:minore|reclamo|controllo|intervento|questionario|giorno|mese|ora|aspetto|riga|segnalazione)\b",
     "two spaces or stray marks": r"  | [,.;:](?!\d)|\.\.|,,|;\.|:\.|\(\)|«»|\( | \)",
     "an open bracket": r"^[^()]*\([^()]*$",
