@@ -1,42 +1,48 @@
-"""What the governance pack reads, in the invented release: rules with their findings, deadlines, meetings, money, hours."""
+"""What the governance pack reads beside the other reports, in the invented release: findings, deadlines, meetings, money.
+
+`uneven_rules` makes of the invented rules some that are kept unevenly, with as many findings as they count.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
-from typing import Any
-
-from report_release import AS_OF, SEMESTERS, FakeRelease, Rows
+from typing import TYPE_CHECKING, Any
 
 from osservatorio.periods import parse_period
 from osservatorio.reference import municipalities, read_seed
+
+if TYPE_CHECKING:
+    from report_release import FakeRelease, Rows
 
 TOTAL = "TUTTE"
 KINDS = read_seed("deadline_kinds")
 RULES = {row["rule_id"]: row for row in read_seed("rules")}
 PSEUDONYM = "ab" * 32
 COUNTED = ("compliant", "not_compliant", "not_assessable")
-COVERED = SEMESTERS[1:]
+WITH_FINDINGS = "2022-S1"
+COVERED = ("2021-S1", "2021-S2", WITH_FINDINGS, "2022-S2")
 
 
-def governance_marts(release: FakeRelease) -> dict[str, list[dict[str, Any]]]:
-    """The marts of the pack, each consistent with the others: counts are those of the lists."""
-    deadlines = list(_deadlines())
-    compliance = list(_compliance(release))
+def governance_marts(release: "FakeRelease") -> dict[str, list[dict[str, Any]]]:
+    """The marts of the pack alone, each consistent with the others: counts are those of the lists."""
+    deadlines = list(_deadlines(release.as_of))
     return {
-        "mart_rule_compliance": compliance,
-        "mart_rule_findings": list(_findings(compliance)),
-        "mart_indicators": list(_indicators(compliance)),
+        "mart_rule_findings": list(_findings(release.marts["mart_rule_compliance"])),
         "mart_deadlines": deadlines,
         "mart_deadline_counts": list(_counts(release, deadlines)),
-        "mart_meetings": list(_meetings()),
-        "mart_governance": list(_governance()),
+        "mart_meetings": list(_meetings(release.as_of)),
         "mart_budget_progress": list(_progress(release)),
-        "mart_contract_hours": list(_hours()),
     }
 
 
-def _compliance(release: FakeRelease) -> Rows:
+def uneven_rules(release: "FakeRelease") -> "FakeRelease":
+    """The release with rules that are kept unevenly, and a total that is the sum of its parts."""
+    release.marts["mart_rule_compliance"] = list(_compliance(release))
+    release.marts["mart_rule_findings"] = list(_findings(release.marts["mart_rule_compliance"]))
+    return release
+
+
+def _compliance(release: "FakeRelease") -> "Rows":
     """Records of every rule in each municipality; whole periods in the Ambito alone."""
     for code in COVERED:
         cells: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
@@ -69,7 +75,7 @@ def _compliance(release: FakeRelease) -> Rows:
                 "article": seed.get("article"),
                 "severity": seed.get("severity"),
                 "rule_order": int(seed.get("sort_order", 0)),
-                "is_complete": period.end <= AS_OF,
+                "is_complete": period.end <= release.as_of,
                 "checked": told + counts["not_assessable"],
                 **counts,
                 "not_applicable": 0,
@@ -78,10 +84,11 @@ def _compliance(release: FakeRelease) -> Rows:
             }
 
 
-def _findings(compliance: list[dict[str, Any]]) -> Rows:
-    """As many as the counts say, in the days of their semester."""
+def _findings(compliance: list[dict[str, Any]]) -> "Rows":
+    """As many as the counts of a semester say, in its days."""
     for row in compliance:
-        if row["rule_id"] == TOTAL or row["municipality_code"] == "AMBITO":
+        is_total = row["rule_id"] == TOTAL or row["municipality_code"] == "AMBITO"
+        if is_total or row["period"] != WITH_FINDINGS:
             continue
         start = parse_period(row["period"]).start
         town, rule = row["municipality_code"], RULES[row["rule_id"]]
@@ -115,45 +122,13 @@ def _findings(compliance: list[dict[str, Any]]) -> Rows:
             }
 
 
-def _indicators(compliance: list[dict[str, Any]]) -> Rows:
-    """Those of the first page: rules kept and cases for each professional."""
-    names = {row["indicator_code"]: row for row in read_seed("indicators")}
-    for row in compliance:
-        if row["rule_id"] != TOTAL:
-            continue
-        key = {
-            "period": row["period"],
-            "period_type": "semester",
-            "municipality_code": row["municipality_code"],
-            "service_code": "TUTTI",
-        }
-        told = row["compliant"] + row["not_compliant"]
-        rate = row["compliance_rate"]
-        kept = {"value": rate, "numerator": row["compliant"], "denominator": told}
-        cases = {"value": 31.2, "numerator": 312, "denominator": 10, "low": None, "high": None}
-        for code, values in (
-            ("regole_rispettate", {**kept, "low": rate - 0.01, "high": rate + 0.01}),
-            ("casi_per_operatore", cases),
-        ):
-            seed = names[code]
-            yield {
-                **key,
-                "indicator_code": code,
-                "indicator_name": seed["name"],
-                "unit": seed["unit"],
-                "value_format": seed["format"],
-                "is_small": False,
-                **values,
-            }
-
-
-def _deadlines() -> Rows:
+def _deadlines(as_of: date) -> "Rows":
     """Of each kind one past due and one ahead in every associated municipality; of 18 only ahead."""
     towns = [town for town in municipalities().values() if town.is_associated]
     for place, (kind, town) in enumerate(product(KINDS, towns)):
-        for day in (AS_OF - timedelta(days=40 + place), AS_OF + timedelta(days=1 + place)):
+        for day in (as_of - timedelta(days=40 + place), as_of + timedelta(days=1 + place)):
             is_birthday = kind["deadline_kind"] in ("diciotto_anni", "progetto_verifica")
-            if is_birthday and day < AS_OF:
+            if is_birthday and day < as_of:
                 continue
             of_service = kind["deadline_kind"] != "relazione_ag"
             yield {
@@ -170,13 +145,13 @@ def _deadlines() -> Rows:
                 "record_name": kind["record_name"],
                 "detail": kind["detail_text"].replace("{valore}", "V1"),
                 "due_date": day,
-                "days_left": (day - AS_OF).days,
-                "is_overdue": day < AS_OF,
+                "days_left": (day - as_of).days,
+                "is_overdue": day < as_of,
                 "what_to_do": kind["what_to_do"],
             }
 
 
-def _counts(release: FakeRelease, deadlines: list[dict[str, Any]]) -> Rows:
+def _counts(release: "FakeRelease", deadlines: list[dict[str, Any]]) -> "Rows":
     for kind, town in product(KINDS, release.towns):
         rows = [
             row
@@ -202,13 +177,13 @@ def _counts(release: FakeRelease, deadlines: list[dict[str, Any]]) -> Rows:
         }
 
 
-def _meetings() -> Rows:
+def _meetings(as_of: date) -> "Rows":
     """Every second month of 2021 and 2022 a meeting of governance, every month a technical one; after the period too."""
     names = {"governance": "Governance (primo livello)", "tecnico": "Tecnico (secondo livello)"}
     for year, month in product((2021, 2022), range(1, 13)):
         day = date(year, month, 10)
         for level in ("governance", "tecnico") if month % 2 else ("tecnico",):
-            if day > AS_OF:
+            if day > as_of:
                 continue
             done = 3 if month != 6 else 4  # in June everything was carried out
             yield {
@@ -219,7 +194,7 @@ def _meetings() -> Rows:
                 "level": level,
                 "level_name": names[level],
                 "meeting_date": day,
-                "days_since": (AS_OF - day).days,
+                "days_since": (as_of - day).days,
                 "participants": 8,
                 "cases_examined": 5,
                 "decisions": 4,
@@ -229,38 +204,13 @@ def _meetings() -> Rows:
             }
 
 
-def _governance() -> Rows:
-    for code, level in product(COVERED, ("governance", "tecnico", TOTAL)):
-        yield {
-            "period_type": "semester",
-            "period": code,
-            "level": level,
-            "meetings": 6,
-            "months_without_meeting": 1,
-            "cases_examined": 30,
-            "decisions": 24,
-            "decisions_done": 18,
-            "decisions_done_rate": 0.75,
-            "supervision_hours": 24.5 if level == TOTAL else None,
-            "training_hours": 8 if level == TOTAL else None,
-        }
-    for year in ("2021", "2022"):
-        yield {
-            "period_type": "year",
-            "period": year,
-            "level": TOTAL,
-            "supervision_hours": 49,
-            "supervision_contract_hours": 50,
-        }
-
-
-def _progress(release: FakeRelease) -> Rows:
+def _progress(release: "FakeRelease") -> "Rows":
     shared = ("servizi_associati", "servizi_amministrativi")
     for code, town in product(COVERED, release.towns):
         if town != "AMBITO" and not municipalities()[town].is_associated:
             continue
         period = parse_period(code)
-        until = min(period.end, AS_OF)
+        until = min(period.end, release.as_of)
         elapsed = ((until - date(until.year, 1, 1)).days + 1) / 365
         for area in ("equipe_territoriale", *(shared if town == "AMBITO" else ()), TOTAL):
             allotted = {"servizi_associati": 209_100, "servizi_amministrativi": 40_000}.get(area, 430_900)
@@ -272,7 +222,7 @@ def _progress(release: FakeRelease) -> Rows:
                 "area": area,
                 "year": str(period.start.year),
                 "until_date": until,
-                "is_complete": period.end <= AS_OF,
+                "is_complete": period.end <= release.as_of,
                 "allotted": allotted,
                 "committed": allotted * rate,
                 "spent": allotted * rate,
@@ -280,17 +230,3 @@ def _progress(release: FakeRelease) -> Rows:
                 "share_elapsed": elapsed,
                 "execution_gap": rate - elapsed,
             }
-
-
-def _hours() -> Iterator[dict[str, Any]]:
-    for code, (service, hours) in product(COVERED, (("direzione", 860.0), ("amministrativi", 940.0))):
-        yield {
-            "period_type": "semester",
-            "period": code,
-            "service_code": service,
-            "hours": hours,
-            "contract_hours": hours - 20,
-            "difference": 20.0,
-            "coverage_rate": hours / (hours - 20),
-            "hours_per_week": hours / 26,
-        }

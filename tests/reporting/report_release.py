@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+from governance_release import governance_marts
 from report_marts import indicators, yearly_marts
 
 from osservatorio.home import Home
@@ -65,9 +66,7 @@ class FakeRelease:
             "mart_reconciliation": list(self.reconciliation()),
             **yearly_marts(self),
         }
-        from governance_release import governance_marts
-
-        self.marts = governance_marts(self) | self.marts
+        self.marts |= governance_marts(self)
         self.manifest: dict[str, Any] = {
             "release_id": RELEASE_ID,
             "as_of": as_of.isoformat(),

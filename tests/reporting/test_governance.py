@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
-from governance_release import PSEUDONYM
+from governance_release import PSEUDONYM, uneven_rules
 from pypdf import PdfReader
 from report_release import AS_OF, FakeRelease
 
@@ -37,6 +38,23 @@ READ = (
     "mart_indicators",
 )
 LONG = "Una regola dal titolo assai lungo, che spiega con molte parole che cosa si deve fare e quando"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return uneven_rules(FakeRelease(Home(tmp_path_factory.mktemp("pack_home")))).write()
+
+
+@pytest.fixture
+def home_with(tmp_path: Path) -> Callable[[Callable[[FakeRelease], None]], Home]:
+    """As everywhere in this room, of the release of this module."""
+
+    def make(change: Callable[[FakeRelease], None]) -> Home:
+        release = uneven_rules(FakeRelease(Home(tmp_path / "home")))
+        change(release)
+        return release.write()
+
+    return make
 
 
 @pytest.fixture(scope="module")

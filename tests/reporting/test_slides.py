@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
+from governance_release import uneven_rules
 from pptx import Presentation
 from pptx.util import Pt
 from report_release import AS_OF, RELEASE_ID, FakeRelease
@@ -31,6 +32,23 @@ from reporting.theme import PRIMARY, TYPEFACE
 from reporting.vega import chart_rows
 
 HOSTILE = '=cmd|calc #strong[x] <script>alert(1)</script> {"a"} & \x07 😀'
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return uneven_rules(FakeRelease(Home(tmp_path_factory.mktemp("pack_home")))).write()
+
+
+@pytest.fixture
+def home_with(tmp_path: Path) -> Callable[[Callable[[FakeRelease], None]], Home]:
+    """As everywhere in this room, of the release of this module."""
+
+    def make(change: Callable[[FakeRelease], None]) -> Home:
+        release = uneven_rules(FakeRelease(Home(tmp_path / "home")))
+        change(release)
+        return release.write()
+
+    return make
 
 
 @pytest.fixture(scope="module")
