@@ -86,8 +86,8 @@ def valutazione(context: Context) -> Report:
 
 def _overall(context: Context) -> Section:
     """The evaluation in its author's own words comes first; the figures follow."""
-    told = context.narrative("valutazione_complessiva", "", OVERALL)
-    what = Paragraph(
-        f"La valutazione {context.of_author}, con le sue parole; le sezioni che seguono mostrano i numeri su cui poggia."
+    told = context.narrative(
+        "valutazione_complessiva", f"La valutazione {context.of_author}, con le sue parole", OVERALL
     )
-    return Section("valutazione_complessiva", "Valutazione complessiva", (what, told))
+    what = Paragraph("Le sezioni che seguono mostrano i numeri su cui poggia questa valutazione.")
+    return Section("valutazione_complessiva", "Valutazione complessiva", (told, what))

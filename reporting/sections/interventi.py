@@ -133,9 +133,9 @@ def _outcomes(context: Context, now: Record) -> str:
     ]
     return sentences(
         f"Degli interventi programmati se ne sono svolti {rate.as_part}.",
-        f"Gli altri: {join_words(lost)}." if lost else "",
         share_since(rate, context.measure_before(RATE), context.compared_label),
         share_against(rate, context.measure_around(RATE)),
+        f"Non svolti: {join_words(lost)}." if lost else "",
     )
 
 

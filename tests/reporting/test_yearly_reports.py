@@ -133,7 +133,8 @@ def test_every_section_of_the_synthesis_has_the_partners_words(annuale: Report, 
     keys = [text.key for text in annuale.narratives]
     assert keys == ["reclami", "soddisfazione", "controlli", "apprendimenti"]
     assert {text.key for text in valutazione.narratives} >= {"valutazione_complessiva", "aspetti_critici"}
-    assert all(text.prompt.endswith(".") for text in (*annuale.narratives, *valutazione.narratives))
+    texts = (*annuale.narratives, *valutazione.narratives)
+    assert all(text.title and text.prompt.endswith(".") for text in texts)
 
 
 def test_words_are_merged_into_the_report(year_with: Callable[..., Home]):
