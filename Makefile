@@ -36,7 +36,7 @@ dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.indicators_page
 	$(BIN)/python -m osservatorio.regulation_page
 	$(BIN)/python -m osservatorio.lineage_picture
-	$(BIN)/python -m reporting.aspects_page
+	$(BIN)/python -m reporting.critical.aspects_page
 	$(BIN)/python -m ingestion.rules_page
 	cd tests/ingestion && ../../$(BIN)/python -m corpus.page
 

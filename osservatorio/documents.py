@@ -20,15 +20,15 @@ from osservatorio.release import Release
 from osservatorio.settings import Settings
 
 if TYPE_CHECKING:
-    from reporting.calendar import Due
-    from reporting.keeping import Mark, Version
+    from reporting.due.calendar import Due
+    from reporting.due.readiness import File as File  # for the pages, which may not name the room itself
+    from reporting.due.readiness import Readiness
+    from reporting.due.readiness import Text as Text
     from reporting.kinds import Kind
     from reporting.model import Narrative
-    from reporting.narratives import WordsVersion
-    from reporting.proposals import Code, Proposal
-    from reporting.readiness import File as File  # for the pages, which may not name the room itself
-    from reporting.readiness import Readiness
-    from reporting.readiness import Text as Text
+    from reporting.words.keeping import Mark, Version
+    from reporting.words.narratives import WordsVersion
+    from reporting.words.proposals import Code, Proposal
 
 MAX_AUTHOR = 100
 Progress = Callable[[str, int, int], None]
@@ -70,7 +70,7 @@ class Desk:
 
     def by(self, author: str) -> "Desk":
         """The same desk with the name that a person types; a blank one changes nothing. Raises UserError for an identifier."""
-        from reporting.keeping import checked, one_line
+        from reporting.words.keeping import checked, one_line
 
         name = one_line(checked(author, "nome di chi scrive"))
         return replace(self, author=name[:MAX_AUTHOR]) if name else self
@@ -106,19 +106,19 @@ class Desk:
 
     def readiness(self, release: Release, job: Job) -> "Readiness":
         """How far a report is: data, texts, files."""
-        from reporting.readiness import readiness
+        from reporting.due.readiness import readiness
 
         return readiness(self.home, release, job.kind, job.period, job.town)
 
     def editions(self, job: Job) -> list[Municipality]:
         """The municipalities with an edition of a report begun."""
-        from reporting.readiness import editions_of
+        from reporting.due.readiness import editions_of
 
         return editions_of(self.home, job.kind, job.period)
 
     def calendar(self, release: Release, today: date) -> "list[Due]":
         """What is due, by when, and what is missing for it, with the terms of the home's settings."""
-        from reporting.calendar import calendar
+        from reporting.due.calendar import calendar
 
         return calendar(self.home, release, today, Settings.of(self.home).deadlines)
 
@@ -126,38 +126,38 @@ class Desk:
 
     def expected_texts(self, release: Release, job: Job) -> "tuple[Narrative, ...]":
         """The texts that a report asks for, in reading order."""
-        from reporting.narratives import narratives_of
-        from reporting.readiness import expected_texts
+        from reporting.due.readiness import expected_texts
+        from reporting.words.narratives import narratives_of
 
         words = narratives_of(self.home, job.kind.key, job.period.code, job.slug)
         return expected_texts(release, job.kind, job.period, job.town, words)
 
     def text_path(self, job: Job, key: str) -> Path:
-        from reporting.narratives import text_path
+        from reporting.words.narratives import text_path
 
         return text_path(self.home, job.kind.key, job.period.code, key, job.slug)
 
     def text(self, job: Job, key: str) -> str:
         """The words in use, empty when there are none. Raises UserError when they cannot be used."""
-        from reporting.keeping import read_kept
+        from reporting.words.keeping import read_kept
 
         return read_kept(self.text_path(job, key))
 
     def history(self, job: Job, key: str) -> "list[Version]":
         """Every version of a text, the oldest first."""
-        from reporting.keeping import versions
+        from reporting.words.keeping import versions
 
         return versions(self.text_path(job, key))
 
     def words_versions(self, job: Job) -> "list[WordsVersion]":
         """All the words of a report after each saving, the oldest first."""
-        from reporting.narratives import narratives_versions
+        from reporting.words.narratives import narratives_versions
 
         return narratives_versions(self.home, job.kind.key, job.period.code, job.slug)
 
     def save_text(self, job: Job, key: str, text: str, based_on: str | None = None) -> "Version | None":
         """Put a text in use and keep it as a version; None when nothing changed. Raises UserError as `keeping.save`."""
-        from reporting.keeping import checked, digest_of, save
+        from reporting.words.keeping import checked, digest_of, save
 
         path = self.text_path(job, key)
         facts = {"rapporto": job.kind.key, **job.facts, "testo": key, "autore": self.author}
@@ -167,7 +167,7 @@ class Desk:
 
     def pick_up(self) -> list[Path]:
         """Keep as versions the files that people changed with an editor."""
-        from reporting.narratives import pick_up
+        from reporting.words.narratives import pick_up
 
         return pick_up(self.home, self.now())
 
@@ -175,28 +175,28 @@ class Desk:
 
     def has_proposals(self, job: Job) -> bool:
         """Whether a report contains the proposals of its year."""
-        from reporting.proposals import KIND
+        from reporting.words.proposals import KIND
 
         return job.kind.key == KIND
 
     def roles(self) -> "dict[str, Code]":
-        from reporting.proposals import roles
+        from reporting.words.proposals import roles
 
         return roles()
 
     def states(self) -> "dict[str, Code]":
-        from reporting.proposals import states
+        from reporting.words.proposals import states
 
         return states()
 
     def proposals(self, year: str) -> "tuple[Proposal, ...]":
-        from reporting.proposing import proposals_of
+        from reporting.words.proposing import proposals_of
 
         return proposals_of(self.home, year)
 
     def add_proposal(self, year: str, *, day: date | None = None, **fields: Any) -> "Proposal":
         """Add a proposal, open from a day (today). Raises UserError for what cannot be accepted."""
-        from reporting.proposing import add_proposal
+        from reporting.words.proposing import add_proposal
 
         mark = self._mark()
         with self._changing("report proposals add", anno=year[:20], autore=self.author) as facts:
@@ -215,7 +215,7 @@ class Desk:
         **fields: Any,
     ) -> "Proposal":
         """Change a proposal, or say what became of it on a day (today). Raises UserError as `update_proposal`."""
-        from reporting.proposing import update_proposal
+        from reporting.words.proposing import update_proposal
 
         mark = self._mark()
         with self._changing(
@@ -264,6 +264,6 @@ class Desk:
         return self.recorded(event, **facts, da=self.origin)
 
     def _mark(self) -> "Mark":
-        from reporting.keeping import Mark
+        from reporting.words.keeping import Mark
 
         return Mark(self.now(), self.author, self.origin)

@@ -10,17 +10,17 @@ from osservatorio.periods import SEMESTER, Period, parse_period
 from osservatorio.reference import Municipality, municipalities
 from osservatorio.release import Release
 from reporting import queries
-from reporting.glyphs import without_controls
+from reporting.drawing.glyphs import without_controls
 from reporting.labels import Labels
 from reporting.measures import Measures, read_measures
 from reporting.model import Column, Format, Narrative, Row, Table, Value
-from reporting.narratives import NO_WORDS, Narratives
 from reporting.queries import AMBITO, TUTTI, Record
 from reporting.statements import Measure
 from reporting.text import with_article
+from reporting.words.narratives import NO_WORDS, Narratives
 
 if TYPE_CHECKING:
-    from reporting.earlier import EarlierReport
+    from reporting.errata.earlier import EarlierReport
 
 TEXT_WEIGHT = 2.4
 

@@ -13,11 +13,11 @@ from osservatorio.reference import Municipality, find_municipality
 from osservatorio.release import Release, open_release
 from reporting import queries
 from reporting.context import Context
-from reporting.earlier import EarlierReport, earlier_reports
+from reporting.documents.writers import WRITERS
+from reporting.errata.earlier import EarlierReport, earlier_reports
 from reporting.kinds import KINDS, Kind, formats_of, period_of
 from reporting.model import Report
-from reporting.narratives import NO_WORDS, Narratives, narratives_of
-from reporting.writers import WRITERS
+from reporting.words.narratives import NO_WORDS, Narratives, narratives_of
 
 Progress = Callable[[str, int, int], None]
 

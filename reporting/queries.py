@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from osservatorio.release import Release
-from reporting.glyphs import without_controls
+from reporting.drawing.glyphs import without_controls
 
 AMBITO, TUTTI, TUTTE = "AMBITO", "TUTTI", "TUTTE"  # the codes of total rows
 Record = dict[str, Any]

@@ -12,7 +12,7 @@ from osservatorio.italian import date_it
 
 if TYPE_CHECKING:
     from osservatorio.documents import Desk
-    from reporting.proposals import Proposal
+    from reporting.words.proposals import Proposal
 
 app = new_group("Le proposte migliorative della valutazione.")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from osservatorio.documents import Desk, Job
     from osservatorio.reference import Municipality
     from osservatorio.release import Release
-    from reporting.readiness import Readiness
+    from reporting.due.readiness import Readiness
 
 PeriodOption = Annotated[
     str | None,

@@ -186,7 +186,7 @@ def _check_key(desk: "Desk", job: "Job", key: str) -> None:
 
 
 def _read(file: Path) -> str:
-    from reporting.keeping import decoded, read_kept
+    from reporting.words.keeping import decoded, read_kept
 
     if str(file) == "-":
         return decoded(sys.stdin.buffer.read(), "testo scritto")

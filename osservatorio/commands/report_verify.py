@@ -10,7 +10,7 @@ from osservatorio.commands.common import HomeOption, JsonOption, home_for_readin
 from osservatorio.errors import EXIT_DONE, EXIT_WITHHELD
 
 if TYPE_CHECKING:
-    from reporting.verify import Verification
+    from reporting.checking.verify import Verification
 
 SHOWN = 20  # differences on the terminal
 
@@ -33,7 +33,7 @@ def verify(
 ) -> None:
     """Verifica che un file sia proprio quello che la sua pubblicazione produce. Lo rifà e confronta i byte."""
     from osservatorio.catalogue import find_release
-    from reporting.verify import verify as check
+    from reporting.checking.verify import verify as check
 
     place = home_for_reading(home)
     result = check(place, file, release_id=find_release(place, release_id) if release_id else None)

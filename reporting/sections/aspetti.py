@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from osservatorio.italian import number
-from reporting.aspect_rules import AspectRule, aspect_rules
-from reporting.aspects import Aspect, Outcome, judge
 from reporting.context import Context
+from reporting.critical.aspect_rules import AspectRule, aspect_rules
+from reporting.critical.aspects import Aspect, Outcome, judge
 from reporting.figures import INDICATORS
 from reporting.model import (
     Callout,

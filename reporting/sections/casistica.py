@@ -2,11 +2,11 @@
 
 from osservatorio.italian import number
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import AMBITO, TUTTI
 from reporting.statements import apart, count_change, named, rate_against, rate_since
 from reporting.text import SMALL, count, listing, none_or_count, sentences, upper_first, verb
-from reporting.vega import worth_drawing
 
 MART = "mart_caseload_by_municipality"
 MOVEMENT = ("open_at_start", "opened", "closed", "open_at_end")

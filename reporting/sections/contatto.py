@@ -2,11 +2,11 @@
 
 from osservatorio.italian import number
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.queries import Record
 from reporting.statements import apart, count_change, named, share_against, share_since
 from reporting.text import count, listing, sentences, upper_first, verb
-from reporting.vega import worth_drawing
 
 CONTACT, MEETINGS = "mart_contact", "mart_supervised_meetings"
 TITLE = "Contatto con i minori e incontri protetti"

@@ -2,13 +2,13 @@
 
 from osservatorio.italian import number
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.over_time import over_time, with_semesters
 from reporting.queries import TUTTI
 from reporting.sections.controlli import CONFORMING, FIGURES, MART, TITLE, findings, lead_of, no_controls
 from reporting.statements import apart, named, share_against
 from reporting.text import sentences
-from reporting.vega import worth_drawing
 
 CHECKS = ("controls", "services_checked", "services_conforming", "conformity_rate")
 FINDINGS = ("with_findings", "closed_findings", "median_days_to_close")

@@ -2,13 +2,13 @@
 
 from osservatorio.italian import join_words, number, percent
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.over_time import years_of
 from reporting.queries import TUTTI
 from reporting.sections.risorse import BUDGET, TEAMS
 from reporting.statements import rate_since
 from reporting.text import sentences, with_article
-from reporting.vega import worth_drawing
 
 COSTS = "mart_service_costs"
 TITLE = "Costi e ripartizione delle risorse"

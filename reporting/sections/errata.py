@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from osservatorio.italian import number
-from reporting.amendments import Amendment, amendments, numbered_deliveries
 from reporting.context import Context
-from reporting.earlier import EarlierReport
+from reporting.errata.amendments import Amendment, amendments, numbered_deliveries
+from reporting.errata.earlier import EarlierReport
 from reporting.model import Block, Paragraph, Section
 from reporting.sections.errata_tables import (
     KINDS,

@@ -8,10 +8,10 @@ from typing import Any
 from osservatorio.circumstances import Circumstance
 from osservatorio.compare_texts import DELIVERY_CHANGES, circumstance, delivery_numbers, moved_counts
 from osservatorio.italian import join_words, number
-from reporting.amendments import Amendment
 from reporting.context import Context
-from reporting.corrections import Correction, figures
-from reporting.earlier import MOST, EarlierReport, Outcome
+from reporting.errata.amendments import Amendment
+from reporting.errata.corrections import Correction, figures
+from reporting.errata.earlier import MOST, EarlierReport, Outcome
 from reporting.model import Block, Column, Format, Heading, Paragraph, Row, Table, text_column
 from reporting.text import count
 

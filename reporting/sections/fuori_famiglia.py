@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from osservatorio.italian import number
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.over_time import over_time
 from reporting.queries import Record
 from reporting.statements import count_change, rate_against, rate_since
 from reporting.text import SMALL, count, listing, none_or_count, sentences, upper_first, verb
-from reporting.vega import worth_drawing
 
 FOSTER, RESIDENTIAL, STABILITY = "mart_foster_care", "mart_residential_care", "mart_placement_stability"
 TITLE = "Affido e strutture"

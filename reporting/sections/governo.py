@@ -2,12 +2,12 @@
 
 from osservatorio.italian import number
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.over_time import over_time
 from reporting.queries import TUTTE, Record
 from reporting.statements import count_change
 from reporting.text import count, part_of, sentences, upper_first, verb
-from reporting.vega import worth_drawing
 
 MART = "mart_governance"
 TITLE = "Governo della coprogettazione"

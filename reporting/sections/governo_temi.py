@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from osservatorio.italian import euro, join_words, number, percent
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Table
 from reporting.queries import TUTTE, TUTTI
 from reporting.statements import count_change
 from reporting.text import count, part_of, upper_first, with_article
-from reporting.vega import worth_drawing
 
 CASELOAD, BUDGET, HOURS = "mart_caseload_by_municipality", "mart_budget_progress", "mart_contract_hours"
 COMPLAINTS, GOVERNANCE = "mart_complaints", "mart_governance"

@@ -5,11 +5,11 @@ from dataclasses import replace
 from osservatorio.italian import MONTHS, join_words
 from osservatorio.periods import Period
 from reporting.context import Context, Slice, with_column
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Paragraph, Row, Section, Table, present
 from reporting.queries import TUTTI, Record
 from reporting.statements import apart, count_change, named, share_against, share_since
 from reporting.text import SMALL, count, listing, lower_first, none_or_count, sentences, upper_first, verb
-from reporting.vega import worth_drawing
 
 MART = "mart_service_usage"
 TITLE = "Interventi svolti"

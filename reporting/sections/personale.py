@@ -2,11 +2,11 @@
 
 from osservatorio.italian import join_words, number, percent
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.queries import TUTTE, TUTTI
 from reporting.statements import rate_since
 from reporting.text import lower_first, sentences, upper_first, with_article
-from reporting.vega import worth_drawing
 
 STAFFING, CONTRACT = "mart_staffing", "mart_contract_hours"
 TITLE = "Personale e monte ore"

@@ -2,11 +2,11 @@
 
 from osservatorio.italian import join_words, number
 from reporting.context import Context, Slice, stacked
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTI
 from reporting.statements import leading
 from reporting.text import listing, upper_first, verb
-from reporting.vega import worth_drawing
 
 MART = "mart_caseload_profile"
 # The dimensions that the report shows, and the list that labels their categories.

@@ -1,12 +1,13 @@
 """Proposte migliorative: those of the year's evaluation, and what became of those of the year before."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from osservatorio.italian import date_it, join_words
 from reporting.context import Context
 from reporting.model import Block, Format, Heading, Narrative, Paragraph, Row, Section, Table, text_column
-from reporting.proposals import Proposal, roles, states
 from reporting.text import MISSING_TEXT, count, lower_first
+from reporting.words.proposals import Proposal, roles, states
 
 KEY = "proposte"
 OUTCOMES_KEY = "esiti_proposte"
@@ -24,12 +25,18 @@ def proposte(context: Context) -> Section:
     blocks: list[Block] = [
         Paragraph(_lead(now)) if now else _missing(year),
         *([_proposals(now)] if now else []),
-        Heading(f"Che cosa ne è stato delle proposte dell'anno {context.period.year_before.code}"),
-        Paragraph(_outcomes(context, before)),
-        *([_followed(before)] if before else []),
-        *_untold(context, before),
+        *(_since_then(context, before) if before or context.before else ()),
     ]
     return Section("proposte", TITLE, tuple(blocks), _lead(now) if now else "")
+
+
+def _since_then(context: Context, before: tuple[Proposal, ...]) -> Iterator[Block]:
+    """What became of the proposals of the year before; of the first year in the data nobody asks."""
+    yield Heading(f"Che cosa ne è stato delle proposte dell'anno {context.period.year_before.code}")
+    yield Paragraph(_outcomes(context, before))
+    if before:
+        yield _followed(before)
+    yield from _untold(context, before)
 
 
 def _lead(proposals: tuple[Proposal, ...]) -> str:

@@ -1,11 +1,11 @@
 """Reclami: complaints of the period and how they were handled."""
 
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTE, TUTTI, Record
 from reporting.statements import count_change, rate_against, share_against, share_since
 from reporting.text import SMALL, count, listing, lower_first, none_or_count, sentences, upper_first, verb
-from reporting.vega import worth_drawing
 
 MART, BY_CATEGORY = "mart_complaints", "mart_complaints_by_category"
 FIGURES = ("received", "answered", "answered_within_term", "open_at_end", "upheld", "median_days_to_answer")

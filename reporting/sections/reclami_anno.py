@@ -2,6 +2,7 @@
 
 from osservatorio.italian import join_words, number
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, present
 from reporting.over_time import half_key, over_time, with_semesters
 from reporting.queries import TUTTE, TUTTI
@@ -17,7 +18,6 @@ from reporting.sections.reclami import (
     reasons,
 )
 from reporting.text import SMALL, SMALL_NUMBERS, sentences, with_article
-from reporting.vega import worth_drawing
 
 TITLE = "Reclami e loro gestione"
 HANDLING = (

@@ -2,6 +2,7 @@
 
 from osservatorio.italian import euro, join_words, percent
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import (
     Callout,
     Chart,
@@ -15,7 +16,6 @@ from reporting.model import (
 )
 from reporting.queries import TUTTE, TUTTI
 from reporting.text import lower_first, upper_first, with_article
-from reporting.vega import worth_drawing
 
 BUDGET, EXPENDITURE = "mart_budget", "mart_expenditure"
 TEAMS = "equipe_territoriale"

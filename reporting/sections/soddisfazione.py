@@ -3,11 +3,11 @@
 from osservatorio.italian import join_words, long_date, number, percent
 from osservatorio.periods import SEMESTER
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, present
 from reporting.queries import TUTTE, TUTTI, Record
 from reporting.statements import share_against, share_since
 from reporting.text import SMALL, SMALL_NUMBERS, count, part_of, sentences, upper_first, with_article
-from reporting.vega import worth_drawing
 
 MART = "mart_satisfaction"
 RETURNS = ("distributed", "returned", "response_rate")

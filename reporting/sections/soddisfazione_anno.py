@@ -5,6 +5,7 @@ from dataclasses import replace
 from osservatorio.italian import join_words, percent
 from osservatorio.periods import SEMESTER
 from reporting.context import Context, Slice
+from reporting.drawing.vega import worth_drawing
 from reporting.indicator_tables import shares_over_years
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Row, Section, Table, present
 from reporting.queries import TUTTE, TUTTI
@@ -27,7 +28,6 @@ from reporting.sections.soddisfazione import (
 )
 from reporting.statements import Verdict, apart, compare, named, share_against, share_since
 from reporting.text import SMALL, count, lower_first, sentences
-from reporting.vega import worth_drawing
 
 TITLE = "Soddisfazione dei beneficiari"
 LEAST_SATISFIED = "La fase in cui le persone sono meno soddisfatte è"

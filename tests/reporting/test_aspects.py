@@ -16,14 +16,14 @@ from osservatorio.home import Home
 from osservatorio.periods import parse_period
 from osservatorio.reference import code_list, find_municipality, read_seed
 from osservatorio.release import open_release
-from reporting.aspect_rules import EVERY_RULE, AspectRule, When, aspect_rules
-from reporting.aspects import NO_YEAR_BEFORE, STILL_RUNNING, judge
-from reporting.aspects_page import ASPECTS_PAGE, render_aspects_page
-from reporting.kinds import KINDS
+from reporting.critical.aspect_rules import EVERY_RULE, AspectRule, When, aspect_rules
+from reporting.critical.aspects import NO_YEAR_BEFORE, STILL_RUNNING, judge
+from reporting.critical.aspects_page import ASPECTS_PAGE, render_aspects_page
 from reporting.model import Callout, Report
 from reporting.produce import _context, read_report
 from reporting.recipes.valutazione import BODY
 from reporting.text import SMALL
+from reporting.words.narratives import NO_WORDS
 
 RULES = aspect_rules()
 EVERY = [*RULES.critical, *RULES.strengths]
@@ -48,7 +48,7 @@ def judged(tmp_path: Path) -> Callable[..., tuple[dict[str, list[Any]], dict[str
         home = release.write()
         with open_release(home) as opened:
             place = find_municipality(town) if town else None
-            context = _context(home, opened, KINDS["valutazione"], parse_period(year), place)
+            context = _context(opened, parse_period(year), place, NO_WORDS)
             aspects, outcomes = judge(context, RULES.strengths if strengths else RULES.critical)
         found: dict[str, list[Any]] = {}
         for aspect in aspects:

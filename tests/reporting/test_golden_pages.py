@@ -13,8 +13,8 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from reporting.documents.pdf import pdf
 from reporting.model import Report
-from reporting.pdf import pdf
 
 GOLDEN = Path(__file__).with_name("golden")
 SECTIONS = ("casistica", "dettaglio")  # few: another section may change and these pages do not

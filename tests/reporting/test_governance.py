@@ -16,13 +16,13 @@ from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.reference import municipalities, read_seed
 from osservatorio.release import open_release
+from reporting.documents.pdf import pdf
+from reporting.documents.workbook import sheet_name
 from reporting.kinds import KINDS
 from reporting.model import Chart, Layout, Report, Table
-from reporting.pdf import pdf
 from reporting.produce import produce, read_report
 from reporting.sections.governo_correzioni import PRINTED
 from reporting.statements import beside
-from reporting.workbook import sheet_name
 
 FIRST, SECOND, PERIOD = "governance", "governance_tecnica", "2022-S1"
 READ = (
@@ -405,7 +405,7 @@ def test_the_level_chooses_the_kind(home: Home, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_pack_has_no_day_by_which_it_is_due(home: Home):
-    from reporting.calendar import calendar
+    from reporting.due.calendar import calendar
 
     with open_release(home) as release:
         due = {item.report.kind.key for item in calendar(home, release, AS_OF, {})}

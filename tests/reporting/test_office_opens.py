@@ -9,11 +9,11 @@ import pypdfium2
 import pytest
 from sample_report import sample_report
 
-from reporting.differences import differences
-from reporting.draft.writer import draft
+from reporting.checking.differences import differences
+from reporting.checking.produced_files import read_file
+from reporting.documents.draft.writer import draft
+from reporting.documents.workbook import workbook
 from reporting.produce import Produced
-from reporting.produced_files import read_file
-from reporting.workbook import workbook
 
 pytestmark = pytest.mark.office
 

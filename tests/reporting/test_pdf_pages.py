@@ -11,12 +11,12 @@ from pypdf import PdfReader
 from sample_report import sample_report
 from test_report_files import _structure
 
+from reporting.documents.pdf import pdf
+from reporting.documents.printed import PrintedTable, SectionPrinter
 from reporting.model import Paragraph, Report, Section
-from reporting.pdf import pdf
-from reporting.printed import PrintedTable, SectionPrinter
 from reporting.produce import Produced
 
-MARGIN = 55.0  # points at the sides; the page has 20 mm
+MARGIN = 54.0  # points at the sides; the page has 20 mm, less the space that ends a line
 HYPHENS = "-\u00ad\u2010"
 HEADING_SIZE = 11.0  # points: no text is as large, but headings
 

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from sample_report import sample_report
 
-from reporting.pdf import pdf
+from reporting.documents.pdf import pdf
 from reporting.produce import Produced
 
 CHECKER = Path(__file__).with_name("CheckPdf.java")

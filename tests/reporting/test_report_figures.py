@@ -7,12 +7,12 @@ import pytest
 from pypdf import PdfReader
 
 from reporting import formats
+from reporting.documents.pdf import payload
+from reporting.documents.sheets import TABLE_ROW
+from reporting.documents.shorthand import MISSING
+from reporting.documents.workbook import sheet_name
 from reporting.model import Chart, Format, KeyFigures, Report, Table
-from reporting.pdf import payload
 from reporting.produce import Produced
-from reporting.sheets import TABLE_ROW
-from reporting.shorthand import MISSING
-from reporting.workbook import sheet_name
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from pypdf.generic import IndirectObject
 
 from osservatorio.errors import StageError, UserError
 from osservatorio.home import Home
-from reporting import pdf as pdf_module
+from reporting.documents import pdf as pdf_module
+from reporting.documents.workbook import sheet_name
 from reporting.kinds import DOCUMENTS
 from reporting.model import Report
 from reporting.produce import Produced, produce
-from reporting.workbook import sheet_name
 
 
 @pytest.fixture(scope="module")

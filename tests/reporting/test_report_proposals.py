@@ -11,13 +11,13 @@ from osservatorio.home import Home
 from osservatorio.periods import parse_period
 from osservatorio.release import open_release
 from reporting.context import Context
-from reporting.keeping import Mark, versions
 from reporting.model import Heading, Narrative, Section
-from reporting.narratives import narratives_of
-from reporting.proposals import proposals_path, read_proposals, roles, states
-from reporting.proposing import add_proposal, proposals_of, update_proposal
 from reporting.sections.proposte import proposte
 from reporting.text import MISSING_TEXT
+from reporting.words.keeping import Mark, versions
+from reporting.words.narratives import narratives_of
+from reporting.words.proposals import proposals_path, read_proposals, roles, states
+from reporting.words.proposing import add_proposal, proposals_of, update_proposal
 
 MARK = Mark(datetime(2022, 2, 1, 9, tzinfo=UTC), "Anna Rossi", "comando")
 DAY = date(2022, 2, 1)

@@ -8,17 +8,18 @@ from report_release import AS_OF, RELEASE_ID
 
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.italian import join_words
 from osservatorio.periods import YEAR, parse_period
 from osservatorio.reference import find_municipality
 from osservatorio.release import Release, open_release
 from osservatorio.settings import Settings
-from reporting.calendar import State, calendar
-from reporting.keeping import Mark, save
+from reporting.due.calendar import State, calendar
+from reporting.due.origin import words_of_file
+from reporting.due.readiness import Data, FileState, editions_of, readiness
 from reporting.kinds import KINDS, Kind
-from reporting.narratives import text_path
-from reporting.origin import words_of_file
 from reporting.produce import produce
-from reporting.readiness import Data, FileState, editions_of, readiness
+from reporting.words.keeping import Mark, save
+from reporting.words.narratives import text_path
 
 KIND = KINDS["semestrale"]
 PERIOD = parse_period("2022-S1")
@@ -68,7 +69,9 @@ def test_a_report_from_nothing_to_ready(own_home: Home, release: Release):
     write(own_home, KEYS[0], "Altre parole")
     assert states(own_home, release) == {FileState.OLD_WORDS}
     report = readiness(own_home, release, KIND, PERIOD)
-    assert report.missing == (f"una nuova produzione in {' e '.join(name.upper() for name in KIND.formats)}",)
+    assert report.missing == (
+        f"una nuova produzione in {join_words([name.upper() for name in KIND.formats])}",
+    )
 
 
 def test_files_of_another_release_are_told(own_home: Home, release: Release):
@@ -106,7 +109,7 @@ def test_proposals_that_cannot_be_read_are_told(own_home: Home, release: Release
         folder = own_home.narratives / "valutazione" / name
         folder.mkdir(parents=True)
         (folder / "proposte.yaml").write_text("- id: [", "utf-8")
-    monkeypatch.setattr("reporting.readiness.expected_texts", lambda *given: ())
+    monkeypatch.setattr("reporting.due.readiness.expected_texts", lambda *given: ())
     report = readiness(own_home, release, year, parse_period("2022"))
     assert len(report.problems) == 2
     assert "la correzione delle proposte" in report.missing

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from reporting import keeping
-from reporting.keeping import Mark, pick_up, save, versions
-from reporting.markdown import read_markdown
 from reporting.model import LineKind
-from reporting.narratives import narratives_of, narratives_versions, text_path
-from reporting.narratives import pick_up as pick_up_all
 from reporting.produce import produce, read_report
+from reporting.words import keeping
+from reporting.words.keeping import Mark, pick_up, save, versions
+from reporting.words.markdown import read_markdown
+from reporting.words.narratives import narratives_of, narratives_versions, text_path
+from reporting.words.narratives import pick_up as pick_up_all
 
 NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)
 CODE = "RSSMRA80A01H501U"
@@ -241,7 +241,7 @@ def test_a_report_can_be_made_again_with_the_words_of_then(own_home: Home):
     words = narratives_of(own_home, *WHERE, version=then.report.words_version)
     again = read_report(own_home, *WHERE, words=words)
     assert again == then.report
-    from reporting.workbook import workbook
+    from reporting.documents.workbook import workbook
 
     assert workbook(again) == content
     with pytest.raises(UserError, match="non è nella storia"):

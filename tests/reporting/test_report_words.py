@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting import text
+from reporting.documents.layout import PAGE, widths
+from reporting.documents.pdf import compile_document
+from reporting.drawing.glyphs import printable
 from reporting.formats import text as shown
-from reporting.glyphs import printable
-from reporting.layout import PAGE, widths
 from reporting.model import Column, Format
-from reporting.pdf import compile_document
 
 
 def test_counts_and_labels_in_sentences():

@@ -22,14 +22,14 @@ from sample_report import sample_report
 
 from osservatorio.home import Home
 from osservatorio.reference import SEEDS
-from reporting import slides as slides_module
+from reporting.documents import slides as slides_module
+from reporting.documents.slide_master import HEIGHT, WIDTH
+from reporting.documents.slides import slides
+from reporting.documents.stamp import find_stamp, stamp_of
+from reporting.drawing.theme import PRIMARY, TYPEFACE
+from reporting.drawing.vega import chart_rows
 from reporting.model import Bullets, Chart, ChartKind, KeyFigures, Report, Slide, Table
 from reporting.produce import produce, read_report
-from reporting.slide_master import HEIGHT, WIDTH
-from reporting.slides import slides
-from reporting.stamp import find_stamp, stamp_of
-from reporting.theme import PRIMARY, TYPEFACE
-from reporting.vega import chart_rows
 
 HOSTILE = '=cmd|calc #strong[x] <script>alert(1)</script> {"a"} & \x07 😀'
 

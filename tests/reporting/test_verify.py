@@ -18,15 +18,15 @@ from typer.testing import CliRunner
 from osservatorio.cli import app
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from reporting import produced_files
-from reporting.differences import differences
-from reporting.draft.writer import draft
+from reporting.checking import produced_files
+from reporting.checking.differences import differences
+from reporting.checking.produced_files import Package, TooLarge, read_file
+from reporting.checking.verify import Verdict, Verification, verify
+from reporting.documents.draft.writer import draft
+from reporting.documents.pdf import pdf
+from reporting.documents.stamp import find_stamp, stamp_of
 from reporting.model import Report
-from reporting.pdf import pdf
 from reporting.produce import Produced
-from reporting.produced_files import Package, TooLarge, read_file
-from reporting.stamp import find_stamp, stamp_of
-from reporting.verify import Verdict, Verification, verify
 
 FORMATS = ("pdf", "docx", "xlsx")
 

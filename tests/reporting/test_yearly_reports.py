@@ -14,11 +14,11 @@ from report_release import FakeRelease
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.release import open_release
+from reporting.documents.workbook import sheet_name
 from reporting.kinds import KINDS
 from reporting.model import Chart, Report, Table
 from reporting.over_time import half_key
 from reporting.produce import produce, read_report
-from reporting.workbook import sheet_name
 
 YEARLY = ("annuale", "valutazione")
 NOBODY = ("open_at_start", "opened", "closed", "open_at_end", "minors_at_end", "minors_in_period")

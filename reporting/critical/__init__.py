@@ -1,0 +1,1 @@
+"""Critical aspects and strengths, found by reviewed rules."""

@@ -1,0 +1,1 @@
+"""The formats of a document: each writes the same report."""

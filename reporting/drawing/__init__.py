@@ -1,0 +1,1 @@
+"""Charts of the model as pictures, and their look."""

@@ -1,0 +1,1 @@
+"""Earlier reports set beside the figures of now."""

@@ -1,0 +1,1 @@
+"""What people write: texts and proposals, kept with their versions."""
