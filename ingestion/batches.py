@@ -58,9 +58,11 @@ class RowChecker:
                 {TYPED: outcome, CHECKED: _set_aside(self.contract, delivered, typed, broken)}
             ):
                 accounts = self._count(TYPED)
-                landed = self._append(_landing_query(self.contract, TYPED))
+                # What one thread alone works on comes first, while other pieces are read and prepared: by the end of
+                # the writing, which takes all threads, these are ready and wait.
                 held = self._append(_held_query(self.contract, CHECKED))
                 errors = self._append_errors(CHECKED, f"not {is_accepted(self.contract)}")
+                landed = self._append(_landing_query(self.contract, TYPED))
                 self._check(delivered.num_rows, landed, held, errors, accounts)
         return accounts
 

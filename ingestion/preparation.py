@@ -7,14 +7,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ingestion.checking import values_query
-from ingestion.landing import load_code_values
-from ingestion.parsed import ParsedQueries
 from ingestion.pieces import Piece
-from ingestion.pseudonyms import pads
 from ingestion.reading import Content
 from ingestion.tables import FLAW, ROW
-from ingestion.values import typed_rows
+from ingestion.values import Converter
 from osservatorio.contracts import Contract
 from osservatorio.keys import Key
 
@@ -38,16 +34,12 @@ class Preparer:
     """Prepares the rows of one extract. Its connection is its own, for another thread lands the rows meanwhile."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key) -> None:
-        self._con = con
-        self._contract = contract
-        self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else {}
-        self._query = ParsedQueries(con)[values_query(contract, len(key.chain))]
-        load_code_values(con)
+        self._converter = Converter(con, contract, key)
 
     def prepare(self, piece: Piece) -> Prepared:
         """The piece with its rows under one number each, and their values."""
         delivered = _rows_of_all(piece.tables)
-        typed = typed_rows(self._con, self._contract, delivered, self._query, self._pads)
+        typed = self._converter.typed_rows(delivered)
         return Prepared(piece.number, piece.batch, delivered, side_by_side(delivered.select(OWN), typed))
 
 

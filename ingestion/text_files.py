@@ -13,7 +13,7 @@ from ingestion.sources import Source
 from osservatorio.errors import reason_it
 
 BLOCK_BYTES = 2 << 20
-COUNTED_BYTES = 256 << 10
+CACHED_BYTES = 256 << 10  # what is looked at more than once, or made into something else, while it is near
 MAX_LINE_BYTES = 64 << 20
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -67,15 +67,22 @@ def inspect_bytes(source: Source, *, as_text: bool = True) -> FileBytes:
             continue
         has_quotes = has_quotes or b'"' in block
         has_control = has_control or _has_control(block)
-        if utf8 is not None and (utf8.getstate()[0] or not block.isascii()):
-            try:
-                utf8.decode(block)
-            except UnicodeDecodeError:
-                utf8 = None
+        if utf8 is not None and (utf8.getstate()[0] or not block.isascii()) and not _goes_on(utf8, block):
+            utf8 = None
     encoding = _encoding(head, is_utf8=utf8 is not None) if as_text else None
     if encoding == CP1252 and any(_has_any(block, _CP1252_UNDEFINED) for block in _blocks(source)):
         encoding = None
     return FileBytes(digest.hexdigest(), crc32, size, head, encoding, has_quotes, has_control)
+
+
+def _goes_on(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
+    """Whether the block can be decoded; what it decodes to is dropped a cache at a time."""
+    try:
+        for start in range(0, len(block), CACHED_BYTES):
+            decoder.decode(block[start : start + CACHED_BYTES])
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _has_control(block: bytes) -> bool:
@@ -83,10 +90,12 @@ def _has_control(block: bytes) -> bool:
     if b"\x7f" in block:
         return True
     codes = np.frombuffer(block, np.uint8)
-    for start in range(0, len(codes), COUNTED_BYTES):
-        part = codes[start : start + COUNTED_BYTES]
-        low = np.count_nonzero(part < 0x20)
-        if low != sum(np.count_nonzero(part == harmless) for harmless in b"\t\n\r"):
+    for start in range(0, len(codes), CACHED_BYTES):
+        part = codes[start : start + CACHED_BYTES]
+        left = np.count_nonzero(part < 0x20)
+        for harmless in b"\n\r\t":
+            left -= np.count_nonzero(part == harmless) if left else 0
+        if left:
             return True
     return False
 

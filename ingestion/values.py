@@ -1,4 +1,4 @@
-"""The values of a batch: what is worked out of one delivered text is worked out once, and put wherever that text stands.
+"""The values of a delivery: what is worked out of one delivered text is worked out once, and put wherever it stands.
 
 A column whose values repeat is a dictionary: its distinct texts are converted. Of the other columns only the texts
 that may not stand as they are. All texts to convert go through one pass of SQL, side by side in one small table, whose
@@ -12,51 +12,97 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ingestion.checking import TEXTS, bits_name, mask_names
+from ingestion.checking import TEXTS, bits_name, mask_names, values_query
 from ingestion.conversion import PERSON_LENGTH, text_of
+from ingestion.known_texts import KnownTexts
+from ingestion.landing import load_code_values
+from ingestion.parsed import ParsedQueries
+from ingestion.pseudonyms import pads
 from ingestion.tables import offsets_and_bytes
 from osservatorio.contracts import Column, Contract
+from osservatorio.keys import Key
 
 _ONE_CLASS = re.compile(r"\^?\[([^\]\[\\^]+)\]\{(\d+),(\d+)\}\$?")
 
 
 @dataclass(frozen=True)
 class Part:
-    """The texts of a column that are converted, and where: `places` of single rows, or None: the whole dictionary."""
+    """The texts of a column that are converted, and where: `places` of single rows, or None: the whole dictionary.
+
+    `repeats`: they may come again with another piece.
+    """
 
     texts: pa.Array
     places: np.ndarray | None
+    repeats: bool
 
 
-def typed_rows(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    rows: pa.Table,
-    query: str | duckdb.Statement,
-    parameters: dict[str, object],
-) -> pa.Table:
-    """Rows of text (one chunk a column) as typed values, with the masks of the rules that single values break.
+class Converter:
+    """Converts the rows of one extract, piece by piece; texts that come again are converted once."""
 
-    `query` is `values_query` of the contract, `parameters` are those of its pseudonyms.
-    """
-    delivered = {column.name: rows.column(column.name).chunk(0) for column in contract.columns}
-    parts = {column.name: _part(column, delivered[column.name]) for column in contract.columns}
-    found = _converted(con, contract, parts, query, parameters)
-    typed = [_put(delivered[name], part, found.column(name).chunk(0)) for name, part in parts.items()]
-    return pa.table(
-        [
-            *typed,
-            *(_mask(contract, word, delivered, parts, found) for word in range(len(mask_names(contract)))),
-        ],
-        names=[*parts, *mask_names(contract)],
-    )
+    def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key) -> None:
+        self._con = con
+        self._contract = contract
+        self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else None
+        self._query = ParsedQueries(con)[values_query(contract, len(key.chain))]
+        self._known = {column.name: KnownTexts() for column in contract.columns}
+        load_code_values(con)
+
+    def typed_rows(self, rows: pa.Table) -> pa.Table:
+        """Rows of text (one chunk a column) as typed values, with the masks of the rules that single values break."""
+        contract = self._contract
+        delivered = {column.name: rows.column(column.name).chunk(0) for column in contract.columns}
+        parts = {column.name: _part(column, delivered[column.name]) for column in contract.columns}
+        found = self._found(parts)
+        typed = [
+            _put(delivered[name], part, found[name].column(name).chunk(0)) for name, part in parts.items()
+        ]
+        masks = [_mask(word, delivered, parts, found) for word in range(len(mask_names(contract)))]
+        return pa.table([*typed, *masks], names=[*parts, *mask_names(contract)])
+
+    def _found(self, parts: dict[str, Part]) -> dict[str, pa.Table]:
+        """The value and the bits of each column's texts, and in the last row those of a missing value."""
+        new = {
+            name: self._known[name].unknown(part.texts) if part.repeats else part.texts
+            for name, part in parts.items()
+        }
+        if any(len(texts) for texts in new.values()):
+            found = self._converted(new)
+            for name, texts in new.items():
+                if parts[name].repeats:
+                    self._known[name].add(texts, found[name].slice(0, len(texts)))
+        return {
+            name: self._known[name].of(part.texts) if part.repeats else found[name]
+            for name, part in parts.items()
+        }
+
+    def _converted(self, new: dict[str, pa.Array]) -> dict[str, pa.Table]:
+        """The value and the bits of texts to convert; behind them at least one row of a missing value."""
+        count = max(len(texts) for texts in new.values()) + 1
+        filled = {
+            text_of(name).strip('"'): pa.concat_arrays([texts, pa.nulls(count - len(texts), pa.string())])
+            for name, texts in new.items()
+        }
+        self._con.register(TEXTS, pa.table({"place": np.arange(count), **filled}))
+        found = self._con.sql(self._query, params=self._pads).to_arrow_table().combine_chunks()
+        self._con.unregister(TEXTS)
+        if not np.array_equal(found.column("place").to_numpy(), np.arange(count)):
+            raise AssertionError(f"{self._contract.extract}: texts and values are not in the same order")
+        words = range(len(mask_names(self._contract)))
+        bits = {name: [bits_name(name, word) for word in words] for name in new}
+        return {
+            name: found.select([name, *(own for own in bits[name] if own in found.column_names)])
+            for name in new
+        }
 
 
 def _part(column: Column, delivered: pa.Array) -> Part:
     if pa.types.is_dictionary(delivered.type):
-        return Part(delivered.dictionary, None)
+        return Part(delivered.dictionary, None, repeats=True)
     places = _doubtful(column, delivered)
-    return Part(delivered if len(places) == len(delivered) else delivered.take(pa.array(places)), places)
+    if len(places) == len(delivered):
+        return Part(delivered, places, repeats=False)
+    return Part(delivered.take(pa.array(places)), places, repeats=True)
 
 
 def _doubtful(column: Column, texts: pa.StringArray) -> np.ndarray:
@@ -68,38 +114,20 @@ def _doubtful(column: Column, texts: pa.StringArray) -> np.ndarray:
     if column.kind != "id" or column.secret or not one_class or not len(texts):
         return np.arange(len(texts))
     characters, least, most = one_class.groups()
-    is_allowed = np.array(
-        [bool(re.match(f"[{characters}]", chr(code), re.ASCII)) for code in range(128)] + [False] * 128
+    is_other = pa.array(
+        [not re.match(f"[{characters}]", chr(code), re.ASCII) for code in range(128)] + [True] * 128
     )
     offsets, content = offsets_and_bytes(texts)
     lengths = np.diff(offsets)
     doubtful = (lengths < max(int(least), 1)) | (lengths > int(most)) | (lengths >= PERSON_LENGTH)
-    others = np.flatnonzero(~is_allowed[content[offsets[0] : offsets[-1]]]) + offsets[0]
+    others = np.flatnonzero(_gathered(is_other, content[offsets[0] : offsets[-1]])) + offsets[0]
     doubtful[np.searchsorted(offsets, others, side="right") - 1] = True
     return np.flatnonzero(doubtful)
 
 
-def _converted(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    parts: dict[str, Part],
-    query: str | duckdb.Statement,
-    parameters: dict[str, object],
-) -> pa.Table:
-    """Values and bits of all texts to convert; the last row of every column is that of a missing value."""
-    count = max(len(part.texts) for part in parts.values()) + 1
-    texts = {
-        text_of(name).strip('"'): pa.concat_arrays(
-            [part.texts, pa.nulls(count - len(part.texts), pa.string())]
-        )
-        for name, part in parts.items()
-    }
-    con.register(TEXTS, pa.table({"place": np.arange(count), **texts}))
-    found = con.sql(query, params=parameters or None).to_arrow_table().combine_chunks()
-    con.unregister(TEXTS)
-    if not np.array_equal(found.column("place").to_numpy(), np.arange(count)):
-        raise AssertionError(f"{contract.extract}: texts and values are not in the same order")
-    return found
+def _gathered(values: pa.Array, places: np.ndarray | pa.Array) -> np.ndarray:
+    """The values at such places: Arrow gathers several times faster than NumPy."""
+    return values.take(pa.array(places)).to_numpy(zero_copy_only=False)
 
 
 def _put(delivered: pa.Array, part: Part, values: pa.Array) -> pa.Array:
@@ -120,17 +148,16 @@ def _put(delivered: pa.Array, part: Part, values: pa.Array) -> pa.Array:
 
 
 def _mask(
-    contract: Contract, word: int, delivered: dict[str, pa.Array], parts: dict[str, Part], found: pa.Table
+    word: int, delivered: dict[str, pa.Array], parts: dict[str, Part], found: dict[str, pa.Table]
 ) -> pa.Array:
     """The bits of all columns, row by row."""
     mask = np.zeros(len(next(iter(delivered.values()))), dtype=np.uint64)
     for name, part in parts.items():
-        if bits_name(name, word) not in found.column_names:
+        if bits_name(name, word) not in found[name].column_names:
             continue
-        bits = found.column(bits_name(name, word)).to_numpy()
+        bits = found[name].column(bits_name(name, word)).to_numpy()
         if part.places is not None:
             mask[part.places] |= bits[: len(part.places)]
         elif bits[: len(part.texts)].any() or (bits[-1] and delivered[name].null_count):
-            places = delivered[name].indices.fill_null(len(bits) - 1)
-            mask |= pa.array(bits).take(places).to_numpy()  # Arrow gathers several times faster than NumPy
+            mask |= _gathered(pa.array(bits), delivered[name].indices.fill_null(len(bits) - 1))
     return pa.array(mask)

@@ -7,12 +7,10 @@ from delivered_samples import KEY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.checking import mask_names, values_query
-from ingestion.landing import load_code_values
-from ingestion.pseudonyms import pads
+from ingestion.checking import mask_names
 from ingestion.rules import catalogue
 from ingestion.tables import row_schema, text_type, without_blanks
-from ingestion.values import typed_rows
+from ingestion.values import Converter
 from osservatorio.contracts import load_contracts
 
 INTERVENTI = load_contracts()["interventi"]
@@ -28,18 +26,19 @@ TEXTS = st.sampled_from(
 @pytest.fixture(scope="module")
 def con():
     with duckdb.connect() as connection:
-        load_code_values(connection)
         yield connection
 
 
-def typed(con, contract, rows: list[dict]) -> list[dict]:
+def texts(contract, rows: list[dict]) -> pa.Table:
     columns = [
         pa.array([row.get(column.name) for row in rows], pa.string()).cast(text_type(column))
         for column in contract.columns
     ]
-    table = pa.table(columns, names=[column.name for column in contract.columns]).combine_chunks()
-    query = values_query(contract, len(KEY.chain))
-    return typed_rows(con, contract, table, query, pads(KEY.chain)).to_pylist()
+    return pa.table(columns, names=[column.name for column in contract.columns]).combine_chunks()
+
+
+def typed(con, contract, rows: list[dict]) -> list[dict]:
+    return Converter(con, contract, KEY).typed_rows(texts(contract, rows)).to_pylist()
 
 
 @settings(max_examples=25, deadline=None)
@@ -47,6 +46,18 @@ def typed(con, contract, rows: list[dict]) -> list[dict]:
 def test_rows_together_are_the_same_rows_alone(con, rows):
     together = typed(con, INTERVENTI, rows)
     assert together == [typed(con, INTERVENTI, [row])[0] for row in rows]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    pieces=st.lists(
+        st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, TEXTS)), min_size=1, max_size=6), max_size=4
+    )
+)
+def test_rows_after_others_are_the_same_rows_alone(con, pieces):
+    converter = Converter(con, INTERVENTI, KEY)
+    for rows in pieces:
+        assert converter.typed_rows(texts(INTERVENTI, rows)).to_pylist() == typed(con, INTERVENTI, rows)
 
 
 def test_what_a_single_value_breaks_is_in_the_mask(con):
