@@ -11,6 +11,7 @@ from ingestion import batches
 from ingestion.ingest import deliveries_status, ingest, quarantine_rows
 from osservatorio.database import connect
 from osservatorio.errors import UserError
+from osservatorio.home import Home
 from osservatorio.keys import Key
 
 
@@ -131,6 +132,7 @@ def test_a_landing_in_use_by_another_process(office):
 
 def test_a_home_that_cannot_be_written(office):
     office.write("minori.csv", [sample("minori")])
+    office.home = Home(office.folder.parent / "nota")
     office.home.root.write_text("non è una cartella")
     with pytest.raises(UserError, match="Non riesco a scrivere"):
         office.ingest()
