@@ -174,6 +174,13 @@ def soffice() -> str:
 
 
 @pytest.fixture(scope="session")
+def impress(soffice: str) -> str:
+    """LibreOffice with its program for slides too."""
+    require_file("/usr/lib/libreoffice/program/libsdlo.so", "libreoffice-impress")
+    return soffice
+
+
+@pytest.fixture(scope="session")
 def java() -> str:
     """Java with its compiler, and the library that veraPDF reads its profiles with."""
     require_program("javac", "default-jdk-headless")

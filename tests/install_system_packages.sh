@@ -7,6 +7,7 @@ office=/usr/lib/libreoffice/program
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -e "$office/libsclo.so" ] || missing="$missing libreoffice-calc"
 [ -e "$office/libswlo.so" ] || missing="$missing libreoffice-writer"
+[ -e "$office/libsdlo.so" ] || missing="$missing libreoffice-impress"
 command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
 [ -e /usr/share/java/jaxb-runtime.jar ] || missing="$missing libjaxb-java"
 [ -z "$missing" ] && exit 0

@@ -23,7 +23,7 @@ from reporting.model import (
 )
 from reporting.queries import AMBITO, Record
 from reporting.sections.governo_temi import Topic
-from reporting.text import count
+from reporting.text import count, none_or_count
 
 COUNTS, LISTS = "mart_deadline_counts", "mart_deadlines"
 COUNTED = ("oldest_due_date", "next_due_date", "overdue", "upcoming", "deadlines")
@@ -146,12 +146,12 @@ def elenco(context: Context, kind: Record) -> Section:
     until = f"entro {number(kind['horizon_days'])} giorni dal {long_date(context.release.as_of)}"
     source = f"{kind['document']}, {kind['article']}"
     if not rows:
-        nothing = f"Nessuna scadenza passata o {until}."
+        nothing = f"{kind['name']}: nessuna scadenza passata o {until}."
         return Section(
             kind["deadline_kind"], kind["name"], (Paragraph(f"{nothing} {kind['due_text']}"),), nothing
         )
     past = sum(bool(row["is_overdue"]) for row in rows)
-    lead = f"{kind['name']}: {count(past, 'termine passato', 'termini passati')}, {number(len(rows) - past)} {until}."
+    lead = f"{kind['name']}: {none_or_count(past, 'nessun termine passato', 'termine passato', 'termini passati')}, {number(len(rows) - past)} {until}."
     blocks: tuple[Block, ...] = (
         Paragraph(f"{lead} {kind['what_to_do']}"),
         _list(context, kind, rows, f"Termine: {_lower(kind['due_text'])} Fonte del dovere: {source}."),

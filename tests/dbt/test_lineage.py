@@ -162,6 +162,8 @@ def test_which_marts_list_records(manifest):
     assert {mart for mart in manifest["keys"] if lists_records(manifest, mart)} == {
         "mart_cost_sharing_mismatches",
         "mart_data_quality",
+        "mart_deadlines",
+        "mart_meetings",
         "mart_minor_costs",
         "mart_reconciliation",
         "mart_rule_findings",

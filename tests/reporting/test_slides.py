@@ -267,16 +267,7 @@ def test_texts_of_a_table_shrink_until_they_fit(report: Report):
     assert sizes[0] > sizes[1] >= Pt(slides_module.TABLE_SIZES[-1])
 
 
-@pytest.fixture(scope="module")
-def impress(soffice: str) -> str:
-    """LibreOffice with its program for slides."""
-    if not Path("/usr/lib/libreoffice/program/libsdlo.so").exists():
-        pytest.skip(
-            "left out: LibreOffice Impress (Debian package libreoffice-impress) is not installed here"
-        )
-    return soffice
-
-
+@pytest.mark.office
 def test_another_program_opens_it(impress: str, content: bytes, report: Report, tmp_path: Path):
     source = tmp_path / "lucidi.pptx"
     source.write_bytes(content)
