@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from osservatorio.italian import date_it, long_date
 from osservatorio.periods import SEMESTER, Period, parse_period
-from osservatorio.reference import Municipality, municipalities
 from osservatorio.release import Release
 from reporting import queries
 from reporting.drawing.glyphs import without_controls
@@ -17,6 +16,7 @@ from reporting.model import Column, Format, Narrative, Row, Table, Value
 from reporting.queries import AMBITO, TUTTI, Record
 from reporting.statements import Measure
 from reporting.text import with_article
+from reporting.wording import Wording
 from reporting.words.narratives import NO_WORDS, Narratives
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(Wording):
     """One release and one period, with the same period of the year before where the release covers it.
 
     `place` is the code of the municipality that the edition is about, `AMBITO` for all; `words` are the
@@ -75,70 +75,9 @@ class Context:
         return self
 
     @property
-    def municipality(self) -> Municipality | None:
-        """The municipality of a municipality's own edition."""
-        return None if self.place == AMBITO else municipalities()[self.place]
-
-    @property
     def places(self) -> tuple[str, ...] | None:
         """The filter of tables by municipality: all of them, or the edition's own beside the Ambito."""
         return None if self.place == AMBITO else (self.place, AMBITO)
-
-    @property
-    def noun(self) -> str:
-        """«semestre» or «anno»."""
-        return "semestre" if self.period.type == SEMESTER else "anno"
-
-    @property
-    def the_noun(self) -> str:
-        """«il semestre» or «l'anno»."""
-        return "il semestre" if self.period.type == SEMESTER else "l'anno"
-
-    @property
-    def of_noun(self) -> str:
-        """«del semestre» or «dell'anno»."""
-        return "del semestre" if self.period.type == SEMESTER else "dell'anno"
-
-    @property
-    def in_period(self) -> str:
-        """«nel semestre» or «nell'anno»."""
-        return "nel semestre" if self.period.type == SEMESTER else "nell'anno"
-
-    @property
-    def in_label(self) -> str:
-        """«nel primo semestre 2022» or «nell'anno 2022»."""
-        return f"nel {self.period.label}" if self.period.type == SEMESTER else f"nell'{self.period.label}"
-
-    @property
-    def at_end(self) -> str:
-        """«a fine semestre» or «a fine anno»."""
-        return f"a fine {self.noun}"
-
-    @property
-    def where(self) -> str:
-        """«nell'Ambito» or «nel Comune di Meda»."""
-        town = self.municipality
-        return f"nel Comune di {town.name}" if town else "nell'Ambito"
-
-    @property
-    def by_town(self) -> str:
-        """How the titles of tables by municipality go on: «per Comune», «nel Comune e nell'Ambito»."""
-        return "per Comune" if self.place == AMBITO else "nel Comune e nell'Ambito"
-
-    def by_town_and(self, what: str) -> str:
-        """The same for a table of two dimensions: «per Comune e servizio»."""
-        return f"per Comune e {what}" if self.place == AMBITO else f"per {what}, {self.by_town}"
-
-    @property
-    def has_partner(self) -> bool:
-        """Whether the partner works here: in the whole Ambito, and in the municipalities of the joint services."""
-        town = self.municipality
-        return town is None or town.is_associated
-
-    @property
-    def of_author(self) -> str:
-        """Whose words the narratives are: «del partner», or «del Comune» where the partner does not work."""
-        return "del partner" if self.has_partner else "del Comune"
 
     @property
     def comparable(self) -> Period | None:
