@@ -16,7 +16,9 @@ MARK = b'"event":"report '
 DONE = "fatto"
 FOLDER = "cartella"  # the fact that holds the folder of the files: the release that they were made from
 # «semestrale_2022-S1_meda.pdf»: kind, period, municipality.
-FILE = re.compile(r"(?P<kind>[a-z]+)_(?P<period>\d{4}(?:-S[12]|-\d{2})?)(?:_(?P<slug>[a-z_]+))?\.[a-z]+")
+FILE = re.compile(
+    r"(?P<kind>[a-z]+(?:_[a-z]+)*)_(?P<period>\d{4}(?:-S[12]|-\d{2})?)(?:_(?P<slug>[a-z_]+))?\.[a-z]+"
+)
 RELEASE = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}(?:-k[0-9a-f]+)?")
 
 

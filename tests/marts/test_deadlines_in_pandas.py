@@ -8,8 +8,9 @@ import pytest
 from comparing import check
 from dbt_landings import build
 from deadlines_in_pandas import HORIZON, Due, all_due, counts
+from landed_records import read_current
 from records_in_pandas import ALL, AMBITO, Records, with_totals
-from rules_delivered import Delivered, read_delivered
+from rules_delivered import EXTRACTS, Delivered, of_frames
 from rules_landing import random_landing
 from test_money_in_pandas import TEAMS, expenses_of
 
@@ -44,16 +45,18 @@ class Case:
 
 
 @pytest.fixture(scope="module", params=["the demonstration", "a random landing in the middle of a semester"])
-def case(request, demo_home: Path, tmp_path_factory) -> Case:
+def case(request, demo_home: Path, records: Records, tmp_path_factory) -> Case:
     if request.param == "the demonstration":
         with open_release(Home(demo_home)) as release:
             as_of, path = date.fromisoformat(str(release.as_of)), release.path
-        return Case(path, read_delivered(demo_home / "landing.duckdb", as_of))
+        frames = {extract: records.plain(extract) for extract in EXTRACTS}
+        return Case(path, of_frames(frames, as_of))
     landing = random_landing(tmp_path_factory.mktemp("deadlines") / "random")
     selected = [f"+{mart}" for mart in MARTS]
     built = build(landing, MIDYEAR, "--select", *selected, "--exclude-resource-type", "unit_test", "test")
     assert built.succeeded, built.failed()
-    return Case(built.release, read_delivered(landing, date.fromisoformat(MIDYEAR)))
+    as_of = date.fromisoformat(MIDYEAR)
+    return Case(built.release, of_frames(read_current(landing, EXTRACTS, as_of), as_of))
 
 
 def test_every_deadline_agrees(case: Case):

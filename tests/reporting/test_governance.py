@@ -14,6 +14,7 @@ from report_release import AS_OF, FakeRelease
 
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.produced_reports import FILE
 from osservatorio.reference import municipalities, read_seed
 from osservatorio.release import open_release
 from reporting.documents.pdf import pdf
@@ -402,6 +403,14 @@ def test_the_level_chooses_the_kind(home: Home, monkeypatch: pytest.MonkeyPatch)
     assert asked == [FIRST, SECOND, FIRST]
     assert CliRunner().invoke(command.app, ["governance", PERIOD, "--livello", "3"]).exit_code == 2
     assert set(asked) <= set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_log_of_what_was_produced_knows_the_files_of_every_kind(kind: str):
+    for slug in ("", "lentate_sul_seveso"):
+        stem = "_".join(part for part in (kind, "2022-S1", slug) if part)
+        found = FILE.fullmatch(f"{stem}.pdf")
+        assert (found["kind"], found["period"], found["slug"] or "") == (kind, "2022-S1", slug)
 
 
 def test_the_pack_has_no_day_by_which_it_is_due(home: Home):
