@@ -17,7 +17,7 @@ from osservatorio.commands.common import (
     say,
 )
 from osservatorio.commands.recording import facts_of, recorded
-from osservatorio.commands.report import write_report
+from osservatorio.commands.report import say_where, write_report
 from osservatorio.commands.run import print_run
 from osservatorio.errors import EXIT_DONE, UserError
 from osservatorio.home import Home
@@ -120,11 +120,12 @@ def demo(
     if result.exit_code != EXIT_DONE:
         raise typer.Exit(result.exit_code)
     say("3/4 Produco il rapporto semestrale…")
-    write_report(place, "semestrale", DEMO_PERIOD)
+    files = write_report(place, "semestrale", DEMO_PERIOD)
     say("4/4 Riconciliazione con i dati pubblicati nei documenti dell'Ambito:")
     print_reconciliation(place)
     say()
     say(f"Pubblicazione:      {result.release_id}")
+    say_where(files)
     option = f" --home {home or Globals.home}" if home or Globals.home else ""
     program = Path(sys.argv[0])
     name = program if program.stem == "osservatorio" else "osservatorio"

@@ -1,5 +1,7 @@
 """`osservatorio report`: the documents that the office owes."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -55,7 +57,7 @@ def semestrale(
     release_id: ReleaseOption = None,
 ) -> None:
     """Rendicontazione semestrale degli interventi svolti."""
-    write_report(home_for_reading(home), "semestrale", period, town, formats, release_id)
+    say_where(write_report(home_for_reading(home), "semestrale", period, town, formats, release_id))
 
 
 @app.command("annuale", cls=ItalianCommand)
@@ -67,7 +69,7 @@ def annuale(
     release_id: ReleaseOption = None,
 ) -> None:
     """Sintesi annuale di reclami, soddisfazione e controlli."""
-    write_report(home_for_reading(home), "annuale", period, town, formats, release_id)
+    say_where(write_report(home_for_reading(home), "annuale", period, town, formats, release_id))
 
 
 @app.command("valutazione", cls=ItalianCommand)
@@ -79,7 +81,7 @@ def valutazione(
     release_id: ReleaseOption = None,
 ) -> None:
     """Valutazione complessiva delle attività, con aspetti critici e punti di forza."""
-    write_report(home_for_reading(home), "valutazione", period, town, formats, release_id)
+    say_where(write_report(home_for_reading(home), "valutazione", period, town, formats, release_id))
 
 
 app.command("verify", cls=ItalianCommand)(report_verify.verify)
@@ -96,7 +98,7 @@ def governance(
 ) -> None:
     """Incontri di governance: due pagine per decidere, i lucidi e gli elenchi di lavoro."""
     kind = "governance" if level == 1 else "governance_tecnica"
-    write_report(home_for_reading(home), kind, period, town, formats, release_id)
+    say_where(write_report(home_for_reading(home), kind, period, town, formats, release_id))
 
 
 def write_report(
@@ -106,8 +108,8 @@ def write_report(
     town: str | None = None,
     formats: list[str] | None = None,
     release_id: str | None = None,
-) -> None:
-    """Produce a report, record it in the audit log and say where its files are."""
+) -> Mapping[str, Path]:
+    """Produce a report and record it in the audit log. Returns its files by format."""
     from osservatorio.catalogue import find_release
     from osservatorio.reference import find_municipality
 
@@ -115,11 +117,15 @@ def write_report(
     chosen = find_release(home, release_id) if release_id else None
     job = desk.job(kind, period, find_municipality(town) if town else None)
     with progress_bar() as progress:
-        files = desk.produce(
+        return desk.produce(
             job,
             tuple(name.lower().lstrip(".") for name in formats or ()),
             release_id=chosen,
             progress=progress,
         )
+
+
+def say_where(files: Mapping[str, Path]) -> None:
+    """Say where the files of a report are."""
     for name, path in files.items():
-        say(f"Rapporto ({name.upper()}): {path}")
+        say(f"{f'Rapporto ({name.upper()}):':<20}{path}")
