@@ -45,7 +45,7 @@ def test_a_text_from_its_file_to_the_report(osservatorio, home: Path, tmp_path: 
     assert earlier == "Prima **stesura**: perché\n"
     osservatorio("report", "semestrale", "2022-S1", "--formato", "xlsx", home=home)
     found = json.loads(osservatorio("report", "status", "2022-S1", "--json", home=home).stdout)
-    (report,) = found["rapporti"]
+    (report,) = [one for one in found["rapporti"] if one["rapporto"] == "semestrale"]
     assert found["pubblicazione"] == RELEASE_ID
     assert {text["chiave"]: text["stato"] for text in report["testi"]} == {
         "commento_interventi": "da scrivere",
@@ -127,4 +127,4 @@ def test_the_status_of_all_that_ended(osservatorio, made: Path):
     shown = osservatorio("report", "status", home=made).stdout
     assert "2021-S1" in shown
     assert "0 su 2" in shown
-    assert "da produrre: PDF, XLSX" in shown
+    assert "da produrre: PDF, DOCX, XLSX" in shown

@@ -6,8 +6,12 @@ A figure named here that the seed does not know raises, so a column renamed in t
 import json
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -107,31 +111,48 @@ class FakeRelease:
         }
 
     def write(self) -> Home:
-        """Write release, manifest and pointer."""
+        """Write release, manifest and pointer: the figures as they were invented, then those that a test changed."""
         self.home.prepare()
         path = self.home.releases / f"{self.manifest['release_id']}.duckdb"
-        connection = duckdb.connect(str(path))
-        connection.execute("create schema seeds")
-        for seed in sorted(SEEDS.glob("*.csv")):
-            frame = pd.read_csv(seed, dtype={"municipality_code": str})
-            connection.register("frame", self.seeds.get(seed.stem, frame))
-            connection.execute(f"create table seeds.{seed.stem} as from frame")
-            connection.unregister("frame")
-        marts = {"mart_indicators": indicators(self.marts), **self.marts}
-        for mart, rows in marts.items():
-            self._create(connection, mart, rows)
-        connection.close()
+        invented = _invented(self.as_of)
+        path.write_bytes(invented.content)
+        changed = {mart: rows for mart, rows in self.marts.items() if rows != invented.marts.get(mart)}
+        if changed and "mart_indicators" not in self.marts:
+            changed["mart_indicators"] = indicators(self.marts)
+        with duckdb.connect(str(path)) as connection:
+            for seed, frame in self.seeds.items():
+                self._create_seed(connection, seed, frame)
+            for mart, rows in changed.items():
+                self._create(connection, mart, rows)
+            for mart in invented.marts.keys() - self.marts.keys():
+                connection.execute(f"drop table {mart}")
         manifest = path.with_name(f"{self.manifest['release_id']}.manifest.json")
         manifest.write_text(json.dumps(self.manifest), "utf-8")
         self.home.current.write_text(json.dumps({"release_id": self.manifest["release_id"]}), "utf-8")
         return self.home
+
+    def write_whole(self, path: Path) -> None:
+        """Every seed and mart in a new file."""
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema seeds")
+            for seed in sorted(SEEDS.glob("*.csv")):
+                frame = pd.read_csv(seed, dtype={"municipality_code": str})
+                self._create_seed(connection, seed.stem, frame)
+            for mart, rows in {"mart_indicators": indicators(self.marts), **self.marts}.items():
+                self._create(connection, mart, rows)
+
+    @staticmethod
+    def _create_seed(connection: duckdb.DuckDBPyConnection, seed: str, frame: pd.DataFrame) -> None:
+        connection.register("frame", frame)
+        connection.execute(f"create or replace table seeds.{seed} as from frame")
+        connection.unregister("frame")
 
     def _create(self, connection: duckdb.DuckDBPyConnection, mart: str, rows: list[dict[str, Any]]) -> None:
         types = {row["column_name"]: TYPES[row["format"]] for row in self.columns if row["mart"] == mart}
         types |= {name: "bigint" for name in types if name == "year"}
         assert types, f"mart_columns does not know {mart}"
         connection.execute(
-            f"create table {mart} ({', '.join(f'{name} {kind}' for name, kind in types.items())})"
+            f"create or replace table {mart} ({', '.join(f'{name} {kind}' for name, kind in types.items())})"
         )
         frame = pd.DataFrame(rows)
         assert set(frame.columns) <= set(types), (
@@ -392,3 +413,21 @@ class FakeRelease:
                 "difference": 0,
                 "source_document": "Percorso di coprogettazione",
             }
+
+
+@dataclass(frozen=True)
+class Invented:
+    """A release as it is invented: the bytes of its file, and the rows of its marts."""
+
+    content: bytes
+    marts: dict[str, list[dict[str, Any]]]
+
+
+@cache
+def _invented(as_of: date) -> Invented:
+    """Made once for all tests of a process: most change little of it."""
+    with TemporaryDirectory() as folder:
+        release = FakeRelease(Home(Path(folder)), as_of)
+        path = Path(folder) / "invented.duckdb"
+        release.write_whole(path)
+        return Invented(path.read_bytes(), release.marts)

@@ -397,7 +397,7 @@ def test_the_level_chooses_the_kind(home: Home, monkeypatch: pytest.MonkeyPatch)
     from osservatorio.commands import report as command
 
     asked: list[str] = []
-    monkeypatch.setattr(command, "write_report", lambda home, kind, *rest: asked.append(kind))
+    monkeypatch.setattr(command, "write_report", lambda home, kind, *rest: asked.append(kind) or {})
     for level in (["--livello", "1"], ["--livello", "2"], []):
         assert CliRunner().invoke(command.app, ["governance", PERIOD, *level]).exit_code == 0
     assert asked == [FIRST, SECOND, FIRST]
