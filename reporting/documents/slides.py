@@ -17,7 +17,7 @@ from reporting.documents.layout import LONGEST_WORD, widths
 from reporting.documents.office_files import without_times
 from reporting.documents.slide_charts import add_chart
 from reporting.documents.slide_master import CM, CONTENT, COVER, INNER, LANGUAGE, MARGIN, layout_of, new_deck
-from reporting.documents.stamp import stamped_keywords
+from reporting.documents.stamp import office_keywords
 from reporting.model import Bullets, Chart, KeyFigure, KeyFigures, Report, Slide, Table
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _properties(deck: "Presentation", report: Report) -> None:
     core.title = f"{report.title} – {report.subtitle}"
     core.author = core.last_modified_by = report.organisation
     core.subject = report.description
-    core.keywords = ", ".join(stamped_keywords(report))
+    core.keywords = office_keywords(report)
     core.comments = f"Pubblicazione {report.release_id}, dati al {date_it(report.as_of)}."
     core.language = LANGUAGE
     core.created = core.modified = _moment(report)

@@ -19,6 +19,8 @@ _PATTERN = re.compile(  # some programs write a space for the colon when they sa
     r"[: ](?P<release_id>[A-Za-z0-9-]{1,80})[: ](?P<words>[0-9a-f]{16})[: ](?P<version>[0-9A-Za-z.+-]{1,30})"
 )
 
+MOST_CHARACTERS = 255  # that the properties of an Office document hold
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -66,3 +68,11 @@ def find_stamp(text: str) -> Stamp | None:
 def stamped_keywords(report: Report) -> tuple[str, ...]:
     """The keywords of the document's properties, with its stamp last."""
     return (*report.keywords, str(stamp_of(report)))
+
+
+def office_keywords(report: Report) -> str:
+    """The same as one text of at most `MOST_CHARACTERS`: where it would be longer, the first topics are left out."""
+    words = list(stamped_keywords(report))
+    while len(", ".join(words)) > MOST_CHARACTERS and len(words) > 1:
+        words.pop(0)
+    return ", ".join(words)

@@ -18,6 +18,7 @@ from sample_report import LONG_NAME, MISSING, sample_report
 from reporting.documents.draft.typeface import embedded_fonts, obfuscated
 from reporting.documents.draft.writer import draft
 from reporting.documents.printed import PrintedTable, SectionPrinter
+from reporting.documents.stamp import stamp_of
 from reporting.drawing.theme import FONTS
 from reporting.model import Chart, Report
 from reporting.produce import Produced, read_report
@@ -203,3 +204,13 @@ def test_texts_of_the_data_stay_inert(home_with: Callable):
         for p in docx.Document(BytesIO(content)).element.body.iter(qn("w:p"))
     )
     assert '<w:p/>&amp; =cmd|calc </w:t> "x"   😀' in re.sub(r" +", lambda m: m[0][:3], text)
+
+
+def test_keywords_that_would_be_too_many_leave_room_for_the_stamp():
+    report = replace(
+        sample_report(), keywords=tuple(f"argomento numero {n}" for n in range(30)), release_id="r" * 60
+    )
+    kept = docx.Document(BytesIO(draft(report))).core_properties.keywords
+    assert len(kept) <= 255
+    assert kept.endswith(str(stamp_of(report)))
+    assert "argomento numero 29" in kept

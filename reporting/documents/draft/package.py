@@ -9,7 +9,7 @@ from reporting.documents.draft import parts
 from reporting.documents.draft.styles import LANGUAGE, styles
 from reporting.documents.draft.typeface import R, embedded_fonts, font_table
 from reporting.documents.draft.xml import W
-from reporting.documents.stamp import stamped_keywords
+from reporting.documents.stamp import office_keywords
 from reporting.model import Report
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def set_properties(document: "Document", report: Report) -> None:
     properties.title = f"{report.title} – {report.period_label}"
     properties.subject = report.description
     properties.author = properties.last_modified_by = report.organisation
-    properties.keywords = ", ".join(stamped_keywords(report))
+    properties.keywords = office_keywords(report)
     properties.language = LANGUAGE
     properties.created = properties.modified = moment
     properties.revision = 1
