@@ -14,6 +14,7 @@ LONGEST_WORD = 24  # characters: longer words are broken
 SHORT_TEXT = 16  # characters: shorter texts stay on a line
 BESIDE = 6.0  # points that words keep from a figure before them
 LONG_FIGURES, LONG_WORDS = 21, 3  # rows that a table may have and stay on one page
+SHRINKING = 0.92  # of the letters, rather than turning the page
 NARROWEST, ROOMY = 38.0, 76.0  # of a column of figures
 _BREAKS = re.compile(r"[\s_/-]")  # where a long word may go on to the next line
 Cells = Sequence[Sequence[str]]
@@ -47,6 +48,11 @@ def widths(columns: Sequence[Column], rows: Cells, page: float = PAGE) -> list[f
 def least_width(columns: Sequence[Column], rows: Cells) -> float:
     """The points below which figures would not stay on a line, nor words whole."""
     return sum(_least(columns, rows))
+
+
+def needs_turning(columns: Sequence[Column], rows: Cells) -> bool:
+    """Whether a table needs a page on its side: upright, its letters would shrink too much."""
+    return text_scale(columns, rows, PAGE) < SHRINKING
 
 
 def text_scale(columns: Sequence[Column], rows: Cells, page: float) -> float:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from osservatorio.italian import date_it, join_words
 from reporting import formats
-from reporting.documents.layout import PAGE, TURNED, least_width, may_break, text_scale, widths
+from reporting.documents.layout import PAGE, TURNED, may_break, needs_turning, text_scale, widths
 from reporting.model import Block, Chart, Column, Format, KeyFigure, KeyFigures, Report, Section, Table
 
 
@@ -39,8 +39,8 @@ class PrintedRow:
 class PrintedTable:
     """A table in print. `definitions` are (term, meaning); a term that is empty refers to other tables.
 
-    `is_long`: it may go on to the next page. `is_wide`: it needs a page on its side, where its letters shrink
-    by `scale` if that is still not enough.
+    `is_long`: it may go on to the next page. `is_wide`: it needs a page on its side. `scale`: by how much its letters
+    shrink, where the page is still too narrow.
     """
 
     key: str
@@ -90,7 +90,7 @@ class SectionPrinter:
         shown = [column for column in table.columns if column.key != table.group]
         rows = tuple(_rows(table))
         cells = [row.cells for row in rows if row.kind is not RowKind.GROUP]
-        is_wide = least_width(shown, cells) > PAGE
+        is_wide = needs_turning(shown, cells)
         page = TURNED if is_wide else PAGE
         return PrintedTable(
             table.key,

@@ -20,7 +20,7 @@ from reporting.documents.draft.writer import draft
 from reporting.documents.printed import PrintedTable, SectionPrinter
 from reporting.documents.stamp import stamp_of
 from reporting.drawing.theme import FONTS
-from reporting.model import Chart, Report
+from reporting.model import Callout, Chart, Report, Section, Tone
 from reporting.produce import Produced, read_report
 
 
@@ -214,3 +214,15 @@ def test_keywords_that_would_be_too_many_leave_room_for_the_stamp():
     assert len(kept) <= 255
     assert kept.endswith(str(stamp_of(report)))
     assert "argomento numero 29" in kept
+
+
+def test_notices_that_follow_one_another_stay_apart():
+    notices = tuple(
+        Callout(Tone.INFO, title, ("Uno.", "Due.")) for title in ("Primo avviso", "Secondo avviso")
+    )
+    report = replace(sample_report(), sections=(Section("avvisi", "Avvisi", notices),))
+    paragraphs = docx.Document(BytesIO(draft(report))).paragraphs
+    place = next(number for number, one in enumerate(paragraphs) if one.text == "Secondo avviso")
+    gap, before = paragraphs[place - 1], paragraphs[place - 2]
+    assert not gap.text
+    assert gap.style.name != before.style.name == paragraphs[place].style.name

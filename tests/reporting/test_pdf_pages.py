@@ -11,9 +11,10 @@ from pypdf import PdfReader
 from sample_report import sample_report
 from test_report_files import _structure
 
+from reporting.documents.layout import PAGE, SHRINKING, needs_turning, text_scale
 from reporting.documents.pdf import pdf
 from reporting.documents.printed import PrintedTable, SectionPrinter
-from reporting.model import Paragraph, Report, Section
+from reporting.model import Column, Format, Paragraph, Report, Section, text_column
 from reporting.produce import Produced
 
 MARGIN = 54.0  # points at the sides; the page has 20 mm, less the space that ends a line
@@ -126,6 +127,20 @@ def test_wide_tables_take_a_page_on_its_side(sample: bytes):
     text = PdfReader(BytesIO(sample)).pages[on_side[0]].extract_text()
     assert "2. Tabelle difficili" in text  # the headings before the table turn with it
     assert "1.234.577,00" in text
+
+
+def test_a_table_that_is_hardly_too_wide_shrinks_rather_than_turn_the_page():
+    words = text_column("c", "Comune", 2.4)
+    figures = [Column(f"n{place}", "Segnalazioni", Format.INTEGER, "", "") for place in range(10)]
+    scales = []
+    for count in range(1, len(figures) + 1):
+        columns = [words, *figures[:count]]
+        rows = [["Lentate sul Seveso", *["1"] * count]]
+        scale = text_scale(columns, rows, PAGE)
+        assert needs_turning(columns, rows) == (scale < SHRINKING)
+        scales.append(scale)
+    assert any(SHRINKING <= scale < 1 for scale in scales)
+    assert min(scales) < SHRINKING
 
 
 def test_long_tables_repeat_their_headings(sample: bytes):

@@ -85,8 +85,12 @@ class _Writer:
         """The heading of a section and its blocks; a wide table gets a page on its side, with the headings before it."""
         done: list[Element] = []
         waiting = [self._heading(section)]
+        before: object = None
         for block in SectionPrinter(self.report).blocks(section):
             elements = self._writers[type(block)](block)
+            if isinstance(block, Callout) and isinstance(before, Callout):
+                done.append(_gap())
+            before = block
             if isinstance(block, Heading):
                 waiting += elements
                 continue
@@ -204,3 +208,8 @@ def _rich(line: Line) -> list[Element]:
 def _emphasis(part: Run) -> list[Element]:
     names = [*(["b", "bCs"] if part.is_strong else []), *(["i", "iCs"] if part.is_emphasis else [])]
     return [w(name) for name in names]
+
+
+def _gap() -> Element:
+    """Room between two framed notices, which would otherwise run into one frame."""
+    return paragraph("Normal", properties=(w("spacing", before=0, after=0, line=160, lineRule="exact"),))
