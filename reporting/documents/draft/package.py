@@ -1,6 +1,5 @@
 """The package of the draft: parts in, bytes out, the same for the same parts."""
 
-import zipfile
 from datetime import datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from reporting.documents.draft import parts
 from reporting.documents.draft.styles import LANGUAGE, styles
 from reporting.documents.draft.typeface import R, embedded_fonts, font_table
 from reporting.documents.draft.xml import W
+from reporting.documents.office_files import archive, without_times
 from reporting.documents.stamp import office_keywords
 from reporting.model import Report
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 OFFICE = "application/vnd.openxmlformats-officedocument"
 WORD = f"{OFFICE}.wordprocessingml"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a ZIP can write
 _OVERRIDES = {
     "/word/document.xml": f"{WORD}.document.main+xml",
     "/word/styles.xml": f"{WORD}.styles+xml",
@@ -41,7 +40,7 @@ def empty_document() -> "Document":
     """A document with the look of the drafts and nothing in it."""
     from docx import Document
 
-    return Document(BytesIO(_zip(_skeleton())))
+    return Document(BytesIO(archive(_skeleton())))
 
 
 def set_properties(document: "Document", report: Report) -> None:
@@ -61,18 +60,7 @@ def package_bytes(document: "Document") -> bytes:
     """The finished file. Its entries bear no moment, so equal documents are equal files."""
     buffer = BytesIO()
     document.save(buffer)
-    with zipfile.ZipFile(buffer) as archive:
-        return _zip({name: archive.read(name) for name in archive.namelist()})
-
-
-def _zip(content: dict[str, bytes]) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in content.items():
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, part)
-    return buffer.getvalue()
+    return without_times(buffer.getvalue())
 
 
 def _skeleton() -> dict[str, bytes]:
