@@ -15,13 +15,12 @@ from osservatorio.commands.common import (
     say,
 )
 from osservatorio.commands.help_it import ItalianCommand, new_group
-from osservatorio.errors import EXIT_DONE, EXIT_WITHHELD
+from osservatorio.errors import EXIT_DONE, EXIT_WITHHELD, UserError
 from osservatorio.home import Home
 from osservatorio.italian import number, quantity
 
 if TYPE_CHECKING:
     from reporting.disclosure.attacker import Audit, Breach
-    from reporting.disclosure.policy import Policy
 
 app = new_group("La riservatezza delle esportazioni: il registro e la verifica.")
 LISTED = 20
@@ -115,21 +114,23 @@ def audit(
 
 def _audit(home: Home, path: Path | None, threshold: int | None, exact: bool) -> "Audit":
     from reporting.disclosure.attacker import audit as attack
+    from reporting.disclosure.attacker_intervals import Contradiction
     from reporting.disclosure.audits import audit_ledger
     from reporting.disclosure.ledger import Ledger
+    from reporting.disclosure.policy import Policy
     from reporting.disclosure.protect import policy_of
     from reporting.disclosure.tidy import read_publications
 
-    policy = _policy(threshold) if threshold is not None else policy_of(home)
-    if path is not None:
-        return attack(read_publications(path), policy, exact=exact)
-    return audit_ledger(Ledger(home).entries(), policy, exact=exact)
-
-
-def _policy(threshold: int) -> "Policy":
-    from reporting.disclosure.policy import Policy
-
-    return Policy(threshold=threshold)
+    policy = Policy(threshold=threshold) if threshold is not None else policy_of(home)
+    try:
+        if path is not None:
+            return attack(read_publications(path), policy, exact=exact)
+        return audit_ledger(Ledger(home).entries(), policy, exact=exact)
+    except Contradiction as error:
+        raise UserError(
+            f"Le cifre di {f'«{path}»' if path else 'più esportazioni'} si contraddicono (un totale non torna con le sue "
+            "parti): la verifica non si può fare. Controlla che le tabelle siano dello stesso periodo e non modificate."
+        ) from error
 
 
 def _print(result: "Audit", seconds: float, exact: bool) -> None:

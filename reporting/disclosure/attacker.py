@@ -93,10 +93,10 @@ def audit(
     ]
     if explain:
         explained = {
-            id(breach): replace(breach, sources=_sources(publications, breach, judge))
+            breach.cell.unknown: _sources(publications, breach, judge)
             for breach in _one_per_unknown(breaches)[:MOST_EXPLAINED]
         }
-        breaches = [explained.get(id(breach), breach) for breach in breaches]
+        breaches = [replace(one, sources=explained.get(one.cell.unknown, ())) for one in breaches]
     secrets = [one for one in asked if not judge.is_no_secret(one.unknown, extents[one.unknown])]
     return Audit(tuple(_by_table(publications, only, secrets, extents, breaches)), extents)
 

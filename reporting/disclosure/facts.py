@@ -1,6 +1,7 @@
 """The figures of a set of tables to protect: their values, their marks, what is to be decided of them."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 from reporting.disclosure.attacker_equations import Name, Where
 from reporting.disclosure.cells import (
@@ -15,7 +16,7 @@ from reporting.disclosure.cells import (
 )
 from reporting.disclosure.history import mark_of
 from reporting.disclosure.lines import layout_of
-from reporting.disclosure.scheme import Scheme
+from reporting.disclosure.scheme import Kind, Measure, Scheme
 from reporting.disclosure.tables import InconsistentTables
 from reporting.disclosure.vintages import Fact, State, Vintage
 
@@ -25,15 +26,16 @@ SAME = 1e-9
 def values_of(given: ProtectedSet) -> dict[Figure, Number]:
     """The value of every figure of a set.
 
-    Raises InconsistentTables where two cells give a figure two values, ValueError for a rate whose numerator or
-    denominator is not among the tables.
+    Raises InconsistentTables where two cells give a figure two values or a value is none that its measure can have,
+    ValueError for a rate whose numerator or denominator is not among the tables.
     """
     known = given.known
     values: dict[Figure, Number] = {}
     for table, cell in all_cells(given.tables):
         if cell.measure in known.measures and cell.value is not None:
             figure = figure_of(known, cell.measure, table.dimensions, cell.place)
-            if abs(values.setdefault(figure, cell.value) - cell.value) > SAME:
+            is_one = abs(values.setdefault(figure, cell.value) - cell.value) <= SAME
+            if not is_one or not _is_possible(known.measures[figure.measure], cell.value):
                 raise InconsistentTables(f"{table.key}: {figure.measure} {dict(figure.at)}")
     for table, cell in all_cells(given.tables):
         if cell.measure in known.rates and cell.value is not None:
@@ -41,6 +43,13 @@ def values_of(given: ProtectedSet) -> dict[Figure, Number]:
                 if figure not in values:
                     raise ValueError(f"{table.key}: the rate {cell.measure} comes without {figure.measure}")
     return values
+
+
+def _is_possible(measure: Measure, value: Number) -> bool:
+    """Whether a measure can have a value: every reader knows that persons are whole and that nothing is negative."""
+    if not isfinite(value) or (value < 0 and not measure.is_public):
+        return False
+    return measure.kind is Kind.AMOUNT or abs(value - round(value)) <= SAME
 
 
 def present_vintage(

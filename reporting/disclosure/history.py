@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from reporting.disclosure.attacker_equations import Publication, Unknown, Where
 from reporting.disclosure.attacker_intervals import Demand
 from reporting.disclosure.cells import Figure, Number, PublishedCell, PublishedTable, figure_of
-from reporting.disclosure.ledger import CellState, Entry, Export, LedgerCell, LedgerTable
+from reporting.disclosure.exports import CellState, Export, LedgerCell, LedgerTable
+from reporting.disclosure.ledger import Entry
 from reporting.disclosure.lines import layout_of
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.scheme import Kind

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -22,81 +21,39 @@ from osservatorio.errors import UserError, reason_it
 from osservatorio.files import write_atomically, write_json
 from osservatorio.home import Home
 from osservatorio.keys import load_key
-from reporting.disclosure.cells import Number
-from reporting.disclosure.scheme import Scheme, scheme_as_json, scheme_from_json
+from reporting.disclosure.exports import (
+    CellState,
+    Export,
+    LedgerCell,
+    LedgerTable,
+    export_as_json,
+    export_from_json,
+)
 
 HEAD_FILE = "esportazioni.json"
 LOCK_FILE = ".esportazioni.lock"
 LOCK_SECONDS = 20
 NO_ENTRY = "0" * 64
-FIELDS = ("n", "at", "release", "export", "threshold", "scheme", "tables", "prev")
+FIELDS = ("n", "at", "release", "export", "threshold", "digest", "finding", "scheme", "tables", "prev")
+
+__all__ = [
+    "CellState",
+    "Entry",
+    "Export",
+    "Ledger",
+    "LedgerCell",
+    "LedgerError",
+    "LedgerTable",
+    "derived_secret",
+]
 
 
 class LedgerError(UserError):
     """The register cannot be read, written or trusted: nothing may leave."""
 
 
-class CellState(StrEnum):
-    """What readers got of a cell."""
-
-    SHOWN = "s"
-    SENSITIVE = "p"  # withheld by the first rule
-    WITHHELD = "w"
-    ROUNDED = "r"
-    EMPTY = "e"  # nothing to show: a rate without a denominator
-
-
-@dataclass(frozen=True)
-class LedgerCell:
-    """A cell as it left. `width` is that of the attacker's interval then, 0 for a shown one."""
-
-    place: tuple[str, ...]
-    measure: str
-    value: Number | None
-    state: CellState
-    mark: str
-    width: float = 0.0
-
-
-@dataclass(frozen=True)
-class LedgerTable:
-    """A table as it left; `base` is the rounding base, 0 where figures are exact."""
-
-    key: str
-    title: str
-    dimensions: tuple[str, ...]
-    base: int
-    cells: tuple[LedgerCell, ...]
-
-    def count(self, *states: CellState) -> int:
-        """How many cells are in one of these states."""
-        return sum(cell.state in states for cell in self.cells)
-
-
-@dataclass(frozen=True)
-class Export:
-    """Tables that leave together, to be registered: which release, which export, under which threshold."""
-
-    release: str
-    export: str
-    threshold: int
-    known: Scheme
-    tables: tuple[LedgerTable, ...]
-
-    def is_same(self, other: "Export") -> bool:
-        """Whether readers get the same from both."""
-        return self.release == other.release and self.export == other.export and self._seen() == other._seen()
-
-    def _seen(self) -> list[object]:
-        return [
-            (
-                table.key,
-                table.dimensions,
-                table.base,
-                [(c.place, c.measure, c.value, c.state) for c in table.cells],
-            )
-            for table in self.tables
-        ]
+class OvertakenError(LedgerError):
+    """Another export was registered while this one was being protected: the two were never attacked together."""
 
 
 @dataclass(frozen=True)
@@ -126,20 +83,27 @@ class Ledger:
         """All exports, the oldest first."""
         return [entry for entry, _ in self._read()]
 
-    def append(self, export: Export, at: datetime) -> Entry:
-        """Register an export, before its files are written. The same export again, as it was, is not registered twice."""
+    def append(self, export: Export, at: datetime, after: int | None = None) -> Entry:
+        """Register an export, before its files are written. The same export again, as it was, is not registered twice.
+
+        `after` is how many entries the protection knew of. Raises OvertakenError when there are more by now.
+        """
         with self._turn():
             found = self._read()
+            last = found[-1][1] if found else NO_ENTRY
             for entry, _ in found:
                 if entry.export.is_same(export):
                     return entry
-            if not self.head.exists():
-                self._write_head(0, NO_ENTRY)
-            last = found[-1][1] if found else NO_ENTRY
+            if after is not None and len(found) != after:
+                raise OvertakenError(
+                    "Un altro comando ha appena esportato tabelle protette, e le due esportazioni non sono state "
+                    "verificate insieme: riprova. Nulla è stato scritto."
+                )
             entry = Entry(len(found) + 1, at.isoformat(timespec="seconds"), export)
             content = self._signed(entry, last)
             try:
                 self.folder.mkdir(mode=0o700, exist_ok=True)
+                self._write_head(len(found), last)  # also where a command was killed before it could
                 write_atomically(self._path(entry.n), content)
                 self._write_head(entry.n, _sum(content))
             except OSError as error:
@@ -183,7 +147,7 @@ class Ledger:
             values = json.loads(content)
             is_sound = hmac.compare_digest(_mac(self.secret, values), values["mac"])
             if is_sound and (values["n"], values["prev"]) == (n, before):
-                return Entry(n, values["at"], _export(values))
+                return Entry(n, values["at"], export_from_json(values))
         except (ValueError, KeyError, TypeError, AttributeError):
             pass
         raise self._tampered(f"«{path.name}» è stato modificato o non è al suo posto")
@@ -214,17 +178,7 @@ class Ledger:
         return hmac.new(self.secret, f"head:{count}:{last}".encode(), hashlib.sha256).hexdigest()
 
     def _signed(self, entry: Entry, before: str) -> bytes:
-        export = entry.export
-        values = {
-            "n": entry.n,
-            "at": entry.at,
-            "release": export.release,
-            "export": export.export,
-            "threshold": export.threshold,
-            "scheme": scheme_as_json(export.known),
-            "tables": [_table_as_json(table) for table in export.tables],
-            "prev": before,
-        }
+        values = {"n": entry.n, "at": entry.at, **export_as_json(entry.export), "prev": before}
         values["mac"] = _mac(self.secret, values)
         return (json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
@@ -246,40 +200,3 @@ def _mac(key: bytes, values: Mapping[str, Any]) -> str:
         [values[name] for name in FIELDS], ensure_ascii=False, separators=(",", ":"), sort_keys=True
     )
     return hmac.new(key, b"export:" + text.encode(), hashlib.sha256).hexdigest()
-
-
-def _table_as_json(table: LedgerTable) -> dict[str, Any]:
-    return {
-        "key": table.key,
-        "title": table.title,
-        "dimensions": list(table.dimensions),
-        "base": table.base,
-        "cells": [
-            [*cell.place, cell.measure, cell.value, cell.state.value, cell.mark, cell.width]
-            for cell in table.cells
-        ],
-    }
-
-
-def _export(values: Mapping[str, Any]) -> Export:
-    return Export(
-        values["release"],
-        values["export"],
-        values["threshold"],
-        scheme_from_json(values["scheme"]),
-        tuple(
-            LedgerTable(
-                table["key"],
-                table["title"],
-                tuple(table["dimensions"]),
-                table["base"],
-                tuple(_cell(line, len(table["dimensions"])) for line in table["cells"]),
-            )
-            for table in values["tables"]
-        ),
-    )
-
-
-def _cell(line: list[Any], dimensions: int) -> LedgerCell:
-    measure, value, state, mark, width = line[dimensions:]
-    return LedgerCell(tuple(line[:dimensions]), measure, value, CellState(state), mark, width)

@@ -49,7 +49,8 @@ class Policy:
     def reach(self, value: float, kind: Kind) -> tuple[float, float]:
         """How far down and up the attacker's interval of a sensitive cell must reach."""
         if kind is Kind.AMOUNT:
-            return min(value * (1 - self.share), value - 1), max(value * (1 + self.share), value + 1)
+            span = max(self.share * value, 1.0)
+            return max(0.0, value - span), value + span
         return max(0.0, value - self.threshold), max(float(self.threshold), value + 1)
 
     def width(self, kind: Kind) -> float:

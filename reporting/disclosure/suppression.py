@@ -9,36 +9,24 @@ seldom change anything: a pattern that they break goes back with the inequality 
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable
-from contextlib import suppress as ignoring
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from reporting.disclosure.cells import Figure
 from reporting.disclosure.cuts import Cut, Impossible, Need, Reach, Separation, Width
-from reporting.disclosure.greedy import Mover, movements
 from reporting.disclosure.groups import groups_of
 from reporting.disclosure.lines import Layout
 from reporting.disclosure.master import USUAL, Effort, Found, cheapest_pattern
 from reporting.disclosure.needs import needs_of, totals_of
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.scheme import Scheme
-from reporting.disclosure.solver import SolverError
 from reporting.disclosure.tables import Column, System
-from reporting.disclosure.vintages import State
+from reporting.disclosure.totals import GRAND_TOTAL, INNER, TOTAL, Problem, give_up_totals, give_way
 
-INNER, TOTAL, GRAND_TOTAL = 0, 1, 2
 WEIGHTS = {INNER: 1.0, TOTAL: 4.0, GRAND_TOTAL: 16.0}
 STEP = 1.0
 TIES = 0.4  # of a step: all remainders together
-
-
-class CannotProtect(Exception):
-    """No way to withhold cells of these tables protects a figure: what was published before gives it away."""
-
-    def __init__(self, figure: Figure) -> None:
-        super().__init__(figure)
-        self.figure = figure
 
 
 @dataclass(frozen=True)
@@ -73,19 +61,6 @@ class Suppression:
         return 0.0 if self.is_optimal else (self.weight - self.bound) / self.weight
 
 
-@dataclass
-class _State:
-    """The problem as it stands: what must be withheld, what may be (`choice`, within what is `allowed`), what is needed."""
-
-    system: System
-    needs: list[Need]
-    always: np.ndarray
-    allowed: np.ndarray
-    choice: np.ndarray
-    lost: list[Figure] = field(default_factory=list)
-    programmes: int = 0
-
-
 def suppress(
     known: Scheme,
     system: System,
@@ -110,9 +85,10 @@ def suppress(
     )
     weight = _weights(system, levels, seed)
     allowed = system.is_open & ~always & (levels == INNER)
-    state = _State(system, needs_of(system, sensitive, policy), always, allowed, allowed.copy())
-    _give_up_totals(state, levels, weight)
-    pattern, bound = _search(state, levels, weight, effort, refused)
+    needs = needs_of(system, sensitive, policy)
+    state = Problem(system, needs, levels, weight, always, allowed, allowed.copy())
+    give_up_totals(state)
+    pattern, bound = _search(state, effort, refused)
     places = np.flatnonzero(pattern > 0.5)
     withheld = frozenset(system.columns[place].figure for place in places)
     return Suppression(
@@ -147,73 +123,13 @@ def _noise(columns: Collection[Column], seed: bytes) -> np.ndarray:
     return np.array([int.from_bytes(digest[:6]) / 2**48 for digest in digests])
 
 
-def _give_up_totals(state: _State, levels: np.ndarray, weight: np.ndarray) -> None:
-    """Allow totals to be withheld, as few as it takes for a safe pattern to exist. Raises CannotProtect.
-
-    A cell that would be too narrow even with everything else withheld stays shown.
-    """
-    count = state.system.core_columns
-    core = state.system.core()
-    shut = np.zeros(count, dtype=bool)
-    while True:
-        always, choice = state.always[:count], state.allowed[:count] & ~shut
-        separation = Separation(core, state.needs, always, choice)
-        try:
-            narrow = [unmet.need.column for unmet in separation.unmet((always | choice).astype(float))]
-        except Impossible as problem:
-            _give_way(state, core, levels[:count], weight[:count], problem)
-            shut[:] = False
-        else:
-            if not narrow:
-                state.choice = state.allowed.copy()
-                state.choice[:count] = choice
-                return
-            shut[narrow] = True
-        finally:
-            state.programmes += separation.programmes
-
-
-def _give_way(
-    state: _State, core: System, levels: np.ndarray, weight: np.ndarray, problem: Impossible
-) -> None:
-    """Allow the totals that the cheapest movement of a need asks for; an old figure that nothing helps is given up.
-
-    Raises CannotProtect for a new figure that nothing helps.
-    """
-    count = len(levels)
-    for level in (INNER, TOTAL, GRAND_TOTAL):
-        may = core.is_open & ~state.always[:count] & (levels <= level)
-        helpers = problem.helpers[may[problem.helpers]]
-        if not len(helpers):
-            continue
-        mover = Mover(core, np.where(state.allowed[:count], 0.0, weight), state.always[:count], may)
-        for sign, target in movements(problem.need, problem.low, problem.high):
-            with ignoring(SolverError):
-                moved = mover.cheapest(problem.need.column, sign, target)
-                if not np.all(state.allowed[moved]):
-                    state.allowed[moved] = True
-                    return
-        if not np.all(state.allowed[helpers]):
-            state.allowed[helpers] = True
-            return
-    column = state.system.columns[problem.need.column]
-    if state.system.facts[column].state is State.OPEN:
-        raise CannotProtect(column.figure)
-    state.lost.append(column.figure)
-    state.needs = [need for need in state.needs if need.column != problem.need.column]
-
-
 def _search(
-    state: _State,
-    levels: np.ndarray,
-    weight: np.ndarray,
-    effort: Effort,
-    refused: Collection[frozenset[Figure]],
+    state: Problem, effort: Effort, refused: Collection[frozenset[Figure]]
 ) -> tuple[np.ndarray, float]:
     """The cheapest pattern and its bound: group by group under the core lines, then all together under all lines."""
     core = state.system.core()
     count = len(core.columns)
-    solver = _Groups(state, core, weight[:count], effort)
+    solver = _Groups(state, core, effort)
     solver.add(_more_than(state, pattern) for pattern in refused)
     whole = Separation(state.system, state.needs, state.always, state.choice)
     while True:
@@ -222,11 +138,9 @@ def _search(
         try:
             cuts = [unmet.cut for unmet in whole.unmet(pattern)]
         except Impossible as problem:
-            _give_way(state, state.system, levels, weight, problem)
-            _give_up_totals(state, levels, weight)
-            solver = _Groups(
-                state, core, weight[:count], effort
-            )  # cuts hold among what could be withheld then
+            give_way(state, state.system, problem)
+            give_up_totals(state)
+            solver = _Groups(state, core, effort)  # cuts hold among what could be withheld then
             solver.add(_more_than(state, pattern) for pattern in refused)
             whole = Separation(state.system, state.needs, state.always, state.choice, pool=whole.pool)
             continue
@@ -236,7 +150,7 @@ def _search(
         solver.add(cuts)
 
 
-def _more_than(state: _State, withheld: frozenset[Figure]) -> Cut:
+def _more_than(state: Problem, withheld: frozenset[Figure]) -> Cut:
     """The cut that asks for more than a pattern."""
     shown = [
         place
@@ -249,12 +163,14 @@ def _more_than(state: _State, withheld: frozenset[Figure]) -> Cut:
 class _Groups:
     """Solves the problem group by group. Cuts and patterns found serve again when groups grow together."""
 
-    def __init__(self, state: _State, core: System, weight: np.ndarray, effort: Effort) -> None:
+    def __init__(self, state: Problem, core: System, effort: Effort) -> None:
         self.state = state
         self.core = core
-        self.weight = weight
         self.effort = effort
-        self.always, self.choice = (mask[: len(weight)] for mask in (state.always, state.choice))
+        count = len(core.columns)
+        self.weight, self.always, self.choice = (
+            one[:count] for one in (state.weight, state.always, state.choice)
+        )
         self.pattern = self.always.astype(float)
         self.cuts: list[Cut] = []
         self.bounds: dict[tuple[bytes, int], float] = {}

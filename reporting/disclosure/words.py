@@ -54,8 +54,9 @@ def _withheld(found: Suppression) -> str:
 def cannot_protect(given: ProtectedSet, figure: Figure) -> DisclosureError:
     """Nothing that may be withheld protects a figure."""
     return DisclosureError(
-        f"Non si può proteggere «{words_of(given, figure)}»: quanto è già stato esportato permette di ricavarlo, "
-        "qualunque cella si oscuri adesso. Nulla è stato scritto: togli dall'esportazione le tabelle che lo contengono."
+        f"Non si può proteggere «{words_of(given, figure)}»: quanto tutti sanno, o quanto è già stato esportato, permette "
+        "di ricavarlo qualunque cella si oscuri adesso. Nulla è stato scritto: togli dall'esportazione le tabelle che lo "
+        "contengono."
     )
 
 
