@@ -101,7 +101,7 @@ def figure_of(known: Scheme, measure: str, dimensions: tuple[str, ...], place: t
         dimension = known.dimensions[key]
         if code == dimension.total:
             continue
-        if code not in dimension.parents and code not in dimension.children:
+        if code not in dimension.codes:
             raise ValueError(f"{code} is not a code of {key}")
         at.append((key, code))
     return canonical(known, Figure(measure, tuple(sorted(at))))

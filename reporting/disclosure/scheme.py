@@ -45,8 +45,10 @@ class Dimension:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """Every code, parents before their parts."""
-        known = dict.fromkeys([*([self.total] if self.total else []), *self.parents.values(), *self.parents])
-        return tuple(sorted(known, key=lambda code: (self._depth(code), list(known).index(code))))
+        roots = [self.total] if self.total else []
+        known = [*roots, *self.parents.values(), *self.parents, *self.before.values(), *self.before]
+        place = {code: number for number, code in enumerate(dict.fromkeys(known))}
+        return tuple(sorted(place, key=lambda code: (self._depth(code), place[code])))
 
     @cached_property
     def children(self) -> dict[str, tuple[str, ...]]:
