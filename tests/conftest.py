@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,18 +24,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """How many times stages were killed by the tests of crash safety, and what was lost."""
-    noted = [
-        facts
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        for name, facts in getattr(report, "user_properties", ())
-        if name == "kills" and report.when == "call"
-    ]
-    if noted:
-        total, lost = sum(facts["kills"] for facts in noted), sum(facts["lost"] for facts in noted)
-        by_stage = ", ".join(f"{facts['stage']} {facts['kills']}" for facts in noted)
-        terminalreporter.write_line(f"uccisioni: {total} ({by_stage}); perduto: {lost}")
+    """What tests counted, added up: a test notes `("counts", {"of": title, "part": name, "counts": {what: how many}})`.
+
+    The first count of each title is told by part too, where parts have names.
+    """
+    totals: dict[str, Counter[str]] = {}
+    parts: dict[str, Counter[str]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, noted in getattr(report, "user_properties", ()):
+                if name == "counts" and report.when == "call":
+                    totals.setdefault(noted["of"], Counter()).update(noted["counts"])
+                    by_part = parts.setdefault(noted["of"], Counter())
+                    by_part[noted.get("part", "")] += next(iter(noted["counts"].values()))
+    for title, counts in totals.items():
+        told = "; ".join(f"{what} {count}" for what, count in counts.items())
+        named = ", ".join(f"{part} {count}" for part, count in parts[title].items() if part)
+        terminalreporter.write_line(f"{title}: {told}" + (f" ({named})" if named else ""))
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ def report_kills(request: pytest.FixtureRequest) -> Callable[[str, int, int], No
     """Note how many times a stage was killed and what was lost, for the line at the end of the tests."""
 
     def note(stage: str, kills: int, lost: int) -> None:
-        request.node.user_properties.append(("kills", {"stage": stage, "kills": kills, "lost": lost}))
+        noted = {"of": "uccisioni", "part": stage, "counts": {"in tutto": kills, "perduto": lost}}
+        request.node.user_properties.append(("counts", noted))
 
     return note
