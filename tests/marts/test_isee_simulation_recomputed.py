@@ -79,7 +79,9 @@ class Cell:
 
 def under(tariff: dict[str, Any], scenario: dict[str, str]) -> dict[str, Any]:
     """The tariff with the thresholds of a hypothesis, exact."""
-    changed = {name: Fraction(tariff[name]) * (1 + Fraction(scenario[f"{name}_change"])) for name in THRESHOLDS}
+    changed = {
+        name: Fraction(tariff[name]) * (1 + Fraction(scenario[f"{name}_change"])) for name in THRESHOLDS
+    }
     return {**tariff, **changed}
 
 
