@@ -5,6 +5,23 @@ with contributions as (
 
 ),
 
+-- A person's contributions on the same terms have one quota: the formula is worked out once for all of them.
+alike as (
+
+    select
+        year,
+        municipality_code,
+        obliged_person,
+        minor_id,
+        {{ contribution_parameters() | join(',\n        ') }},
+        count(*) as contributions,
+        list(quantita) as quantities,
+        sum(due_by_formula) as due_by_formula
+    from contributions
+    group by all
+
+),
+
 scenarios as (
 
     select * from {{ ref('isee_scenarios') }}
@@ -14,12 +31,12 @@ scenarios as (
 under_scenario as (
 
     select
-        contributions.* replace (
-            {{ changed_threshold('contributions.isee_iniziale', 'scenarios.isee_iniziale_change') }} as isee_iniziale,
-            {{ changed_threshold('contributions.isee_finale', 'scenarios.isee_finale_change') }} as isee_finale
+        alike.* replace (
+            {{ changed_threshold('alike.isee_iniziale', 'scenarios.isee_iniziale_change') }} as isee_iniziale,
+            {{ changed_threshold('alike.isee_finale', 'scenarios.isee_finale_change') }} as isee_finale
         ),
         scenarios.scenario_code
-    from contributions
+    from alike
     cross join scenarios
 
 ),
@@ -44,9 +61,11 @@ persons as (
         prestazione,
         obliged_person,
         any_value(minor_id) as minor_id,
-        count(*) as contributions,
+        sum(contributions)::bigint as contributions,
         sum(due_by_formula)::decimal(38, 2) as due_by_formula,
-        sum({{ contribution_due('quota_by_scenario', 'quantita') }})::decimal(38, 2) as due_by_scenario,
+        sum(
+            list_sum(list_transform(quantities, lambda units: {{ contribution_due('quota_by_scenario', 'units') }}))
+        )::decimal(38, 2) as due_by_scenario,
         bool_and(quota_by_scenario = highest_quota) as is_always_highest,
         min(isee_iniziale) as lowest_isee_iniziale,
         max(isee_iniziale) as highest_isee_iniziale,
