@@ -256,6 +256,7 @@ class Desk:
                 formats=formats,
                 release_id=release_id,
                 progress=progress,
+                at=self.now(),
             )
             facts.update(facts_of_files(*produced.files.values()))
         return produced.files

@@ -203,6 +203,8 @@ def expected_texts(
     release: Release, kind: Kind, period: Period, town: Municipality | None, words: Narratives
 ) -> tuple[Narrative, ...]:
     """The texts that the recipe of a report asks for. Raises UserError for a period that the release lacks."""
+    if kind.texts is not None:
+        return kind.texts(words.without_problems())
     return report_of(release, kind, period, town, words.without_problems()).narratives
 
 
