@@ -11,8 +11,9 @@ from reporting.assembly.open_marts import OpenRelease
 from reporting.assembly.seeds import rules
 from reporting.assembly.view import ProtectedYear
 from reporting.context import TEXT_WEIGHT, Context
-from reporting.model import Column, Format, Row, Table, Value, is_known
+from reporting.model import Column, Format, KeyFigure, Row, Table, Value, is_known
 from reporting.queries import Record
+from reporting.statements import beside
 from reporting.text import with_article
 
 SOURCES = {**known.SOURCES, **derived.SOURCES}
@@ -55,8 +56,9 @@ class AssemblyContext(Context):
         return rules(self.release)
 
     def value(self, key: str, **at: str) -> Value:
-        """A figure of the report's year, as the view has it; another year is named by `periodo`."""
-        return self.view.value(key, **{known.PERIOD: self.period.code, **at})
+        """A figure of the report's year, as the view has it; another year is named by `periodo`, a survey by itself."""
+        when = {} if known.WAVE in at else {known.PERIOD: self.period.code}
+        return self.view.value(key, **{**when, **at})
 
     def pair(self, key: str, **at: str) -> tuple[Value, Value] | None:
         """A figure that a sentence may tell, with that of the year before where a sentence may compare with it.
@@ -68,6 +70,15 @@ class AssemblyContext(Context):
             return None
         before = self.value(key, **{known.PERIOD: self.comparable.code, **at}) if self.comparable else None
         return now, before if is_known(before) else None
+
+    def key_figure(self, key: str, **at: str) -> KeyFigure:
+        """A figure of the summary beside that of the year before; the change is told where both are shown."""
+        now, earlier = self.value(key, **at), None
+        if self.before:
+            earlier = self.value(key, **{**at, known.PERIOD: self.before.code})
+        counts = self.source(key).format is Format.INTEGER and self.comparable is not None
+        note = beside(now, earlier) if counts and is_known(now) and is_known(earlier) else ""
+        return KeyFigure(SOURCES[key][0], self.source(key), now, earlier, note)
 
     def source(self, key: str) -> Column:
         """The column of the mart that a figure stands in: label, definition, format."""

@@ -144,19 +144,21 @@ def _fewest(*counts: int | None) -> int | None:
 
 def _caseload(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
     moves = (known.AT_START, known.OPENED, known.CLOSED, known.AT_END)
-    people = (known.MINORS_AT_END, known.MINORS)
-    of_town = (*moves, *people, known.RESIDENTS, known.PER_1000)
+    # The minors of the year stand in the two-way tables, whose margins they are.
+    of_town = (*moves, known.MINORS_AT_END, known.RESIDENTS, known.PER_1000)
 
     def behind(row: Record, key: str) -> int | None:
-        if key in (known.MINORS, known.MINORS_AT_END, known.PER_1000, known.RESIDENTS):
-            return row["minors_at_end"] if key in (known.MINORS_AT_END, known.PER_1000) else None
+        if key in (known.MINORS, known.MINORS_AT_END, known.RESIDENTS):
+            return None
+        if key == known.PER_1000:
+            return row["minors_at_end"]
         minors = row["minors_at_end"] if key == known.AT_END else row["minors_in_period"]
         return _fewest(row[known.SOURCES[key][1]], minors)
 
     def read(**where: object) -> list[Record]:
         return context.read(
             known.CASELOAD,
-            ("period", "municipality_code", "service_code", *_columns(of_town)),
+            ("period", "municipality_code", "service_code", *_columns((*of_town, known.MINORS))),
             {"period_type": YEAR, "period": tuple(years), **where},
         )
 
@@ -185,7 +187,7 @@ def _caseload(context: Context, codes: Codes, years: Sequence[str]) -> list[Tabl
                 _cells(
                     read(municipality_code=AMBITO),
                     lambda r: (r["period"], r["service_code"]),
-                    (*moves, *people),
+                    (*moves, known.MINORS_AT_END),
                     behind,
                 )
             ),
@@ -230,7 +232,6 @@ def _usage(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
         known.BY_USER,
         known.BY_SERVICE,
         known.NO_SHOW,
-        known.INTERRUPTED,
         known.MINUTES,
         known.REACHED,
         known.DELIVERY_RATE,
@@ -364,7 +365,7 @@ def _sharing(context: Context, codes: Codes, years: Sequence[str]) -> list[Table
 
 def _compliance(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
     """Checks on records about persons; those on whole periods are nobody's, and are read as they are."""
-    figures = (known.CHECKED, known.COMPLIANT, known.NOT_COMPLIANT, known.NOT_ASSESSABLE)
+    figures = (known.CHECKED, known.COMPLIANT, known.NOT_COMPLIANT)
     columns = _columns(figures)
     where = {"period_type": YEAR, "period": tuple(years)}
     rows = context.read(known.RULES, ("period", "municipality_code", "rule_id", *columns), where)

@@ -35,10 +35,12 @@ OUTCOMES = {
 }
 
 
-def qualita(context: Context, extracts: Sequence[str] | None = None) -> Section:
+def qualita(
+    context: Context, extracts: Sequence[str] | None = None, *, with_examples: bool = True
+) -> Section:
     """The section on what was delivered and how good it is, of all extracts or of those that a report rests on.
 
-    A municipality's edition tells of that body's own deliveries.
+    A municipality's edition tells of that body's own deliveries. Without examples no single row is spoken of.
     """
     by_body = _delivered(
         context,
@@ -63,7 +65,7 @@ def qualita(context: Context, extracts: Sequence[str] | None = None) -> Section:
         Paragraph(sentences(_sentence(context, by_extract, extracts), lead_deliveries(context))),
         by_body if context.place == AMBITO else None,
         by_extract,
-        *(_broken(context, extracts) if by_extract else ()),
+        *(_broken(context, extracts) if by_extract and with_examples else ()),
         Heading("Gli avvisi dei controlli"),
         *_warnings(context),
     )
