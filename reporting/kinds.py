@@ -7,7 +7,6 @@ from typing import Any
 from osservatorio.errors import UserError
 from osservatorio.italian import join_words
 from osservatorio.periods import SEMESTER, YEAR, Period, parse_period
-from reporting.context import Context
 from reporting.model import Narrative, Report
 from reporting.recipes.annuale import annuale
 from reporting.recipes.assemblea import assemblea, testi_assemblea

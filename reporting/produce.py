@@ -133,7 +133,9 @@ def _protected(kind: Kind, context: Context, home: Home | None, at: datetime | N
         )
     if home is None:
         raise ValueError(f"a report of the kind {kind.key} is protected under a home")
-    years = tuple(parse_period(row["period"]) for row in queries.periods(context.release, context.period.type))
+    years = tuple(
+        parse_period(row["period"]) for row in queries.periods(context.release, context.period.type)
+    )
     protected = protected_year(home, context, at=at)
     opened = open_context(context, protected, years)
     with opened.release:

@@ -42,7 +42,9 @@ class AssemblyContext(Context):
 
     def covered(self, period_type: str) -> tuple[Period, ...]:
         """The years that the release covers, up to the report's own; the pack has no shorter periods."""
-        return tuple(year for year in self.years if year.type == period_type and year.start <= self.period.start)
+        return tuple(
+            year for year in self.years if year.type == period_type and year.start <= self.period.start
+        )
 
     @property
     def view(self) -> ProtectedYear:
@@ -167,12 +169,11 @@ HEADS = {
     known.RULE: (known.RULES, "rule_title"),
     known.WAVE: (known.SATISFACTION, "rilevazione"),
     known.PHASE: (known.SATISFACTION, "phase_name"),
+    known.SCENARIO: (known.SIMULATION, "scenario_name"),
 }
 
 
-def open_context(
-    context: Context, protected: ProtectedYear, years: tuple[Period, ...]
-) -> AssemblyContext:
+def open_context(context: Context, protected: ProtectedYear, years: tuple[Period, ...]) -> AssemblyContext:
     """The context of the recipe, from the exact one of the same report, which stays behind."""
     return AssemblyContext(
         OpenRelease(context.release, protected.indicators),

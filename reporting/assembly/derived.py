@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from osservatorio.periods import Period
 from reporting.assembly import known
 from reporting.assembly.gathering import TEAMS
-from reporting.assembly.known import AREA, PERIOD, RULE, SERVICE, TOWN
+from reporting.assembly.known import AREA, PERIOD, RULE, SCENARIO, SERVICE, TOWN
 from reporting.assembly.view import Derived, figure_at
 from reporting.context import Context
 from reporting.disclosure.scheme import Scheme
@@ -14,6 +14,7 @@ from reporting.queries import AMBITO, TUTTE, TUTTI
 PER_MINOR, SHARE_OF_BUDGET = "spesa_per_minore", "quota_risorse"
 SHARE_OF_CASELOAD, SHARE_OF_RESIDENTS = "quota_minori_in_carico", "quota_minori_residenti"
 RESIDUAL, COMPLIANCE, HOURS = "residuo", "quota_conformita", "ore_erogate"
+DIFFERENCE, DIFFERENCE_RATE = "differenza_ipotesi", "differenza_ipotesi_quota"
 SOURCES = {
     PER_MINOR: (known.BUDGET, "spent_per_minor"),
     SHARE_OF_BUDGET: (known.BUDGET, "share_of_budget"),
@@ -22,6 +23,8 @@ SOURCES = {
     RESIDUAL: (known.BUDGET, "residual"),
     COMPLIANCE: (known.RULES, "compliance_rate"),
     HOURS: (known.USAGE, "hours_delivered"),
+    DIFFERENCE: (known.SIMULATION, "difference"),
+    DIFFERENCE_RATE: (known.SIMULATION, "difference_rate"),
 }
 
 
@@ -30,6 +33,7 @@ def derived_figures(context: Context, scheme: Scheme, years: Sequence[Period]) -
     yield from _budget(context, scheme, years)
     yield from _compliance(context, scheme, years)
     yield from _hours(context, scheme, years)
+    yield from _scenarios(context, scheme, years[-1])
 
 
 def _budget(context: Context, scheme: Scheme, years: Sequence[Period]) -> Iterator[Derived]:
@@ -72,3 +76,18 @@ def _hours(context: Context, scheme: Scheme, years: Sequence[Period]) -> Iterato
         if row["service_code"] in (services.total, *services.parents):
             at = {PERIOD: row["period"], TOWN: row["municipality_code"], SERVICE: row["service_code"]}
             yield Derived(HOURS, at, row["hours_delivered"], (figure_at(scheme, known.MINUTES, at),))
+
+
+def _scenarios(context: Context, scheme: Scheme, year: Period) -> Iterator[Derived]:
+    """What a scenario changes of what is due; nothing from a release without a simulation."""
+    scenarios = scheme.dimensions[SCENARIO].parents
+    if not scenarios or (known.SIMULATION, "scenario_code") not in context.definitions:
+        return
+    columns = ("year", "municipality_code", "scenario_code", "difference", "difference_rate")
+    for row in context.read(known.SIMULATION, columns, {"year": int(year.code), "prestazione": TUTTE}):
+        if row["scenario_code"] in scenarios:
+            place = {PERIOD: str(row["year"]), TOWN: row["municipality_code"]}
+            at = {**place, SCENARIO: row["scenario_code"]}
+            bases = (figure_at(scheme, known.DUE_THEN, at), figure_at(scheme, known.DUE, place))
+            for key in (DIFFERENCE, DIFFERENCE_RATE):
+                yield Derived(key, at, row[SOURCES[key][1]], bases)

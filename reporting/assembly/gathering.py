@@ -4,8 +4,8 @@ Two-way tables only. This is the one module of the pack that reads exact counts 
 protection and nowhere else.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from osservatorio.periods import YEAR, Period
@@ -20,6 +20,7 @@ from reporting.assembly.known import (
     PERIOD,
     PHASE,
     RULE,
+    SCENARIO,
     SERVICE,
     TOWN,
     WAVE,
@@ -55,12 +56,18 @@ def gather(context: Context, years: Sequence[Period]) -> Gathered:
         *_usage(context, codes, periods),
         *_budget(context, codes, periods),
         *_sharing(context, codes, periods),
+        *_scenarios(context, codes, periods),
         *_compliance(context, codes, periods),
         *_complaints(context, periods),
         *_satisfaction(context, codes, periods),
     ]
     return Gathered(
-        ProtectedSet(known.scheme_of(codes), tuple(t for t in tables if t.cells), _names(context, codes)), codes
+        ProtectedSet(
+            known.scheme_of(codes),
+            tuple(replace(table, title=known.TITLES[table.key]) for table in tables if table.cells),
+            _names(context, codes),
+        ),
+        codes,
     )
 
 
@@ -69,7 +76,11 @@ def _codes(context: Context) -> Codes:
     release = context.release
     years = [int(record["period"]) for record in queries.periods(release, YEAR)]
     lists = context.labels.lists
-    waves = context.read(known.SATISFACTION, ("rilevazione", "period"), {"municipality_code": AMBITO, "service_code": TUTTI, "phase": TUTTE})
+    waves = context.read(
+        known.SATISFACTION,
+        ("rilevazione", "period"),
+        {"municipality_code": AMBITO, "service_code": TUTTI, "phase": TUTTE},
+    )
     return Codes(
         years=range(min(years) - 1, max(years) + 1),
         towns=list(lists["municipalities"]),
@@ -81,6 +92,7 @@ def _codes(context: Context) -> Codes:
         rules=list(record_rules(release)),
         phases=list(lists["fase_soddisfazione"]),
         waves={row["rilevazione"]: str(row["period"])[:4] for row in waves},
+        scenarios=[code for code in lists.get("isee_scenario", {}) if code != known.UNCHANGED],
     )
 
 
@@ -178,7 +190,11 @@ def _caseload(context: Context, codes: Codes, years: Sequence[str]) -> list[Tabl
         Table(
             "casistica_comune",
             (PERIOD, TOWN),
-            tuple(_cells(read(service_code=TUTTI), lambda r: (r["period"], r["municipality_code"]), of_town, behind)),
+            tuple(
+                _cells(
+                    read(service_code=TUTTI), lambda r: (r["period"], r["municipality_code"]), of_town, behind
+                )
+            ),
         ),
         Table(
             "casistica_servizio",
@@ -242,7 +258,10 @@ def _usage(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
             return None
         if key == known.MINUTES:
             return row["minors_reached"] or (1 if row["hours_delivered"] else None)
-        return _fewest(row["delivered"] if key == known.DELIVERY_RATE else row[known.SOURCES[key][1]], row["minors_reached"])
+        return _fewest(
+            row["delivered"] if key == known.DELIVERY_RATE else row[known.SOURCES[key][1]],
+            row["minors_reached"],
+        )
 
     def read(**where: object) -> list[Record]:
         return context.read(
@@ -257,7 +276,11 @@ def _usage(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
         Table(
             "interventi_comune",
             (PERIOD, TOWN),
-            tuple(_cells(read(service_code=TUTTI), lambda r: (r["period"], r["municipality_code"]), figures, behind)),
+            tuple(
+                _cells(
+                    read(service_code=TUTTI), lambda r: (r["period"], r["municipality_code"]), figures, behind
+                )
+            ),
         ),
         Table(
             "interventi_servizio",
@@ -296,7 +319,9 @@ def _budget(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]
         Table(
             "risorse_area",
             (PERIOD, AREA),
-            tuple(_cells(read(municipality_code=AMBITO), lambda r: (str(r["year"]), r["area"]), figures, behind)),
+            tuple(
+                _cells(read(municipality_code=AMBITO), lambda r: (str(r["year"]), r["area"]), figures, behind)
+            ),
         ),
         Table(
             "risorse_equipe_comune",
@@ -350,14 +375,46 @@ def _sharing(context: Context, codes: Codes, years: Sequence[str]) -> list[Table
     benefits = read(known.SHARING, "prestazione", figures, municipality_code=AMBITO)
     bands = read(known.BY_ISEE, "isee_band", of_band, municipality_code=AMBITO, prestazione=TUTTE)
     return [
-        Table("compartecipazione_comune", (PERIOD, TOWN), tuple(_cells(towns, by("municipality_code"), figures, behind))),
+        Table(
+            "compartecipazione_comune",
+            (PERIOD, TOWN),
+            tuple(_cells(towns, by("municipality_code"), figures, behind)),
+        ),
         Table(
             "compartecipazione_prestazione",
             (PERIOD, BENEFIT),
             tuple(_cells(benefits, by("prestazione"), figures, behind)),
         ),
-        Table("compartecipazione_isee", (PERIOD, ISEE), tuple(_cells(bands, by("isee_band"), of_band, behind))),
+        Table(
+            "compartecipazione_isee", (PERIOD, ISEE), tuple(_cells(bands, by("isee_band"), of_band, behind))
+        ),
     ]
+
+
+def _scenarios(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
+    """What other ISEE thresholds would bring; nothing from a release made before there was a simulation.
+
+    Scenarios of one place follow one another, so all of it is as sensitive as the one that changes least: where it
+    changes nothing for anybody, what is due then is what is due now.
+    """
+    if not codes.scenarios or (known.SIMULATION, "scenario_code") not in context.definitions:
+        return []
+    figures = (known.DUE_THEN, known.PAY_MORE, known.PAY_LESS, known.EXEMPT)
+    names = ("year", "municipality_code", "scenario_code", "affected_minors", *_columns(figures))
+    where = {"year": int(years[-1]), "prestazione": TUTTE}
+    rows = [r for r in context.read(known.SIMULATION, names, where) if r["scenario_code"] in codes.scenarios]
+    fewest: dict[str, int] = {}
+    for row in rows:
+        town = row["municipality_code"]
+        fewest[town] = min(fewest.get(town, row["affected_minors"]), row["affected_minors"])
+
+    def behind(row: Record, key: str) -> int | None:
+        return max(1, fewest[row["municipality_code"]]) if key == known.DUE_THEN else None
+
+    def place(row: Record) -> Place:
+        return str(row["year"]), row["municipality_code"], row["scenario_code"]
+
+    return [Table("simulazione_isee", (PERIOD, TOWN, SCENARIO), tuple(_cells(rows, place, figures, behind)))]
 
 
 # Rules, complaints, satisfaction
@@ -395,7 +452,11 @@ def _compliance(context: Context, codes: Codes, years: Sequence[str]) -> list[Ta
         Table(
             "verifiche_comune",
             (PERIOD, TOWN),
-            tuple(_cells([*towns, *totals], lambda r: (r["period"], r["municipality_code"]), figures, nobody_else)),
+            tuple(
+                _cells(
+                    [*towns, *totals], lambda r: (r["period"], r["municipality_code"]), figures, nobody_else
+                )
+            ),
         ),
     ]
 
@@ -404,7 +465,9 @@ def _complaints(context: Context, years: Sequence[str]) -> list[Table]:
     figures = (known.RECEIVED, known.ANSWERED, known.ASSESSABLE, known.WITHIN, known.UPHELD, known.STILL_OPEN)
     where = {"period_type": YEAR, "period": tuple(years), "municipality_code": AMBITO, "service_code": TUTTI}
     rows = context.read(known.COMPLAINTS, ("period", *_columns(figures)), where)
-    return [Table("reclami", (PERIOD,), tuple(_cells(rows, lambda r: (r["period"],), figures, lambda r, k: None)))]
+    return [
+        Table("reclami", (PERIOD,), tuple(_cells(rows, lambda r: (r["period"],), figures, lambda r, k: None)))
+    ]
 
 
 def _satisfaction(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
@@ -440,5 +503,3 @@ def _satisfaction(context: Context, codes: Codes, years: Sequence[str]) -> list[
             tuple(_cells(phases, lambda r: (r["rilevazione"], r["phase"]), of_phase, behind)),
         ),
     ]
-
-

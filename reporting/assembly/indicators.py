@@ -24,7 +24,9 @@ _SPENDING, _RETURNS, _SATISFIED = "quota_spesa", "questionari_restituiti", "sodd
 _OF_RULE, _ALL_RULES, _WHOLE = "regola_", "regole_rispettate", "totale"
 
 
-def indicator_rows(context: Context, scheme: Scheme, years: Sequence[Period]) -> Iterator[tuple[Record, tuple[Figure, ...]]]:
+def indicator_rows(
+    context: Context, scheme: Scheme, years: Sequence[Period]
+) -> Iterator[tuple[Record, tuple[Figure, ...]]]:
     """The rows of mart_indicators of these years that rest on figures of the scheme, each with those figures."""
     names = ("indicator_code", "period", "municipality_code", "service_code")
     for row in context.read("mart_indicators", names, {"period": tuple(year.code for year in years)}):
@@ -58,7 +60,7 @@ def _bases(scheme: Scheme, row: Record) -> tuple[Figure, ...] | None:
         rule = scheme.dimensions[RULE].total or "" if code == _ALL_RULES else code.removeprefix(_OF_RULE)
         if rule not in (scheme.dimensions[RULE].total, *scheme.dimensions[RULE].parents):
             return () if at[TOWN] == AMBITO else None  # of a whole period: nobody's
-        return tuple(figure_at(scheme, key, {**at, RULE: rule}) for key in (known.COMPLIANT, known.NOT_COMPLIANT))
+        return tuple(
+            figure_at(scheme, key, {**at, RULE: rule}) for key in (known.COMPLIANT, known.NOT_COMPLIANT)
+        )
     return None
-
-

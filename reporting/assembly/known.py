@@ -22,10 +22,13 @@ from reporting.queries import AMBITO, TUTTE, TUTTI
 
 PERIOD, TOWN, SERVICE, AGE, AREA = "periodo", "comune", "servizio", "fascia_eta", "area"
 BENEFIT, ISEE, RULE, WAVE, PHASE = "prestazione", "fascia_isee", "regola", "rilevazione", "fase"
+SCENARIO = "ipotesi_soglie"
 
 CASELOAD, PROFILE, USAGE = "mart_caseload_by_municipality", "mart_caseload_profile", "mart_service_usage"
 BUDGET, SHARING, BY_ISEE = "mart_budget", "mart_cost_sharing", "mart_cost_sharing_by_isee"
 RULES, COMPLAINTS, SATISFACTION = "mart_rule_compliance", "mart_complaints", "mart_satisfaction"
+SIMULATION = "mart_isee_simulation"
+UNCHANGED = "invariate"  # the scenario that is the year itself
 
 # The label of a code of each dimension: the name that `reporting.labels` knows the dimension by.
 LABELLED_AS = {
@@ -39,11 +42,18 @@ LABELLED_AS = {
     RULE: "rule_id",
     WAVE: "rilevazione",
     PHASE: "phase",
+    SCENARIO: "scenario_code",
 }
 # Decimals of a rate as it is printed, and as it is told to be: marts are read to nine figures, so the last may be off.
 PRINTED, TOLD = 5, 4
 ONCE = Combine.DISTINCT
-PERSON = {TOWN: ONCE, SERVICE: ONCE, PERIOD: ONCE, BENEFIT: ONCE, ISEE: ONCE}  # a person counts once in any total
+PERSON = {
+    TOWN: ONCE,
+    SERVICE: ONCE,
+    PERIOD: ONCE,
+    BENEFIT: ONCE,
+    ISEE: ONCE,
+}  # a person counts once in any total
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,9 @@ def _persons(key: str, mart: str, column: str, over: Mapping[str, Combine] | Non
     return Counted(Measure(key, over={**PERSON, **(over or {})}), mart, column)
 
 
-def _cases(key: str, mart: str, column: str, over: Mapping[str, Combine] | None = None, opens: str = "") -> Counted:
+def _cases(
+    key: str, mart: str, column: str, over: Mapping[str, Combine] | None = None, opens: str = ""
+) -> Counted:
     """Cases, acts, records about persons: they add up, and a small number tells of somebody."""
     return Counted(Measure(key, over=over or {}, opens=opens or None), mart, column)
 
@@ -94,7 +106,12 @@ AT_START, OPENED, CLOSED, AT_END = (
     "prese_in_carico_chiuse",
     "prese_in_carico_fine",
 )
-ACTS, DELIVERED, MINUTES, REACHED = "interventi_programmati", "interventi_svolti", "minuti_erogati", "minori_raggiunti"
+ACTS, DELIVERED, MINUTES, REACHED = (
+    "interventi_programmati",
+    "interventi_svolti",
+    "minuti_erogati",
+    "minori_raggiunti",
+)
 BY_USER, BY_SERVICE, NO_SHOW = (
     "interventi_annullati_utente",
     "interventi_annullati_servizio",
@@ -103,6 +120,12 @@ BY_USER, BY_SERVICE, NO_SHOW = (
 ALLOTTED, COMMITTED, SPENT, FEES = "risorse_assegnate", "impegnato", "speso", "rette_e_contributi"
 OBLIGED, PAYERS = "persone_obbligate", "persone_paganti"
 DUE, CHARGED, PAID = "dovuto_formula", "dovuto_enti", "versato"
+DUE_THEN, PAY_MORE, PAY_LESS, EXEMPT = (
+    "dovuto_ipotesi",
+    "persone_pagherebbero_di_piu",
+    "persone_pagherebbero_di_meno",
+    "persone_esenti",
+)
 CHECKED, COMPLIANT, NOT_COMPLIANT = "verifiche", "verifiche_conformi", "verifiche_non_conformi"
 RECEIVED, ANSWERED, ASSESSABLE, WITHIN, UPHELD, STILL_OPEN = (
     "reclami_ricevuti",
@@ -118,10 +141,15 @@ DISTRIBUTED, RETURNED, ANSWERS, SATISFIED = (
     "risposte",
     "risposte_soddisfatte",
 )
-PER_1000, DELIVERY_RATE, EXECUTION_RATE = "minori_in_carico_ogni_1000", "quota_interventi_svolti", "quota_spesa"
+PER_1000, DELIVERY_RATE, EXECUTION_RATE = (
+    "minori_in_carico_ogni_1000",
+    "quota_interventi_svolti",
+    "quota_spesa",
+)
 COLLECTION_RATE, RESPONSE_RATE, SATISFIED_RATE = "quota_riscossa", "tasso_risposta", "quota_soddisfatti"
 
 _LAST, _FIRST, _APART = {PERIOD: Combine.LAST}, {PERIOD: Combine.FIRST}, {PERIOD: Combine.NONE}
+_SCENARIO = {SCENARIO: Combine.NONE}
 
 COUNTED: tuple[Counted, ...] = (
     _persons(MINORS, CASELOAD, "minors_in_period", {AGE: Combine.SUM}),
@@ -147,6 +175,10 @@ COUNTED: tuple[Counted, ...] = (
     _amount(DUE, SHARING, "due_by_formula"),
     _amount(CHARGED, SHARING, "charged"),
     _amount(PAID, SHARING, "paid"),
+    Counted(Measure(DUE_THEN, Kind.AMOUNT, _SCENARIO), SIMULATION, "due_by_scenario"),
+    _persons(PAY_MORE, SIMULATION, "pays_more", _SCENARIO),
+    _persons(PAY_LESS, SIMULATION, "pays_less", _SCENARIO),
+    _persons(EXEMPT, SIMULATION, "exempt_persons", _SCENARIO),
     _cases(CHECKED, RULES, "checked", _APART),
     _cases(COMPLIANT, RULES, "compliant", _APART),
     _cases(NOT_COMPLIANT, RULES, "not_compliant", _APART),
@@ -172,6 +204,30 @@ RATIOS: tuple[Ratio, ...] = (
 SOURCES: Mapping[str, tuple[str, str]] = {item.key: (item.mart, item.column) for item in (*COUNTED, *RATIOS)}
 
 
+# What each protected table is about, by its name in files.
+TITLES = {
+    "casistica_comune": "Prese in carico, minori a fine anno e tassi per Comune",
+    "casistica_servizio": "Prese in carico e minori a fine anno per servizio",
+    "minori_comune_servizio": "Minori in carico nell'anno per Comune e servizio",
+    "minori_equipe_comune": "Minori in carico alle équipe per Comune",
+    "minori_comune_eta": "Minori in carico nell'anno per Comune ed età",
+    "interventi_comune": "Interventi per Comune",
+    "interventi_servizio": "Interventi per servizio",
+    "risorse_area": "Risorse per area",
+    "risorse_equipe_comune": "Risorse delle équipe per Comune",
+    "rette_comune": "Rette e contributi per Comune",
+    "compartecipazione_comune": "Compartecipazione per Comune",
+    "compartecipazione_prestazione": "Compartecipazione per prestazione",
+    "compartecipazione_isee": "Compartecipazione per fascia ISEE",
+    "simulazione_isee": "Simulazione delle soglie ISEE per Comune e ipotesi",
+    "verifiche_regola": "Verifiche per regola",
+    "verifiche_comune": "Verifiche per Comune",
+    "reclami": "Reclami",
+    "soddisfazione_comune": "Soddisfazione per rilevazione e Comune",
+    "soddisfazione_fase": "Soddisfazione per rilevazione e fase",
+}
+
+
 def _at_most(part: str, whole: str) -> Relation:
     """A part never exceeds its whole."""
     return Relation({whole: 1.0, part: -1.0}, 0.0, None)
@@ -179,7 +235,9 @@ def _at_most(part: str, whole: str) -> Relation:
 
 RELATIONS = (
     Relation({AT_START: 1.0, OPENED: 1.0, CLOSED: -1.0, AT_END: -1.0}),
-    Relation({AT_START: 1.0, OPENED: 1.0, MINORS: -1.0}, 0.0, None),  # who is in care has a case in the period
+    Relation(
+        {AT_START: 1.0, OPENED: 1.0, MINORS: -1.0}, 0.0, None
+    ),  # who is in care has a case in the period
     _at_most(MINORS_AT_END, AT_END),
     _at_most(MINORS_AT_END, MINORS),
     # What is left is what was interrupted, and the checks that cannot be judged: few, and of no use to a reader.
@@ -211,6 +269,7 @@ class Codes:
     rules: Sequence[str]
     phases: Sequence[str]
     waves: Mapping[str, str] = field(default_factory=dict)
+    scenarios: Sequence[str] = ()
 
 
 def scheme_of(codes: Codes) -> Scheme:
@@ -227,6 +286,7 @@ def scheme_of(codes: Codes) -> Scheme:
             flat(RULE, TUTTE, codes.rules),
             flat(PHASE, TUTTE, codes.phases),
             Dimension(WAVE, dict(codes.waves)),
+            Dimension(SCENARIO, dict.fromkeys(codes.scenarios, "ipotesi")),
         ],
         [item.measure for item in COUNTED],
         RELATIONS,

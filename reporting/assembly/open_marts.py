@@ -23,7 +23,9 @@ _RULES = """
     select rules.* replace ({counts}) from mart_rule_compliance as rules
     left join seeds.rules as listed using (rule_id)
     where rules.municipality_code = $ambito
-""".format(counts=", ".join(f"case when listed.period_kind <> 'record' then {name} end as {name}" for name in COUNTS))
+""".format(
+    counts=", ".join(f"case when listed.period_kind <> 'record' then {name} end as {name}" for name in COUNTS)
+)
 _INDICATORS = """
     select told.* from mart_indicators as told
     where list_contains($keys, [indicator_code, period, municipality_code, service_code])
@@ -48,7 +50,9 @@ class OpenRelease(Release):
 
     def _copy(self, source: Release, indicators: list[list[str]]) -> None:
         self._connection.execute("create schema seeds")
-        seeds = source.rows("select table_name from information_schema.tables where table_schema = 'seeds' order by 1")
+        seeds = source.rows(
+            "select table_name from information_schema.tables where table_schema = 'seeds' order by 1"
+        )
         for (name,) in seeds:
             self._take(source, f"seeds.{name}", f"select * from seeds.{name}")
         for name in OPEN_MARTS:
@@ -62,4 +66,3 @@ class OpenRelease(Release):
         self._connection.register("taken", rows)
         self._connection.execute(f"create table {name} as select * from taken")
         self._connection.unregister("taken")
-

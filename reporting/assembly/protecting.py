@@ -55,7 +55,9 @@ def protected_year(home: Home, context: Context, *, at: datetime | None = None) 
         _accounts(given, left.tables, policy),
         policy,
         tuple(
-            tuple(row.values()) for row, bases in indicator_rows(context, given.known, years) if shown.issuperset(bases)
+            tuple(row.values())
+            for row, bases in indicator_rows(context, given.known, years)
+            if shown.issuperset(bases)
         ),
         shown_derived(given.known, shown, derived_figures(context, given.known, years)),
     )
@@ -82,10 +84,15 @@ def _registered(home: Home, context: Context, name: str) -> _Leaving:
     return _Leaving(publication_of(last).tables, last.export.threshold)
 
 
-def _accounts(given: ProtectedSet, tables: Sequence[PublishedTable], policy: Policy) -> tuple[TableAccount, ...]:
+def _accounts(
+    given: ProtectedSet, tables: Sequence[PublishedTable], policy: Policy
+) -> tuple[TableAccount, ...]:
     """How much of each table is withheld, and how much of that because of the few persons behind it."""
     sensitive = sensitive_figures(given.known, given.tables, policy)
-    return tuple(_account(given, table, printed, sensitive) for table, printed in zip(given.tables, tables, strict=True))
+    return tuple(
+        _account(given, table, printed, sensitive)
+        for table, printed in zip(given.tables, tables, strict=True)
+    )
 
 
 def _account(given: ProtectedSet, table: Table, printed: PublishedTable, sensitive: set) -> TableAccount:
@@ -95,5 +102,3 @@ def _account(given: ProtectedSet, table: Table, printed: PublishedTable, sensiti
         for cell, shown in zip(table.cells, printed.cells, strict=True)
     )
     return TableAccount(table.key, len(printed.cells), printed.withheld, few)
-
-

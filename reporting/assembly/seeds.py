@@ -6,7 +6,9 @@ from reporting.queries import Record, select
 
 def service_areas(release: Release) -> dict[str, str]:
     """The area of each service that follows cases, in display order."""
-    rows = select(release, ("service_code", "area"), "from seeds.services where has_cases order by sort_order", {})
+    rows = select(
+        release, ("service_code", "area"), "from seeds.services where has_cases order by sort_order", {}
+    )
     return {row["service_code"]: row["area"] for row in rows}
 
 

@@ -104,5 +104,3 @@ def figure_at(known: Scheme, measure: str, at: Mapping[str, str]) -> Figure:
     """The figure of a measure at a place, by its one name."""
     codes = sorted((key, code) for key, code in at.items() if code != known.dimensions[key].total)
     return canonical(known, Figure(measure, tuple(codes)))
-
-

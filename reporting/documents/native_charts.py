@@ -63,7 +63,9 @@ def _look(chart: Chart, table: Table, name: str, rank: int) -> dict[str, Any]:
     label: dict[str, Any] = {"value": True, "num_format": number_format, "font": TEXT}
     place = table.position(name)
     missing = [not is_known(row.values[place]) for row in chart_rows(chart, table)]
-    if any(missing):  # the shorthand of a missing or withheld figure is drawn as zero: without a label it says nothing
+    if any(
+        missing
+    ):  # the shorthand of a missing or withheld figure is drawn as zero: without a label it says nothing
         label["custom"] = [{"delete": True} if is_missing else None for is_missing in missing]
     color = theme.SERIES[rank % len(theme.SERIES)]
     if chart.kind is ChartKind.INTERVALS:

@@ -6,8 +6,8 @@ After the UK Analysis Function's guidance: no cell of a table is left empty with
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from reporting.model import Chart, ChartKind, Format, Report, Table
 from reporting.disclosure.tidy import SIGN
+from reporting.model import Chart, ChartKind, Format, Report, Table
 from reporting.text import MISSING_TEXT
 from reporting.withheld import MEANING as WITHHELD_MEANING
 from reporting.withheld import left_out, withheld_note

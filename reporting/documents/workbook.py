@@ -156,7 +156,9 @@ def _summary_has_missing(report: Report) -> bool:
 
 
 def _summary_values(report: Report) -> list[Value]:
-    return [value for block in _key_figures(report) for item in block.items for value in (item.value, item.before)]
+    return [
+        value for block in _key_figures(report) for item in block.items for value in (item.value, item.before)
+    ]
 
 
 def _summary(sheets: Sheets, report: Report) -> None:

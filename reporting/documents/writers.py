@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from reporting.disclosure.tidy import STRUCTURE_FILE, csv_of, structure_of
 from reporting.documents.draft.writer import draft
 from reporting.documents.pdf import pdf
-from reporting.disclosure.tidy import STRUCTURE_FILE, csv_of, structure_of
 from reporting.documents.slides import slides
 from reporting.documents.workbook import workbook
 from reporting.model import Report

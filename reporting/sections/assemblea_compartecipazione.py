@@ -66,7 +66,9 @@ def sharing_sentence(context: AssemblyContext) -> str:
     rate = context.pair(known.COLLECTION_RATE)
     if not rate:
         return f"{told}, {euro(charged)} chiesti e {euro(paid)} versati."
-    before = f" ({with_article('nel', context.compared_label)}: {percent(rate[1])})" if rate[1] is not None else ""
+    before = (
+        f" ({with_article('nel', context.compared_label)}: {percent(rate[1])})" if rate[1] is not None else ""
+    )
     return sentences(
         f"{told}, {euro(charged)} chiesti e {euro(paid)} versati, pari {with_article('al', percent(rate[0]))}{before}."
     )

@@ -59,7 +59,9 @@ def risorse(context: AssemblyContext) -> Section:
 
 def money_sentence(context: AssemblyContext) -> str:
     """What was allotted and spent in the whole Ambito."""
-    allotted, spent, rate = (context.value(key) for key in (known.ALLOTTED, known.SPENT, known.EXECUTION_RATE))
+    allotted, spent, rate = (
+        context.value(key) for key in (known.ALLOTTED, known.SPENT, known.EXECUTION_RATE)
+    )
     if not (is_known(allotted) and is_known(spent) and allotted):
         return f"Per il {context.period.code} non risultano risorse assegnate."
     told = f", pari {with_article('al', percent(rate))}" if is_known(rate) else ""
@@ -91,9 +93,7 @@ def gaps(context: AssemblyContext) -> list[tuple[str, float, float]]:
     """
     found = []
     for town in context.codes("risorse_equipe_comune", known.TOWN):
-        budget, caseload = (
-            context.value(key, **{known.TOWN: town, known.AREA: TEAMS}) for key in SHARES[:2]
-        )
+        budget, caseload = (context.value(key, **{known.TOWN: town, known.AREA: TEAMS}) for key in SHARES[:2])
         if is_known(budget) and is_known(caseload) and abs(budget - caseload) >= GAP:
             found.append((context.name_of(known.TOWN, town), float(budget), float(caseload)))
     return sorted(found, key=lambda item: (-abs(item[1] - item[2]), item[0]))
@@ -112,7 +112,9 @@ def gaps_sentence(context: AssemblyContext) -> str:
         ]
         parts += [f"{words} a {join_words(towns)}"] if towns else []
     if not parts:
-        return f"In nessun Comune la quota delle risorse si scosta di {points} da quella dei minori in carico."
+        return (
+            f"In nessun Comune la quota delle risorse si scosta di {points} da quella dei minori in carico."
+        )
     return f"Di almeno {points}, la quota delle risorse rispetto a quella dei minori in carico è {'; '.join(parts)}."
 
 
@@ -166,5 +168,3 @@ def _fees(context: AssemblyContext) -> Table | None:
         sheet="Rette e contributi",
         note="Dal bilancio di ogni Comune, per i propri minori.",
     )
-
-

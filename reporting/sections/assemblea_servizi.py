@@ -26,7 +26,9 @@ LEFT = "Gli interventi interrotti sono fra i programmati e non hanno una colonna
 def servizi(context: AssemblyContext) -> Section:
     """The section on the use of the services in a year."""
     lead = acts_sentence(context)
-    by_service = _table(context, "interventi_servizio", known.SERVICE, "per servizio", "Interventi per servizio")
+    by_service = _table(
+        context, "interventi_servizio", known.SERVICE, "per servizio", "Interventi per servizio"
+    )
     blocks = present(
         Paragraph(sentences(lead, _rate(context))),
         by_service,
