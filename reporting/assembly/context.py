@@ -73,14 +73,18 @@ class AssemblyContext(Context):
         before = self.value(key, **{known.PERIOD: self.comparable.code, **at}) if self.comparable else None
         return now, before if is_known(before) else None
 
-    def key_figure(self, key: str, **at: str) -> KeyFigure:
-        """A figure of the summary beside that of the year before; the change is told where both are shown."""
+    def key_figure(self, key: str, label: str = "", **at: str) -> KeyFigure:
+        """A figure of the summary beside that of the year before; the change is told where both are shown.
+
+        `label` stands in place of the mart's own where that would not do alone.
+        """
         now, earlier = self.value(key, **at), None
         if self.before:
             earlier = self.value(key, **{**at, known.PERIOD: self.before.code})
         counts = self.source(key).format is Format.INTEGER and self.comparable is not None
         note = beside(now, earlier) if counts and is_known(now) and is_known(earlier) else ""
-        return KeyFigure(SOURCES[key][0], self.source(key), now, earlier, note)
+        column = replace(self.source(key), key=key, label=label or self.source(key).label)
+        return KeyFigure(SOURCES[key][0], column, now, earlier, note)
 
     def source(self, key: str) -> Column:
         """The column of the mart that a figure stands in: label, definition, format."""
@@ -95,9 +99,12 @@ class AssemblyContext(Context):
     def codes(self, table: str, dimension: str) -> list[str]:
         """The codes of a dimension in a protected table, in display order, the total last."""
         found = self.view.codes(table, dimension)
-        if dimension == known.RULE:
-            order = [*self.rules, *found]
-            return sorted(found, key=order.index)
+        if dimension in (known.RULE, known.AGE):
+            order = [*(self.rules if dimension == known.RULE else self.labels.lists["age_band"]), *found]
+            return sorted(
+                found,
+                key=lambda code: (code == self.view.known.dimensions[dimension].total, order.index(code)),
+            )
         return sorted(found, key=lambda code: self.labels.order(LABELLED_AS[dimension], code))
 
     def protected_table(

@@ -363,10 +363,14 @@ def _sharing(context: Context, codes: Codes, years: Sequence[str]) -> list[Table
     year = {"year": tuple(map(int, years))}
 
     def behind(row: Record, key: str) -> int | None:
-        return None if key in (known.OBLIGED, known.PAYERS) else row["obliged_persons"] or None
+        if key in (known.OBLIGED, known.PAYERS):
+            return None
+        return _fewest(row["obliged_persons"], row["payers"])
 
     def read(mart: str, index: str, of: Sequence[str], **where: object) -> list[Record]:
-        return context.read(mart, ("year", index, *_columns((known.OBLIGED, *of))), {**year, **where})
+        return context.read(
+            mart, ("year", index, *_columns((known.OBLIGED, known.PAYERS, *of))), {**year, **where}
+        )
 
     def by(index: str) -> Callable[[Record], Place]:
         return lambda row: (str(row["year"]), row[index])

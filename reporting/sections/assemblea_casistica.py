@@ -53,9 +53,9 @@ def casistica(context: AssemblyContext) -> Section:
         _rates_chart(context, rates),
         Heading("Per servizio e per età"),
         by_service,
-        _services_chart(context, by_service),
         crossed(context),
         _ages(context),
+        _services_chart(context, by_service),
     )
     return Section("casistica", "Casistica e tassi", blocks, lead)
 

@@ -90,7 +90,7 @@ def decisions_table(points: tuple[Decision, ...], key: str = "decisioni") -> Tab
         "Punti da decidere",
         (),
         (
-            text_column("point", "Punto", 1.5),
+            text_column("point", "Punto", 2.0),
             text_column("evidence", "Che cosa dicono i dati", 4.0),
             text_column("question", "Che cosa decidere", 2.4),
         ),

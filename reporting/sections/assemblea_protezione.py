@@ -16,9 +16,10 @@ def protezione(context: AssemblyContext) -> Section:
         "proteggere un altro dato.",
         "Altri dati sono oscurati perché altrimenti quelli si ricaverebbero per differenza dai totali. Si sceglie il minor "
         "numero di oscuramenti che basta, e i totali restano in chiaro ogni volta che è possibile.",
-        f"Di ogni dato oscurato restano possibili valori distanti fra loro almeno {number(policy.threshold)}, e di quelli "
-        f"sensibili resta possibile tutto, da nessuno a {number(policy.threshold)}: neppure chi ne conosce una parte può "
-        "ricavare il resto.",
+        f"Di ogni numero di persone oscurato restano possibili valori distanti fra loro almeno {number(policy.threshold)}; "
+        f"di quelli che riguardano poche persone resta possibile tutto, da nessuno a {number(policy.threshold)}, perché "
+        "neppure chi ne conosce una parte ricavi il resto. Di una quantità che viene da poche persone resta incerta almeno "
+        "la metà, in più e in meno.",
         "Le quote e i costi per minore sono oscurati quando lo è uno dei numeri da cui si calcolano.",
         "I totali sono quelli veri e comprendono i dati oscurati. Un minore seguito da più servizi o Comuni conta una volta "
         "sola nei totali, che possono quindi essere minori della somma delle righe.",

@@ -32,7 +32,7 @@ def regole(context: AssemblyContext) -> Section:
         [*(Shown(key) for key in COUNTS), Shown(derived.COMPLIANCE, {known.RULE: TUTTE}, before=True)],
         title="Verifiche delle regole sui casi, per Comune",
         sheet="Regole per Comune",
-        note="Le sole regole sui casi. La quota dell'Ambito comprende anche le regole su ore e incontri.",
+        note="Le sole regole sui casi: la quota di tutte le regole dell'Ambito, con quelle su ore e incontri, è nel testo.",
         indicators=(WHOLE,),
     )
     blocks = present(

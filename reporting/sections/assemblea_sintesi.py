@@ -26,14 +26,16 @@ def key_figures(context: AssemblyContext) -> KeyFigures:
     """The figures of the year beside those of the year before."""
     return KeyFigures(
         (
-            context.key_figure(known.MINORS),
-            context.key_figure(known.MINORS_AT_END),
+            context.key_figure(known.MINORS, "Minori in carico nell'anno"),
+            context.key_figure(known.MINORS_AT_END, "Minori in carico a fine anno"),
             context.key_figure(known.PER_1000),
             context.key_figure(known.DELIVERED),
             context.key_figure(known.ALLOTTED),
-            context.key_figure(known.EXECUTION_RATE),
-            context.key_figure(derived.PER_MINOR, **{known.AREA: TEAMS}),
-            context.key_figure(known.COLLECTION_RATE),
+            context.key_figure(known.EXECUTION_RATE, "Risorse: quota spesa"),
+            context.key_figure(
+                derived.PER_MINOR, "Équipe: spesa per minore in carico", **{known.AREA: TEAMS}
+            ),
+            context.key_figure(known.COLLECTION_RATE, "Compartecipazione: quota riscossa"),
             context.key_figure(known.RECEIVED),
         ),
         context.before_label,
