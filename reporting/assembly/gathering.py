@@ -29,9 +29,11 @@ from reporting.assembly.known import (
 from reporting.assembly.seeds import record_rules, service_areas
 from reporting.context import Context
 from reporting.disclosure.cells import Cell, Code, Number, ProtectedSet, Table
+from reporting.disclosure.scheme import Kind
 from reporting.queries import AMBITO, TUTTE, TUTTI, Record
 
 TEAMS = "equipe_territoriale"
+LEAST_AMOUNT = 1.0  # under it an amount cannot look as if it were less
 Place = tuple[str, ...]
 Behind = Callable[[Record, str], int | None]  # a row of a mart and a figure -> the persons it is about
 
@@ -122,18 +124,25 @@ def _cells(
     figures: Sequence[str],
     behind: Behind,
 ) -> list[Cell]:
-    """One cell per row and figure; a figure that the mart does not have in a row has no cell."""
+    """One cell per row and figure; a figure that the mart does not have in a row has no cell.
+
+    A rate is withheld with either of its figures, so nobody is told to stand behind it. An amount of nothing is no
+    secret that anything could hide: there is no smaller one.
+    """
     ratios = {item.key for item in known.RATIOS}
+    amounts = {item.key for item in known.COUNTED if item.measure.kind is Kind.AMOUNT}
     cells = []
     for record in records:
         for key in figures:
             value = record[known.SOURCES[key][1]]
             if key in ratios:
                 printed = None if value is None else round(float(value), known.PRINTED)
-                cells.append(Cell(place(record), key, printed, minors=behind(record, key)))
+                cells.append(Cell(place(record), key, printed))
             elif value is not None:
                 amount = round(60 * float(value)) if key == known.MINUTES else _number(value)
-                cells.append(Cell(place(record), key, amount, minors=behind(record, key)))
+                is_nothing = key in amounts and abs(amount) < LEAST_AMOUNT
+                minors = None if is_nothing else behind(record, key)
+                cells.append(Cell(place(record), key, amount, minors=minors))
     return cells
 
 
@@ -162,8 +171,6 @@ def _caseload(context: Context, codes: Codes, years: Sequence[str]) -> list[Tabl
     def behind(row: Record, key: str) -> int | None:
         if key in (known.MINORS, known.MINORS_AT_END, known.RESIDENTS):
             return None
-        if key == known.PER_1000:
-            return row["minors_at_end"]
         minors = row["minors_at_end"] if key == known.AT_END else row["minors_in_period"]
         return _fewest(row[known.SOURCES[key][1]], minors)
 
@@ -258,10 +265,7 @@ def _usage(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
             return None
         if key == known.MINUTES:
             return row["minors_reached"] or (1 if row["hours_delivered"] else None)
-        return _fewest(
-            row["delivered"] if key == known.DELIVERY_RATE else row[known.SOURCES[key][1]],
-            row["minors_reached"],
-        )
+        return _fewest(row[known.SOURCES[key][1]], row["minors_reached"])
 
     def read(**where: object) -> list[Record]:
         return context.read(
@@ -298,9 +302,7 @@ def _budget(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]
     year = {"year": tuple(map(int, years))}
 
     def behind(row: Record, key: str) -> int | None:
-        if key in (known.COMMITTED, known.SPENT, known.EXECUTION_RATE):
-            return row["minors_in_year"] or None
-        return None
+        return row["minors_in_year"] or None if key in (known.COMMITTED, known.SPENT) else None
 
     def read(**where: object) -> list[Record]:
         names = ("year", "municipality_code", "area", "minors_in_year", *_columns(figures))

@@ -6,7 +6,7 @@ from osservatorio.italian import number
 from reporting.assembly import derived, known
 from reporting.assembly.context import AssemblyContext
 from reporting.disclosure.tidy import SIGN
-from reporting.model import Bullets, Chart, Report, Slide, Table
+from reporting.model import Bullets, Chart, KeyFigures, Report, Slide, Table
 from reporting.sections.assemblea_ascolto import complaints_sentence, satisfaction_sentence
 from reporting.sections.assemblea_casistica import minors_sentence
 from reporting.sections.assemblea_compartecipazione import sharing_sentence
@@ -17,7 +17,7 @@ from reporting.sections.assemblea_servizi import acts_sentence
 from reporting.sections.assemblea_sintesi import changes, key_figures
 from reporting.text import count
 
-POINTS_ON_A_SLIDE, CHANGES_ON_A_SLIDE, RULES_ON_A_SLIDE = 5, 7, 7
+POINTS_ON_A_SLIDE, CHANGES_ON_A_SLIDE, RULES_ON_A_SLIDE = 4, 7, 7
 RULES_SHOWN = ("rule_title", "article", known.CHECKED, known.NOT_COMPLIANT, derived.COMPLIANCE)
 SHARING_SHOWN = (known.TOWN, known.OBLIGED, known.CHARGED, known.PAID, known.COLLECTION_RATE)
 RATES_SHOWN = (known.TOWN, known.MINORS_AT_END, known.RESIDENTS, known.PER_1000)
@@ -34,11 +34,12 @@ def lucidi(context: AssemblyContext, report: Report, points: tuple[Decision, ...
         if isinstance(block, Chart)
     }
     slides = [
-        Slide("I numeri dell'anno", key_figures(context)),
+        Slide("I numeri dell'anno", _figures(context)),
         *([Slide(f"Che cosa è cambiato dall'{context.compared_label}", Bullets(said))] if said else []),
         _table(minors_sentence(context), tables.get("incidenza_comune"), RATES_SHOWN),
         _chart("In quali Comuni ci sono più minori in carico", charts.get("grafico_tassi")),
         _chart("Quali servizi seguono i minori", charts.get("grafico_minori_servizio")),
+        _whole(tables.get("minori_comune_servizio")),
         _chart(acts_sentence(context), charts.get("grafico_interventi_servizio")),
         _chart(money_sentence(context), charts.get("grafico_quote"), gaps_sentence(context)),
         _table(sharing_sentence(context), tables.get("compartecipazione_comune"), SHARING_SHOWN),
@@ -53,6 +54,17 @@ def lucidi(context: AssemblyContext, report: Report, points: tuple[Decision, ...
         _protection(context),
     ]
     return tuple(slide for slide in slides if slide)
+
+
+def _figures(context: AssemblyContext) -> KeyFigures:
+    """The key figures in two rows of tiles, without the budget, which has a slide of its own."""
+    block = key_figures(context)
+    return replace(block, items=tuple(item for item in block.items if item.column.key != known.ALLOTTED))
+
+
+def _whole(table: Table | None) -> Slide | None:
+    """A table of the report as it is."""
+    return Slide(table.title, table) if table else None
 
 
 def _chart(title: str, chart: Chart | None, note: str = "") -> Slide | None:
