@@ -7,6 +7,7 @@ from typing import Any
 from osservatorio.errors import UserError
 from osservatorio.italian import join_words
 from osservatorio.periods import SEMESTER, YEAR, Period, parse_period
+from osservatorio.reference import Municipality
 from reporting.model import Narrative, Report
 from reporting.recipes.annuale import annuale
 from reporting.recipes.assemblea import assemblea, testi_assemblea
@@ -98,6 +99,14 @@ KINDS = {
         ),
     )
 }
+
+
+def refuse_edition(kind: Kind, town: Municipality | None) -> None:
+    """Raise UserError when a municipality is named for a kind that is of the whole Ambito alone."""
+    if town and not kind.has_editions:
+        raise UserError(
+            f"«{kind.name}» è uno solo per tutto l'Ambito: non ha un'edizione per {town.name}. Togli il Comune."
+        )
 
 
 def period_of(kind: Kind, code: str) -> Period:

@@ -16,7 +16,7 @@ from reporting import queries
 from reporting.context import Context
 from reporting.documents.writers import WRITERS, beside
 from reporting.errata.earlier import EarlierReport, earlier_reports
-from reporting.kinds import KINDS, Kind, formats_of, period_of
+from reporting.kinds import KINDS, Kind, formats_of, period_of, refuse_edition
 from reporting.model import Report
 from reporting.words.narratives import NO_WORDS, Narratives, narratives_of
 
@@ -127,10 +127,7 @@ def _protected(kind: Kind, context: Context, home: Home | None, at: datetime | N
     from reporting.assembly.context import open_context
     from reporting.assembly.protecting import protected_year
 
-    if context.municipality:
-        raise UserError(
-            f"«{kind.name}» è uno solo per tutto l'Ambito: non ha edizioni dei Comuni. Togli l'indicazione del Comune."
-        )
+    refuse_edition(kind, context.municipality)
     if home is None:
         raise ValueError(f"a report of the kind {kind.key} is protected under a home")
     years = tuple(
