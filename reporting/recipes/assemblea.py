@@ -28,7 +28,7 @@ PROPOSALS = "proposte"
 SECTIONS = (casistica, servizi, risorse, compartecipazione, regole, reclami, soddisfazione)
 USE = Callout(
     Tone.INFO,
-    "Dati protetti, per i Comuni dell'Ambito",
+    "Dati protetti, per l'Assemblea",
     (
         f"I dati che riguardano poche persone sono oscurati ({SIGN}) e non si possono ricavare dagli altri. Il fascicolo è "
         "per i lavori dell'Assemblea; i dati da pubblicare sono un'altra esportazione.",
