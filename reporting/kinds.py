@@ -90,7 +90,7 @@ KINDS = {
             "assemblea",
             "Fascicolo per l'Assemblea dei Sindaci",
             YEAR,
-            "Regolamento d'Ambito degli interventi e dei servizi a favore dei minori e delle loro famiglie, art. 47",
+            "Regolamento d'Ambito degli interventi e dei servizi a favore dei minori e delle loro famiglie, art. 6",
             assemblea,
             ("pdf", "docx", "xlsx", "pptx", "csv"),
             is_owed=False,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from osservatorio.errors import UserError, reason_it
 from osservatorio.files import write_atomically
@@ -19,6 +20,9 @@ from reporting.errata.earlier import EarlierReport, earlier_reports
 from reporting.kinds import KINDS, Kind, formats_of, period_of, refuse_edition
 from reporting.model import Report
 from reporting.words.narratives import NO_WORDS, Narratives, narratives_of
+
+if TYPE_CHECKING:
+    from reporting.assembly.view import ProtectedYear
 
 Progress = Callable[[str, int, int], None]
 
@@ -91,6 +95,19 @@ def read_report(
         if words is None:
             words = narratives_of(home, kind, period.code, town.slug if town else "")
         return report_of(release, chosen, period, town, words, home, at)
+
+
+def protected_view(home: Home, year: str, *, release_id: str | None = None) -> "ProtectedYear":
+    """A year as whoever has no right to exact figures may see it: what the register has of its Assembly's pack.
+
+    For screens: nothing is protected anew and nothing is written. Raises UserError for a year that the release lacks or
+    whose pack was never exported, LedgerError when the register cannot be trusted.
+    """
+    from reporting.assembly.protecting import KIND, protected_year
+
+    period = period_of(KINDS[KIND], year)
+    with open_release(home, release_id) as release:
+        return protected_year(home, _context(release, period, None, NO_WORDS))
 
 
 def report_of(

@@ -32,12 +32,18 @@ _INDICATORS = """
 """
 
 
+def _without_counts(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest without how many rows each file and model has: a file may be about a handful of persons."""
+    deliveries = [{"delivery_id": delivery["delivery_id"]} for delivery in manifest["deliveries"]]
+    return {**manifest, "deliveries": deliveries, "row_counts": {}}
+
+
 class OpenRelease(Release):
     """What may be read as it is of a release, in memory; nothing leads back to the release."""
 
     def __init__(self, source: Release, indicators: Sequence[tuple[str, ...]] = ()) -> None:
         self.path = source.path.with_name(f"{source.path.stem}.aperta")
-        self.manifest = source.manifest
+        self.manifest = _without_counts(source.manifest)
         self._connection = connect(None)
         self._copy(source, [list(key) for key in indicators])
 

@@ -56,7 +56,8 @@ def _thresholds(context: AssemblyContext) -> Decision:
     return Decision(
         f"Soglie ISEE e quote per il {year}",
         sentences(sharing_sentence(context), scenarios_sentence(context)),
-        "Confermare o cambiare le soglie ISEE e le quote della compartecipazione (regolamento, art. 47).",
+        "Confermare o cambiare gli indirizzi sulle soglie ISEE e sulle quote, con cui le Giunte le fissano (regolamento, "
+        "artt. 6, 14, 24, 36 e 47).",
     )
 
 
@@ -107,7 +108,7 @@ def decidere(context: AssemblyContext, points: tuple[Decision, ...], proposals: 
         Tone.INFO,
         "Come si scelgono i punti",
         (
-            "Le soglie ISEE spettano all'Assemblea ogni anno. La ripartizione compare quando la quota delle risorse di un "
+            "Gli indirizzi sulle soglie ISEE spettano all'Assemblea ogni anno. La ripartizione compare quando la quota delle risorse di un "
             "Comune si scosta da quella dei minori in carico. Gli altri punti li individuano le regole degli aspetti "
             "critici della valutazione annuale, applicate ai soli dati mostrati: ciò che è oscurato non le fa scattare.",
         ),

@@ -7,7 +7,7 @@ from reporting.assembly.gathering import TEAMS
 from reporting.disclosure.tidy import SIGN
 from reporting.model import Bullets, Callout, Heading, KeyFigures, Paragraph, Section, Tone, present
 from reporting.sections.assemblea_decisioni import Decision
-from reporting.sections.qualita import verdict_callout
+from reporting.sections.qualita import ELSEWHERE, verdict_callout
 from reporting.statements import count_change
 from reporting.text import count, lower_first, upper_first, with_article
 
@@ -84,7 +84,7 @@ def sintesi(context: AssemblyContext, points: tuple[Decision, ...]) -> Section:
         Heading("Che cosa c'è da decidere"),
         Bullets(tuple(f"{point.title}: {lower_first(point.question)}" for point in points)),
         protected,
-        verdict_callout(context),
+        verdict_callout(context, ELSEWHERE),
     )
     return Section("sintesi", "Sintesi", blocks, is_summary=True)
 

@@ -42,7 +42,7 @@ from reporting.disclosure.suppression import Suppression
 from reporting.disclosure.tidy import SIGN, read_publications
 from reporting.documents.workbook import sheet_name
 from reporting.model import WITHHELD, Chart, Report, Table
-from reporting.produce import Produced, produce, read_report
+from reporting.produce import Produced, produce, protected_view, read_report
 from reporting.queries import AMBITO, TUTTI
 from reporting.recipes.assemblea import assemblea
 from reporting.withheld import ON_TABLE
@@ -148,6 +148,7 @@ def test_the_recipe_cannot_reach_an_exact_count(exact_context: Context, pack_hom
         )
         assert told[0][0] > 0
         assert told[0][1] == 0
+        assert all(set(delivery) == {"delivery_id"} for delivery in opened.manifest["deliveries"])
         attached = opened.rows("select database_name from duckdb_databases() where not internal")
         assert [name for (name,) in attached] == ["memory"]
 
@@ -358,6 +359,7 @@ def test_a_failed_audit_writes_nothing(fresh: Home, tmp_path: Path, monkeypatch:
         return Suppression(frozenset(sensitive), frozenset(sensitive), (), (), 0.0, 0.0, 0)
 
     monkeypatch.setattr(protection, "suppress", careless)
+    monkeypatch.setattr(protection, "MOST_TRIES", 1)
     with pytest.raises(
         DisclosureError, match=r"La verifica di riservatezza non è superata.*Nulla è stato scritto"
     ):
@@ -365,6 +367,15 @@ def test_a_failed_audit_writes_nothing(fresh: Home, tmp_path: Path, monkeypatch:
     assert not list(home.reports.rglob("assemblea*"))
     assert not list(home.reports.rglob("struttura.json"))
     assert Ledger(home).entries() == []
+
+
+def test_a_screen_gets_what_the_register_has(pack_home: Home, pack: Produced):
+    before = len(Ledger(pack_home).entries())
+    view = protected_view(pack_home, YEAR)
+    assert view.tables == pack.report.protected.tables
+    assert len(Ledger(pack_home).entries()) == before
+    with pytest.raises(UserError, match="Il registro delle esportazioni protette non ha «assemblea 2021»"):
+        protected_view(pack_home, "2021")
 
 
 def test_the_pack_has_no_edition_of_a_municipality(pack_home: Home):
