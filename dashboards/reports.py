@@ -28,6 +28,7 @@ _MIMES = {
     "xlsx": XLSX_MIME,
     "docx": f"{_OFFICE}.wordprocessingml.document",
     "pptx": f"{_OFFICE}.presentationml.presentation",
+    "csv": "text/csv",
 }
 _COLUMNS = (
     Column("what", "Che cosa", "La parte del rapporto.", "testo"),
@@ -38,7 +39,7 @@ _MADE = "rapporto_prodotto"
 
 
 def choose(view: View, desk: Desk) -> Job:
-    """Let a report and its period be chosen; the edition is the municipality of the page."""
+    """Let a report and its period be chosen; the edition is the municipality of the page, where the report has some."""
     kinds = {key: kind.name for key, kind in desk.kinds().items()}
     with st.container(key="filtri_rapporto", horizontal=True, vertical_alignment="bottom", gap="small"):
         kind = st.selectbox(
@@ -67,7 +68,8 @@ def choose(view: View, desk: Desk) -> Job:
             filter_mode=None,
         )
     chosen = view.selection
-    town = None if chosen.is_whole_ambito else municipalities()[chosen.municipality]
+    has_editions = desk.kinds()[kind].has_editions
+    town = None if chosen.is_whole_ambito or not has_editions else municipalities()[chosen.municipality]
     return desk.job(kind, code, town)
 
 

@@ -91,10 +91,14 @@ class Desk:
         return kinds[key]
 
     def job(self, kind: str, period: str, town: Municipality | None = None) -> Job:
-        """A report by its kind and period. Raises UserError for an unknown kind or a period of another length."""
-        from reporting.kinds import period_of
+        """A report by its kind and period.
+
+        Raises UserError for an unknown kind, a period of another length, a municipality where there are no editions.
+        """
+        from reporting.kinds import period_of, refuse_edition
 
         chosen = self.kind(kind)
+        refuse_edition(chosen, town)
         return Job(chosen, period_of(chosen, period), town)
 
     def periods(self, release: Release, kind: str) -> list[Period]:
@@ -256,6 +260,7 @@ class Desk:
                 formats=formats,
                 release_id=release_id,
                 progress=progress,
+                at=self.now(),
             )
             facts.update(facts_of_files(*produced.files.values()))
         return produced.files

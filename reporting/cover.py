@@ -6,6 +6,11 @@ from reporting.model import Callout, Fact, Report, Section, Tone
 
 ORGANISATION = "Ambito Territoriale di Seregno"
 WORDS_KEYWORD = "testi "  # before the version of the words, among the keywords of a file
+INTERNAL = Callout(
+    Tone.INFO,
+    "Uso interno dell'Ufficio di Piano",
+    ("Contiene numeri esatti, anche di pochi casi: non pubblicare e non inoltrare.",),
+)
 
 
 def document(
@@ -18,8 +23,11 @@ def document(
     recipient: str = "Ufficio di Piano",
     topics: tuple[str, ...] = (),
     notices: tuple[Callout, ...] = (),
+    use: Callout | None = None,
 ) -> Report:
-    """A report of the context's period and edition. `about` ends the description, `topics` are its keywords."""
+    """A report of the context's period and edition. `about` ends the description, `topics` are its keywords, `use`
+    says who may have it (by default the Ufficio di Piano alone: figures are exact).
+    """
     period, town = context.period, context.municipality
     return Report(
         key=key,
@@ -31,7 +39,7 @@ def document(
         release_id=context.release.id,
         as_of=context.release.as_of,
         facts=_facts(context, recipient),
-        notices=(*notices, *_notices(context)),
+        notices=(*notices, *_notices(context, use or INTERNAL)),
         keywords=(
             *topics,
             "tutela minori",
@@ -64,12 +72,7 @@ def _facts(context: Context, recipient: str) -> tuple[Fact, ...]:
     )
 
 
-def _notices(context: Context) -> tuple[Callout, ...]:
-    use = Callout(
-        Tone.INFO,
-        "Uso interno dell'Ufficio di Piano",
-        ("Contiene numeri esatti, anche di pochi casi: non pubblicare e non inoltrare.",),
-    )
+def _notices(context: Context, use: Callout) -> tuple[Callout, ...]:
     if context.is_complete:
         return (use,)
     running = Callout(

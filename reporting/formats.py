@@ -4,7 +4,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from osservatorio import italian
-from reporting.model import Column, Format, Value
+from reporting.disclosure.tidy import SIGN
+from reporting.model import WITHHELD, Column, Format, Value
 
 NUMERIC = frozenset({Format.INTEGER, Format.DECIMAL, Format.PERCENT, Format.EURO})
 # Decimals of the value of a figure as it is shown; of a share, of the share itself.
@@ -22,7 +23,9 @@ WORKBOOK_FORMATS = {
 
 
 def text(value: Value, form: Format) -> str:
-    """The Italian text of a value; a missing one is a dash."""
+    """The Italian text of a value; a missing one is a dash, a withheld one its sign."""
+    if value is WITHHELD:
+        return SIGN
     if value is None or value == "":
         return italian.MISSING
     if form is Format.INTEGER:
@@ -41,8 +44,8 @@ def text(value: Value, form: Format) -> str:
 
 
 def as_shown(value: Value, form: Format) -> Decimal | None:
-    """A figure rounded as its text is, half up; None for a missing one. Raises KeyError for a format of words."""
-    if value is None or isinstance(value, str | date):
+    """A figure rounded as its text is, half up; None for a missing or withheld one. Raises KeyError for a format of words."""
+    if value is None or value is WITHHELD or isinstance(value, str | date):
         return None
     return Decimal(repr(value) if isinstance(value, float) else str(value)).quantize(
         Decimal(1).scaleb(-DECIMALS[form]), ROUND_HALF_UP
@@ -51,7 +54,7 @@ def as_shown(value: Value, form: Format) -> Decimal | None:
 
 def with_unit(value: Value, form: Format) -> str:
     """The text of a figure that stands alone: money says its unit."""
-    return italian.euro(value) if form is Format.EURO else text(value, form)
+    return italian.euro(value) if form is Format.EURO and value is not WITHHELD else text(value, form)
 
 
 def header(column: Column) -> str:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from osservatorio.errors import UserError
 from osservatorio.italian import join_words
 from osservatorio.periods import SEMESTER, YEAR, Period, parse_period
-from reporting.context import Context
-from reporting.model import Report
+from osservatorio.reference import Municipality
+from reporting.model import Narrative, Report
 from reporting.recipes.annuale import annuale
+from reporting.recipes.assemblea import assemblea, testi_assemblea
 from reporting.recipes.governance import governance, governance_tecnica
 from reporting.recipes.semestrale import semestrale
 from reporting.recipes.valutazione import valutazione
+from reporting.words.narratives import Narratives
 
 DOCUMENTS = ("pdf", "docx", "xlsx")
 _PERIOD_NAMES = {SEMESTER: ("un semestre", "{year}-S1"), YEAR: ("un anno", "{year}")}
@@ -22,15 +25,24 @@ class Kind:
     """A kind of report. `source` is the passage that asks for it; `formats` are the suffixes of its files.
 
     Not `is_owed` when it has no day by which it is due: the office makes it for its own meetings.
+    A kind that `is_protected` has no exact counts of few persons: its recipe is given an `AssemblyContext`, it is of the
+    whole Ambito alone, and `texts` tells which texts it asks for without making it.
     """
 
     key: str
     name: str
     period_type: str
     source: str
-    recipe: Callable[[Context], Report]
+    recipe: Callable[[Any], Report]
     formats: tuple[str, ...] = DOCUMENTS
     is_owed: bool = True
+    is_protected: bool = False
+    texts: Callable[[Narratives], tuple[Narrative, ...]] | None = None
+
+    @property
+    def has_editions(self) -> bool:
+        """Whether municipalities have an edition of their own."""
+        return not self.is_protected
 
 
 KINDS = {
@@ -74,8 +86,27 @@ KINDS = {
             governance_tecnica,
             is_owed=False,
         ),
+        Kind(
+            "assemblea",
+            "Fascicolo per l'Assemblea dei Sindaci",
+            YEAR,
+            "Regolamento d'Ambito degli interventi e dei servizi a favore dei minori e delle loro famiglie, art. 6",
+            assemblea,
+            ("pdf", "docx", "xlsx", "pptx", "csv"),
+            is_owed=False,
+            is_protected=True,
+            texts=testi_assemblea,
+        ),
     )
 }
+
+
+def refuse_edition(kind: Kind, town: Municipality | None) -> None:
+    """Raise UserError when a municipality is named for a kind that is of the whole Ambito alone."""
+    if town and not kind.has_editions:
+        raise UserError(
+            f"«{kind.name}» è uno solo per tutto l'Ambito: non ha un'edizione per {town.name}. Togli il Comune."
+        )
 
 
 def period_of(kind: Kind, code: str) -> Period:

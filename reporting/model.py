@@ -8,9 +8,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
-Value = str | int | float | Decimal | date | bool | None
+if TYPE_CHECKING:
+    from reporting.disclosure.cells import PublishedTable
+    from reporting.disclosure.scheme import Scheme
+
+
+class Withheld(Enum):
+    """The value of a cell that may not be shown: never a zero, never an empty cell, and nothing can be made of it."""
+
+    CELL = "withheld"
+
+
+WITHHELD: Literal[Withheld.CELL] = Withheld.CELL
+Value = str | int | float | Decimal | date | bool | Withheld | None
+
+
+def is_known(value: Value) -> TypeGuard[str | int | float | Decimal | date | bool]:
+    """Whether a cell has a value that readers see: neither missing nor withheld."""
+    return value is not None and value is not WITHHELD
 
 
 class Format(StrEnum):
@@ -277,6 +295,14 @@ class Slide:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class ProtectedTables:
+    """The tables that a protected report is made of, as they leave, and what readers know of them."""
+
+    known: "Scheme"
+    tables: "tuple[PublishedTable, ...]"
+
+
 class Layout(StrEnum):
     """How a printed report is set."""
 
@@ -290,7 +316,7 @@ class Report:
 
     `key` is its kind; `edition` the municipality that it is about, empty for the whole Ambito, and
     `edition_slug` the same for names of files; `words_version` stands for what people wrote in it, empty for nothing.
-    `slides` are its deck, where it has one.
+    `slides` are its deck, where it has one; `protected` what its figures come from, where they are protected.
     """
 
     key: str
@@ -311,6 +337,7 @@ class Report:
     words_version: str = ""
     layout: Layout = Layout.DOCUMENT
     slides: tuple[Slide, ...] = ()
+    protected: ProtectedTables | None = None
 
     @property
     def stem(self) -> str:

@@ -2,22 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from osservatorio.errors import UserError, reason_it
 from osservatorio.files import write_atomically
 from osservatorio.home import Home
 from osservatorio.italian import join_words
-from osservatorio.periods import SEMESTER, Period
+from osservatorio.periods import SEMESTER, Period, parse_period
 from osservatorio.reference import Municipality, find_municipality
 from osservatorio.release import Release, open_release
 from reporting import queries
 from reporting.context import Context
-from reporting.documents.writers import WRITERS
+from reporting.documents.writers import WRITERS, beside
 from reporting.errata.earlier import EarlierReport, earlier_reports
-from reporting.kinds import KINDS, Kind, formats_of, period_of
+from reporting.kinds import KINDS, Kind, formats_of, period_of, refuse_edition
 from reporting.model import Report
 from reporting.words.narratives import NO_WORDS, Narratives, narratives_of
+
+if TYPE_CHECKING:
+    from reporting.assembly.view import ProtectedYear
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,13 +44,16 @@ def produce(
     formats: tuple[str, ...] = (),
     release_id: str | None = None,
     progress: Progress | None = None,
+    at: datetime | None = None,
 ) -> Produced:
     """Write a report of a period under `home.reports/<release id>/`, in the formats named (by default, all).
 
     `kind` is a key of `KINDS`; `comune` names the municipality of a municipality's own edition;
     `release_id` the release to read, the current one by default; `progress` is told the step, the steps
-    done and how many there are. Raises UserError for a period that the kind or the release does not have,
-    an unknown municipality or format, when nothing was published yet, and when files cannot be written.
+    done and how many there are; `at` is the moment under which a protected report is registered before it is
+    written (without it, only one that is in the register can be made again). Raises UserError for a period that the
+    kind or the release does not have, an unknown municipality or format, when nothing was published yet, and when
+    files cannot be written; DisclosureError when a protected report fails its audit: nothing is written then.
     """
     chosen = KINDS[kind]
     wanted = formats_of(chosen, formats)
@@ -56,7 +64,7 @@ def produce(
             progress(chosen.name, done, steps)
 
     tell(0)
-    report = read_report(home, kind, period_code, comune=comune, release_id=release_id)
+    report = read_report(home, kind, period_code, comune=comune, release_id=release_id, at=at)
     contents = {}
     for done, name in enumerate(wanted, 1):
         tell(done)
@@ -74,6 +82,7 @@ def read_report(
     comune: str | None = None,
     release_id: str | None = None,
     words: Narratives | None = None,
+    at: datetime | None = None,
 ) -> Report:
     """The model of a report, read from a release and the narratives, or from the `words` given.
 
@@ -85,7 +94,20 @@ def read_report(
     with open_release(home, release_id) as release:
         if words is None:
             words = narratives_of(home, kind, period.code, town.slug if town else "")
-        return report_of(release, chosen, period, town, words, home)
+        return report_of(release, chosen, period, town, words, home, at)
+
+
+def protected_view(home: Home, year: str, *, release_id: str | None = None) -> "ProtectedYear":
+    """A year as whoever has no right to exact figures may see it: what the register has of its Assembly's pack.
+
+    For screens: nothing is protected anew and nothing is written. Raises UserError for a year that the release lacks or
+    whose pack was never exported, LedgerError when the register cannot be trusted.
+    """
+    from reporting.assembly.protecting import KIND, protected_year
+
+    period = period_of(KINDS[KIND], year)
+    with open_release(home, release_id) as release:
+        return protected_year(home, _context(release, period, None, NO_WORDS))
 
 
 def report_of(
@@ -95,12 +117,16 @@ def report_of(
     town: Municipality | None,
     words: Narratives,
     home: Home | None = None,
+    at: datetime | None = None,
 ) -> Report:
     """The model of a report of a release that is open already. Raises UserError as `produce`.
 
-    With a home it has the errata of the reports that were produced there before.
+    With a home it has the errata of the reports that were produced there before; a protected report cannot do without,
+    for its policy, key and register are there.
     """
     context = _context(release, period, town, words)
+    if kind.is_protected:
+        return _protected(kind, context, home, at)
     if home is None:
         return kind.recipe(context)
 
@@ -111,6 +137,23 @@ def report_of(
         return earlier_reports(home, kind.key, context, context_on, kind.recipe)
 
     return kind.recipe(replace(context, earlier=earlier))
+
+
+def _protected(kind: Kind, context: Context, home: Home | None, at: datetime | None) -> Report:
+    """A report whose recipe sees protected tables only."""
+    from reporting.assembly.context import open_context
+    from reporting.assembly.protecting import protected_year
+
+    refuse_edition(kind, context.municipality)
+    if home is None:
+        raise ValueError(f"a report of the kind {kind.key} is protected under a home")
+    years = tuple(
+        parse_period(row["period"]) for row in queries.periods(context.release, context.period.type)
+    )
+    protected = protected_year(home, context, at=at)
+    opened = open_context(context, protected, years)
+    with opened.release:
+        return kind.recipe(opened)
 
 
 def _context(release: Release, period: Period, town: Municipality | None, words: Narratives) -> Context:
@@ -142,6 +185,8 @@ def _write(home: Home, report: Report, contents: Mapping[str, bytes]) -> Produce
     files = {name: folder / f"{report.stem}.{name}" for name in contents}
     try:
         for name, path in files.items():
+            for other, content in beside(report, name).items():
+                write_atomically(folder / other, content)
             write_atomically(path, contents[name])
     except OSError as error:
         raise UserError(

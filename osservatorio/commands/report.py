@@ -84,6 +84,17 @@ def valutazione(
     say_where(write_report(home_for_reading(home), "valutazione", period, town, formats, release_id))
 
 
+@app.command("assemblea", cls=ItalianCommand)
+def assemblea(
+    period: YearArgument,
+    formats: FormatOption = None,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+) -> None:
+    """Fascicolo per l'Assemblea dei Sindaci, con i dati di poche persone oscurati e la prova che non si ricavano."""
+    say_where(write_report(home_for_reading(home), "assemblea", period, None, formats, release_id))
+
+
 app.command("verify", cls=ItalianCommand)(report_verify.verify)
 
 

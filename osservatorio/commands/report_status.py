@@ -125,6 +125,8 @@ def _jobs(desk: "Desk", release: "Release", period: str | None, town: "Municipal
     today = datetime.now().date()
     found = []
     for kind in desk.kinds().values():
+        if town and not kind.has_editions:
+            continue
         if asked:
             periods = [asked] if asked.type == kind.period_type else []
         else:

@@ -9,6 +9,9 @@ from osservatorio.home import Home
 from osservatorio.release import current_release_id, manifest_path, release_path
 from reporting.checking.differences import differences
 from reporting.checking.produced_files import ProducedFile, read_file
+from reporting.disclosure.history import publication_of
+from reporting.disclosure.ledger import Ledger
+from reporting.disclosure.tidy import csv_of, is_tidy
 from reporting.documents.stamp import Stamp, stamp_of
 from reporting.documents.writers import WRITERS
 from reporting.kinds import KINDS
@@ -50,6 +53,8 @@ def verify(home: Home, path: Path, *, release_id: str | None = None) -> Verifica
     UserError when the file cannot be read.
     """
     file = read_file(path)
+    if is_tidy(file.content):
+        return _registered(home, file)
     stamp = file.stamp
     kind = KINDS.get(stamp.kind) if stamp else None
     if stamp is None or kind is None or file.format not in kind.formats:
@@ -82,6 +87,22 @@ def verify(home: Home, path: Path, *, release_id: str | None = None) -> Verifica
             f"{error.message}",
         )
     return _compared(home, file, stamp, report)
+
+
+def _registered(home: Home, file: ProducedFile) -> Verification:
+    """A CSV of protected tables bears no stamp: the register knows every one that left."""
+    for entry in reversed(Ledger(home).entries()):
+        if csv_of(publication_of(entry).tables) == file.content:
+            message = (
+                f"Il file è, byte per byte, l'esportazione protetta «{entry.name}» della pubblicazione "
+                f"«{entry.export.release}», come la conserva il registro."
+            )
+            return Verification(Verdict.IDENTICAL, message, "csv")
+    message = (
+        "Il file ha le colonne delle tabelle protette, ma non è uguale a nessuna esportazione del registro: è stato "
+        "modificato, oppure viene da un'altra cartella dei dati."
+    )
+    return Verification(Verdict.DIFFERENT, message, "csv")
 
 
 def _made_again(home: Home, stamp: Stamp) -> Report:

@@ -101,7 +101,10 @@ class Attack:
             low = np.minimum(low, high)
             if np.all(low <= self.low + CLOSE) and np.all(high >= self.high - CLOSE):
                 break
-            self.low, self.high = np.maximum(low, self.low), np.minimum(high, self.high)
+            # What is settled stays as it is: the last digits of large sums would only drift from pass to pass.
+            is_settled = self.high - self.low <= CLOSE
+            self.low = np.where(is_settled, self.low, np.maximum(low, self.low))
+            self.high = np.where(is_settled, self.high, np.maximum(np.minimum(high, self.high), self.low))
 
     def extents(self, wanted: Mapping[Unknown, Demand], *, exact: bool = False) -> dict[Unknown, Extent]:
         """The extent of each unknown: as far as shows that its demand is met, or its true ends.

@@ -51,6 +51,11 @@ def csv_of(tables: Sequence[PublishedTable]) -> bytes:
     return text.getvalue().encode()
 
 
+def is_tidy(content: bytes) -> bool:
+    """Whether a file begins as the ones that `csv_of` writes."""
+    return content.startswith(f"{TABLE},".encode()) and f",{MEASURE},{VALUE},{WITHHELD}\n".encode() in content
+
+
 def structure_of(known: Scheme, tables: Sequence[PublishedTable]) -> bytes:
     """What readers know of the tables, as JSON to lie beside them."""
     content = {

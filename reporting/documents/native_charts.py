@@ -6,7 +6,7 @@ from reporting.documents.sheets import TABLE_ROW
 from reporting.drawing import theme
 from reporting.drawing.vega import chart_rows
 from reporting.formats import WORKBOOK_FORMATS
-from reporting.model import Chart, ChartKind, Table
+from reporting.model import Chart, ChartKind, Table, is_known
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -62,8 +62,10 @@ def _look(chart: Chart, table: Table, name: str, rank: int) -> dict[str, Any]:
     number_format = WORKBOOK_FORMATS[table.columns[table.position(name)].format]
     label: dict[str, Any] = {"value": True, "num_format": number_format, "font": TEXT}
     place = table.position(name)
-    missing = [row.values[place] is None for row in chart_rows(chart, table)]
-    if any(missing):  # the shorthand of a missing figure is drawn as zero: without a label it says nothing
+    missing = [not is_known(row.values[place]) for row in chart_rows(chart, table)]
+    if any(
+        missing
+    ):  # the shorthand of a missing or withheld figure is drawn as zero: without a label it says nothing
         label["custom"] = [{"delete": True} if is_missing else None for is_missing in missing]
     color = theme.SERIES[rank % len(theme.SERIES)]
     if chart.kind is ChartKind.INTERVALS:

@@ -10,7 +10,19 @@ from enum import StrEnum
 from osservatorio.italian import date_it, join_words
 from reporting import formats
 from reporting.documents.layout import PAGE, TURNED, may_break, needs_turning, text_scale, widths
-from reporting.model import Block, Chart, Column, Format, KeyFigure, KeyFigures, Report, Section, Table
+from reporting.model import (
+    Block,
+    Chart,
+    Column,
+    Format,
+    KeyFigure,
+    KeyFigures,
+    Report,
+    Section,
+    Table,
+)
+from reporting.text import sentences
+from reporting.withheld import left_out, withheld_note
 
 
 @dataclass(frozen=True)
@@ -106,7 +118,7 @@ class SectionPrinter:
                 for column, width in zip(shown, widths(shown, cells, page), strict=True)
             ),
             rows,
-            table.note,
+            sentences(table.note, withheld_note(table)),
             source_line(self.report, table),
             tuple(_definitions(table, shown, self.explained)),
             may_break(shown, len(rows)),
@@ -132,7 +144,8 @@ def chart_caption(chart: Chart) -> str:
 
 
 def chart_source(report: Report, chart: Chart) -> str:
-    return f"Dati della tabella {report.table(chart.table).number}."
+    table = report.table(chart.table)
+    return sentences(f"Dati della tabella {table.number}.", left_out(chart, table))
 
 
 def key_figures(block: KeyFigures) -> tuple[PrintedFigure, ...]:

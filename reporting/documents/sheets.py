@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reporting import formats
 from reporting.documents.shorthand import MISSING
 from reporting.drawing import theme
-from reporting.model import Format, Table, Value
+from reporting.model import WITHHELD, Format, Table, Value
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -209,7 +209,7 @@ class Sheets:
                 sheet.write_string(row, place, missing, style)
             else:
                 sheet.write_blank(row, place, None, style)
-        elif isinstance(value, bool):
+        elif isinstance(value, bool) or value is WITHHELD:
             sheet.write_string(row, place, formats.text(value, Format.FLAG), style)
         elif isinstance(value, int | float | Decimal):
             sheet.write_number(row, place, value, style)

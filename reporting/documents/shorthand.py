@@ -6,8 +6,11 @@ After the UK Analysis Function's guidance: no cell of a table is left empty with
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from reporting.disclosure.tidy import SIGN
 from reporting.model import Chart, ChartKind, Format, Report, Table
 from reporting.text import MISSING_TEXT
+from reporting.withheld import MEANING as WITHHELD_MEANING
+from reporting.withheld import left_out, withheld_note
 
 MISSING = "[x]"
 MEANING = (
@@ -46,9 +49,9 @@ def has_missing(table: Table, gaps: Collection[int] = (), *, in_gaps: bool = Fal
     return any(row.values[place] in (None, "") for row in table.rows for place in places)
 
 
-def table_note(table: Table, gaps: Collection[int]) -> str:
-    """The note of a table, with the shorthand that it uses."""
-    parts = [table.note]
+def table_note(table: Table, gaps: Collection[int], charts: Sequence[Chart] = ()) -> str:
+    """The note of a table and of its charts, with the shorthand that it uses."""
+    parts = [table.note, withheld_note(table), *dict.fromkeys(left_out(chart, table) for chart in charts)]
     if has_missing(table, gaps):
         parts.append(ON_SHEET)
     if has_missing(table, gaps, in_gaps=True):
@@ -56,9 +59,14 @@ def table_note(table: Table, gaps: Collection[int]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def workbook_notes(report: Report, places: Sequence[str], comments: str) -> list[Note]:
-    """The lines of the sheet of notes; `places` are the sheets where the shorthand of a missing figure stands."""
-    notes = [Note(MISSING, MEANING, ", ".join(places))] if places else []
+def workbook_notes(
+    report: Report, places: Sequence[str], withheld: Sequence[str], comments: str
+) -> list[Note]:
+    """The lines of the sheet of notes; `places` and `withheld` are the sheets where the shorthand of a missing and of
+    a withheld figure stands.
+    """
+    notes = [Note(SIGN, WITHHELD_MEANING, ", ".join(withheld))] if withheld else []
+    notes += [Note(MISSING, MEANING, ", ".join(places))] if places else []
     if any(text.is_missing for text in report.narratives):
         notes.append(Note(MISSING_TEXT, "Un testo che resta da scrivere.", comments))
     return [

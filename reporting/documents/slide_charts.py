@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reporting.documents.slide_master import LANGUAGE
 from reporting.drawing.vega import chart_rows
 from reporting.formats import WORKBOOK_FORMATS, text
-from reporting.model import Chart, ChartKind, Format, Table
+from reporting.model import Chart, ChartKind, Format, Table, is_known
 
 if TYPE_CHECKING:
     from pptx.slide import Slide as PptxSlide
@@ -76,7 +76,7 @@ def _figures(chart: Chart, table: Table, moment: datetime) -> Any:
     figures.categories = [text(row.values[category], table.columns[category].format) for row in rows]
     for name in chart.series:
         place = table.position(name)
-        values = [None if (value := row.values[place]) is None else float(value) for row in rows]
+        values = [float(value) if is_known(value := row.values[place]) else None for row in rows]
         figures.add_series(chart.series_name(table, name), values, _number_format(table, name))
     return figures
 

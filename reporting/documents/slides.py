@@ -19,6 +19,8 @@ from reporting.documents.slide_charts import add_chart
 from reporting.documents.slide_master import CM, CONTENT, COVER, INNER, LANGUAGE, MARGIN, layout_of, new_deck
 from reporting.documents.stamp import office_keywords
 from reporting.model import Bullets, Chart, KeyFigure, KeyFigures, Report, Slide, Table
+from reporting.text import sentences
+from reporting.withheld import ON_TABLE, has_withheld, left_out, withheld_note
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 TOP, BOTTOM = int(3.4 * CM), int(17.8 * CM)  # of what stands under the title
 NOTE_HEIGHT = int(1.3 * CM)
+NOTE_SIZE, SMALL_NOTE, LONG_NOTE = 14, 11, 180  # points; characters beyond which a note is set smaller
 TITLE_SIZES = ((60, 30), (95, 26), (140, 22))  # characters that a title may have, and its points
 SMALLEST_TITLE = 18
 TEXT_SIZES = (20, 18, 16, 14, 12)
@@ -84,7 +87,8 @@ def _cover(deck: "Presentation", report: Report) -> None:
 def _content(deck: "Presentation", report: Report, content: Slide) -> None:
     slide = deck.slides.add_slide(layout_of(deck, CONTENT))
     _title(slide, content.title)
-    bottom = BOTTOM - NOTE_HEIGHT if content.note else BOTTOM
+    note = sentences(content.note, _signs(report, content.block))
+    bottom = BOTTOM - NOTE_HEIGHT if note else BOTTOM
     box = (MARGIN, TOP, INNER, bottom - TOP)
     block = content.block
     marts: tuple[str, ...] = ()
@@ -100,10 +104,21 @@ def _content(deck: "Presentation", report: Report, content: Slide) -> None:
         marts = tuple(dict.fromkeys(item.mart for item in block.items))
     else:
         _bullets(slide, block, box)
-    if content.note:
+    if note:
         frame = _text_box(slide, (MARGIN, bottom, INNER, NOTE_HEIGHT), "Nota")
-        _write(frame, [content.note], size=14)
+        _write(frame, [note], size=NOTE_SIZE if len(note) <= LONG_NOTE else SMALL_NOTE)
     _foot(slide, report, marts)
+
+
+def _signs(report: Report, block: KeyFigures | Chart | Table | Bullets) -> str:
+    """What a slide says of the withheld figures that it shows or leaves out."""
+    if isinstance(block, Chart):
+        return left_out(block, report.table(block.table))
+    if isinstance(block, Table):
+        return withheld_note(block)
+    if isinstance(block, KeyFigures):
+        return ON_TABLE if has_withheld(v for item in block.items for v in (item.value, item.before)) else ""
+    return ""
 
 
 def _title(slide: "PptxSlide", text: str) -> None:

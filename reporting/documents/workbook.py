@@ -25,8 +25,10 @@ from reporting.model import (
     Paragraph,
     Report,
     Table,
+    Value,
 )
 from reporting.text import MISSING_TEXT
+from reporting.withheld import ON_TABLE, has_withheld, withheld_note
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -134,7 +136,9 @@ def _notes(sheets: Sheets, report: Report) -> None:
     for table in report.tables:
         if shorthand.has_missing(table, shorthand.gap_columns(table, charts_of(report, table))):
             places.append(sheet_name(table))
-    notes = shorthand.workbook_notes(report, places, COMMENTS)
+    withheld = [SUMMARY] if has_withheld(_summary_values(report)) else []
+    withheld += [sheet_name(table) for table in report.tables if withheld_note(table)]
+    notes = shorthand.workbook_notes(report, places, withheld, COMMENTS)
     heads = [Head("Segno o argomento", 24), Head("Che cosa vuol dire", 90), Head("Fogli", 60)]
     sheets.table(sheet, "Note", heads, [[note.subject, note.text, note.places] for note in notes])
 
@@ -151,6 +155,12 @@ def _summary_has_missing(report: Report) -> bool:
     )
 
 
+def _summary_values(report: Report) -> list[Value]:
+    return [
+        value for block in _key_figures(report) for item in block.items for value in (item.value, item.before)
+    ]
+
+
 def _summary(sheets: Sheets, report: Report) -> None:
     blocks = _key_figures(report)
     items = [item for block in blocks for item in block.items]
@@ -158,8 +168,10 @@ def _summary(sheets: Sheets, report: Report) -> None:
     sheet = sheets.add(SUMMARY, f"Sintesi – {first_tables(report)[SUMMARY]}")
     marts = tuple(dict.fromkeys(item.mart for item in items))
     sheet.write_string(1, 0, _origin(report, marts), sheets.style(muted=True))
-    if _summary_has_missing(report):
-        sheet.write_string(2, 0, shorthand.ON_SHEET)
+    signs = [ON_TABLE] if has_withheld(_summary_values(report)) else []
+    signs += [shorthand.ON_SHEET] if _summary_has_missing(report) else []
+    if signs:
+        sheet.write_string(2, 0, " ".join(signs))
     heads = [
         Head("Voce", 36),
         Head(report.period_label.capitalize(), 20, is_numeric=True),
@@ -208,7 +220,7 @@ def _table(sheets: Sheets, report: Report, table: Table, charts: list[Chart]) ->
     codes = f" Indicatori: {', '.join(table.indicators)}." if table.indicators else ""
     sheet.write_string(1, 0, table.origin or _origin(report, table.marts) + codes, sheets.style(muted=True))
     gaps = shorthand.gap_columns(table, charts)
-    if note := shorthand.table_note(table, gaps):
+    if note := shorthand.table_note(table, gaps, charts):
         sheet.write_string(2, 0, note)
     heads = heads_of(table)
     totals = [row.is_total for row in table.rows]

@@ -14,7 +14,8 @@ MUTED = "#455A64"  # 7:1 on white
 RULE = "#C5C7C9"
 WASH = "#EDF4FB"  # behind totals and key figures
 COMPARISON = "#8794A1"  # told from the primary by lightness as well: safe without colour vision
-SERIES = (PRIMARY, COMPARISON)
+THIRD = "#17324D"  # darker than both
+SERIES = (PRIMARY, COMPARISON, THIRD)
 TONES = {  # of notices: the line at their side and the ground
     Tone.INFO: (PRIMARY, WASH),
     Tone.SUCCESS: ("#006B47", "#E8F5F0"),

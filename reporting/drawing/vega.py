@@ -10,7 +10,7 @@ from typing import Any
 from reporting.drawing.glyphs import printable
 from reporting.drawing.theme import INK, MUTED, RULE, SERIES, TYPEFACE
 from reporting.formats import text
-from reporting.model import Chart, ChartKind, Format, Row, Table, Value
+from reporting.model import Chart, ChartKind, Format, Row, Table, Value, is_known
 
 WIDTH = 640  # pixels; the page shows it at the width of the text
 NARROW = 330  # of a drawing that takes half of the width
@@ -58,7 +58,7 @@ def worth_drawing(chart: Chart, table: Table | None) -> Chart | None:
     if table is None:
         return None
     place = table.position(chart.series[0])
-    values = [row.values[place] for row in chart_rows(chart, table) if row.values[place] is not None]
+    values = [row.values[place] for row in chart_rows(chart, table) if is_known(row.values[place])]
     return chart if len(values) > 1 and any(values) else None
 
 
@@ -104,7 +104,7 @@ def _values(chart: Chart, table: Table) -> list[dict[str, Any]]:
         for rank, name in enumerate(chart.series):
             column = table.columns[table.position(name)]
             value = row.values[table.position(name)]
-            if value is not None:
+            if is_known(value):
                 records.append(
                     {
                         "category": _category(row.values[place], table.columns[place].format),
@@ -279,7 +279,7 @@ def _intervals(chart: Chart, table: Table, width: int) -> dict[str, Any]:
             "text": text(row.values[middle], form),
         }
         for row in chart_rows(chart, table)
-        if None not in (row.values[middle], row.values[low], row.values[high])
+        if all(is_known(row.values[limit]) for limit in (middle, low, high))
     ]
     is_share = form is Format.PERCENT
     y = {

@@ -21,6 +21,8 @@ from reporting.words import keeping
 from reporting.words.keeping import Mark
 from reporting.words.narratives import SUFFIX, Narratives, narratives_of, text_path
 
+WORDLESS = ("csv",)  # formats of figures alone: no words of people are in them
+
 
 class Data(StrEnum):
     """What the release has of a period."""
@@ -203,6 +205,8 @@ def expected_texts(
     release: Release, kind: Kind, period: Period, town: Municipality | None, words: Narratives
 ) -> tuple[Narrative, ...]:
     """The texts that the recipe of a report asks for. Raises UserError for a period that the release lacks."""
+    if kind.texts is not None:
+        return kind.texts(words.without_problems())
     return report_of(release, kind, period, town, words.without_problems()).narratives
 
 
@@ -229,7 +233,8 @@ def _file(
     file_name = f"{_stem(kind, period, slug)}.{name}"
     path = home.reports / release.id / file_name
     if path.is_file():
-        state = FileState.CURRENT if words_of_file(path) == words.version else FileState.OLD_WORDS
+        is_current = name in WORDLESS or words_of_file(path) == words.version
+        state = FileState.CURRENT if is_current else FileState.OLD_WORDS
         return File(name, state, path, release.id)
     others = sorted(home.reports.glob(f"*/{file_name}"))
     if others:

@@ -15,8 +15,19 @@ def dettaglio(context: Context) -> Section:
     return Section("dettaglio", title, (table or nothing,), is_appendix=True)
 
 
+CONFIDENTIALITY = Fact(
+    "Riservatezza",
+    "Il documento contiene numeri esatti, anche di pochi casi, ed è destinato all'Ufficio di Piano: non va pubblicato né "
+    "inoltrato. Non contiene nomi, codici fiscali o altri identificativi delle persone.",
+)
+
+
 def note_e_definizioni(
-    context: Context, sections: tuple[Section, ...], *, are_printed: bool = True
+    context: Context,
+    sections: tuple[Section, ...],
+    *,
+    are_printed: bool = True,
+    confidentiality: Fact = CONFIDENTIALITY,
 ) -> Section:
     """How to read the report, and what each figure of the tables of these (numbered) sections means.
 
@@ -29,7 +40,9 @@ def note_e_definizioni(
         "Note di lettura",
         (),
         (text_column("topic", "Argomento", 1.4), text_column("note", "Nota", 5.6)),
-        tuple(Row((note.label,), (note.label, note.text)) for note in reading_notes(context)),
+        tuple(
+            Row((note.label,), (note.label, note.text)) for note in (*reading_notes(context), confidentiality)
+        ),
     )
     used: dict[tuple[str, str], list[str]] = {}
     for section in sections:
@@ -113,11 +126,6 @@ def reading_notes(context: Context) -> tuple[Fact, ...]:
             "foglio di calcolo le celle contengono il valore non arrotondato.",
         ),
         Fact("Popolazione", f"Residenti fino a 17 anni: {sources}." if sources else "Non disponibile."),
-        Fact(
-            "Riservatezza",
-            "Il documento contiene numeri esatti, anche di pochi casi, ed è destinato all'Ufficio di Piano: non va "
-            "pubblicato né inoltrato. Non contiene nomi, codici fiscali o altri identificativi delle persone.",
-        ),
     )
 
 

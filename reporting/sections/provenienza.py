@@ -28,9 +28,25 @@ def pubblicazione(
     Of all extracts or of those that a report rests on; where the list would be long, `is_listed` False leaves it
     to the workbook. A municipality's edition lists that body's own deliveries.
     """
+    lists = _deliveries(context, extracts, is_listed)
+    blocks = present(Paragraph(_what_is_listed(context, extracts, lists)), _facts(context), *lists)
+    return Section("pubblicazione", "Pubblicazione e consegne", blocks, is_appendix=True)
+
+
+def sola_pubblicazione(context: Context) -> Section:
+    """Which release the figures come from, without its deliveries: a file may be about a handful of persons."""
+    told = (
+        f"La pubblicazione è fatta con {count(len(context.manifest['deliveries']), 'consegna', 'consegne')}. L'elenco, "
+        "con l'impronta di ogni file, è nei documenti dell'Ufficio di Piano."
+    )
+    return Section("pubblicazione", "Pubblicazione", (Paragraph(told), _facts(context)), is_appendix=True)
+
+
+def _facts(context: Context) -> Table:
+    """What identifies the release."""
     manifest = context.manifest
     settings = manifest.get("settings", {})
-    facts = Table(
+    return Table(
         "pubblicazione",
         "La pubblicazione da cui vengono i numeri",
         "Pubblicazione",
@@ -52,9 +68,6 @@ def pubblicazione(
             )
         ),
     )
-    lists = _deliveries(context, extracts, is_listed)
-    blocks = present(Paragraph(_what_is_listed(context, extracts, lists)), facts, *lists)
-    return Section("pubblicazione", "Pubblicazione e consegne", blocks, is_appendix=True)
 
 
 def _what_is_listed(context: Context, extracts: Sequence[str] | None, lists: list[Table]) -> str:

@@ -27,6 +27,7 @@ from reporting.text import count, lower_first, sentences, verb
 
 MART = "mart_data_quality"
 ROWS = ("rows_delivered", "rows_accepted", "rows_quarantined", "rows_waiting")
+ELSEWHERE = "nei rapporti dell'Ufficio di Piano"
 MOST_BROKEN, FEWER = 10, 5  # rows of the table: of all extracts, of those of one report
 OUTCOMES = {
     "superato": (Tone.SUCCESS, "Controlli sui dati superati"),
@@ -35,10 +36,13 @@ OUTCOMES = {
 }
 
 
-def qualita(context: Context, extracts: Sequence[str] | None = None) -> Section:
+def qualita(
+    context: Context, extracts: Sequence[str] | None = None, *, with_examples: bool = True
+) -> Section:
     """The section on what was delivered and how good it is, of all extracts or of those that a report rests on.
 
-    A municipality's edition tells of that body's own deliveries.
+    A municipality's edition tells of that body's own deliveries. Without examples no single row is spoken of, nor what
+    the checks saw in it.
     """
     by_body = _delivered(
         context,
@@ -59,13 +63,12 @@ def qualita(context: Context, extracts: Sequence[str] | None = None) -> Section:
         extract_title,
     )
     blocks = present(
-        verdict_callout(context),
+        verdict_callout(context) if with_examples else verdict_callout(context, ELSEWHERE),
         Paragraph(sentences(_sentence(context, by_extract, extracts), lead_deliveries(context))),
         by_body if context.place == AMBITO else None,
         by_extract,
-        *(_broken(context, extracts) if by_extract else ()),
-        Heading("Gli avvisi dei controlli"),
-        *_warnings(context),
+        *(_broken(context, extracts) if by_extract and with_examples else ()),
+        *((Heading("Gli avvisi dei controlli"), *_warnings(context)) if with_examples else ()),
     )
     return Section("qualita", "Qualità dei dati", blocks)
 
@@ -99,8 +102,8 @@ def warnings_of(context: Context) -> list[dict[str, str | None]]:
     return [item for item in warnings if body is None or item.get("codice_ente") in (None, body)]
 
 
-def verdict_callout(context: Context) -> Callout:
-    """The verdict of the checks as a banner: how many, how many failed, where to read more."""
+def verdict_callout(context: Context, listed: str = "nella sezione «Qualità dei dati»") -> Callout:
+    """The verdict of the checks as a banner: how many, how many failed, where to read more (`listed`)."""
     verdict = context.manifest["verdict"]
     tone, title = OUTCOMES.get(
         verdict["outcome"], (Tone.WARNING, f"Esito dei controlli: {verdict['outcome']}")
@@ -114,7 +117,7 @@ def verdict_callout(context: Context) -> Callout:
         where = f" Riguardano: {join_words(bodies)}." if bodies else ""
         lines.append(
             f"{count(len(warnings), 'segnalazione dice', 'segnalazioni dicono')} dove leggere i numeri con "
-            f"cautela: l'elenco e che cosa fare sono nella sezione «Qualità dei dati».{where}"
+            f"cautela: l'elenco e che cosa fare sono {listed}.{where}"
         )
     else:
         lines.append("Nessun avviso.")

