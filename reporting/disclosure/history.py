@@ -83,7 +83,10 @@ def publication_of(entry: Entry) -> Publication:
 
 
 def promises(entries: Iterable[Entry], policy: Policy) -> dict[Unknown, Demand]:
-    """What was promised for the withheld cells of earlier exports, where it is more than the width of all of them."""
+    """What was promised for the cells of earlier exports, where it is not the same for all of them.
+
+    Sensitive cells, amounts, and rounded figures that were known too well when they left: these keep their width.
+    """
     found: dict[Unknown, Demand] = {}
     for entry in entries:
         export = entry.export
@@ -93,6 +96,8 @@ def promises(entries: Iterable[Entry], policy: Policy) -> dict[Unknown, Demand]:
                 found[unknown] = Demand(float(policy.threshold), 0.0, float(policy.threshold))
             elif cell.state is CellState.WITHHELD and export.known.measures[cell.measure].kind is Kind.AMOUNT:
                 found[unknown] = Demand(max(policy.width(Kind.AMOUNT), policy.share * cell.width))
+            elif cell.state is CellState.ROUNDED and cell.width:
+                found[unknown] = Demand(min(float(policy.threshold), cell.width))
     return found
 
 
