@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 from balance import check_written, forget_written, watch, watched
 from filelock import FileLock
+from warm import CAN_FORK, close_warm_process, warm_process
 
 from osservatorio.home import Home
 
@@ -54,21 +56,25 @@ def counts_balance(request: pytest.FixtureRequest):
 
 
 def command(
-    *arguments: str | Path, home: Path | None = None, check: bool = True
+    *arguments: str | Path, home: Path | None = None, check: bool = True, warm: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run `osservatorio` in a process of its own, as a user does."""
+    """Run `osservatorio` in a process of its own, as a user does; `warm`, in one that has the libraries loaded."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OSSERVATORIO_")}
     if home:
         environment["OSSERVATORIO_HOME"] = str(home)
         watch(home)
-    done = subprocess.run(
-        [sys.executable, "-m", "osservatorio.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-        timeout=600,
-    )
+    words = [str(argument) for argument in arguments]
+    if warm and CAN_FORK:
+        done = warm_process().run(words, environment)
+    else:
+        done = subprocess.run(
+            [sys.executable, "-m", "osservatorio.cli", *words],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            timeout=600,
+        )
     if check and done.returncode != 0:
         raise AssertionError(
             f"osservatorio {arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
@@ -79,6 +85,13 @@ def command(
 @pytest.fixture(scope="session")
 def osservatorio():
     """The command line: `osservatorio("run", folder, home=home)`."""
+    yield partial(command, warm=True)
+    close_warm_process()
+
+
+@pytest.fixture(scope="session")
+def osservatorio_from_nothing():
+    """The same, with a Python of its own that loads what the command needs."""
     return command
 
 

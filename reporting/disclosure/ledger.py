@@ -10,12 +10,12 @@ only says whether the figure is the same in two exports.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from osservatorio.errors import UserError, reason_it
 from osservatorio.files import write_atomically, write_json
@@ -70,6 +70,16 @@ class Entry:
         return f"{self.export.export} (n. {self.n})"
 
 
+class HasExport(Protocol):
+    """What was made to leave, with what the register keeps of it."""
+
+    @property
+    def export(self) -> Export: ...
+
+
+Leaving = TypeVar("Leaving", bound=HasExport)
+
+
 class Ledger:
     """The register of one home. Raises LedgerError when it was tampered with."""
 
@@ -82,6 +92,23 @@ class Ledger:
     def entries(self) -> list[Entry]:
         """All exports, the oldest first."""
         return [entry for entry, _ in self._read()]
+
+    def register(self, make: Callable[[Sequence[Entry]], Leaving], at: datetime) -> Leaving:
+        """Make tables that may leave, knowing every entry, and register them; again where another export came between.
+
+        Raises what `make` raises, and LedgerError.
+        """
+        for is_last in (False, False, True):
+            entries = self.entries()
+            made = make(entries)
+            try:
+                self.append(made.export, at, after=len(entries))
+            except OvertakenError:
+                if is_last:
+                    raise
+            else:
+                break
+        return made
 
     def append(self, export: Export, at: datetime, after: int | None = None) -> Entry:
         """Register an export, before its files are written. The same export again, as it was, is not registered twice.

@@ -26,7 +26,7 @@ from reporting.disclosure.exports import Export, Finding
 from reporting.disclosure.facts import marks_of, present_vintage, values_of, where_of
 from reporting.disclosure.history import promises, publication_of, shown_since, vintage_of
 from reporting.disclosure.leaving import demand_of, digest_of, published, published_before, registered
-from reporting.disclosure.ledger import Entry, Ledger, OvertakenError, derived_secret
+from reporting.disclosure.ledger import Entry, Ledger, derived_secret
 from reporting.disclosure.master import USUAL, Effort
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.primary import sensitive_figures
@@ -67,11 +67,10 @@ def protect_for(
     Raises DisclosureError as `protect` does, UserError when the home has no key or a threshold that is too low,
     LedgerError when the register cannot be trusted or written.
     """
-    ledger = Ledger(home)
     policy, secret = policy_of(home), derived_secret(home, PURPOSE)
-    for is_last in (False, False, True):
-        entries = ledger.entries()
-        protected = protect(
+
+    def make(entries: Sequence[Entry]) -> Protected:
+        return protect(
             given,
             release=release,
             export=export,
@@ -80,14 +79,8 @@ def protect_for(
             entries=entries,
             effort=effort,
         )
-        try:
-            ledger.append(protected.export, at, after=len(entries))
-        except OvertakenError:
-            if is_last:
-                raise
-        else:
-            break
-    return protected
+
+    return Ledger(home).register(make, at)
 
 
 def policy_of(home: Home) -> Policy:

@@ -28,18 +28,14 @@ def round_for(home: Home, given: ProtectedSet, *, release: str, export: str, at:
 
     Raises DisclosureError, UserError and LedgerError as `protect.protect_for`.
     """
-    ledger = Ledger(home)
-    policy = policy_of(home)
-    rounded = round_tables(
-        given,
-        release=release,
-        export=export,
-        policy=policy,
-        secret=derived_secret(home, PURPOSE),
-        entries=ledger.entries(),
-    )
-    ledger.append(rounded.export, at)
-    return rounded
+    policy, secret = policy_of(home), derived_secret(home, PURPOSE)
+
+    def make(entries: Sequence[Entry]) -> Rounded:
+        return round_tables(
+            given, release=release, export=export, policy=policy, secret=secret, entries=entries
+        )
+
+    return Ledger(home).register(make, at)
 
 
 def round_tables(

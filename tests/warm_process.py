@@ -1,0 +1,193 @@
+"""A process that has the libraries loaded and nothing open: each command asked for runs in a fork of it.
+
+The command is the real one, in a process of its own, without the seconds that Python takes to load what it needs; so
+are the processes that it starts for the checks and for the build. One line of JSON in (`arguments`, `environment`,
+`folder`, and the files for its words, `out` and `error`), one line out: how it ended.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import IO, Any
+
+from osservatorio import cli, worker
+from osservatorio.pipeline import BUILD_MODULE, CHECK_MODULE
+
+LIGHT = (  # what most commands come to import at their turn
+    *(
+        "pandas",
+        "duckdb",
+        "rich.progress",
+        "ingestion.ingest",
+        "ingestion.synthetic.generate",
+        "reporting.produce",
+    ),
+    *(
+        f"osservatorio.{name}"
+        for name in ("publish", "purge", "rotation", "compare", "compare_workbook", "explain")
+    ),
+)
+HEAVY = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "expectations.__main__", "expectations.checkpoint")
+MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge", "keys")
+
+
+def load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        importlib.import_module(module)
+    assert threading.active_count() == 1, "a fork would miss the other threads"
+    gc.freeze()
+
+
+def _stage(module: str) -> int:
+    if module == BUILD_MODULE:
+        from osservatorio.build import main
+
+        return main()
+    from expectations.__main__ import main as check
+
+    return check(["--wait"])
+
+
+class ForkedStage:
+    """A process that waits to be one of the stages; to `Worker` what `subprocess.Popen` gives it."""
+
+    def __init__(self, module: str, inherited: list[int]) -> None:
+        given, give = os.pipe()
+        told, tell = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            for descriptor in (*inherited, give, told):  # else nobody would see the end of what it reads
+                os.close(descriptor)
+            os.dup2(given, 0)
+            os.dup2(tell, 1)
+            _leave(partial(_become_stage, module))
+        os.close(given)
+        os.close(tell)
+        inherited += [give, told]
+        self.stdin = os.fdopen(give, "w", encoding="utf-8")
+        self.stdout = os.fdopen(told, encoding="utf-8")
+        self._code: int | None = None
+
+    def begin(self, log: str, environment: dict[str, str]) -> None:
+        """From now on it is the stage."""
+        self.stdin.write(json.dumps({"log": log, "environment": environment}) + "\n")
+        self.stdin.flush()
+
+    def poll(self) -> int | None:
+        return self.wait(os.WNOHANG)
+
+    def wait(self, options: int = 0) -> int | None:
+        if self._code is None:
+            found, status = os.waitpid(self.pid, options)
+            self._code = os.waitstatus_to_exitcode(status) if found else None
+        return self._code
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def _become_stage(module: str) -> int:
+    line = b""
+    while not line.endswith(b"\n"):  # no further: the rest is the stage's
+        byte = os.read(0, 1)
+        if not byte:
+            return 0  # the command had no need of it
+        line += byte
+    told = json.loads(line)
+    os.dup2(os.open(told["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666), 2)
+    os.environ.clear()
+    os.environ |= told["environment"]
+    sys.stdin = os.fdopen(0, encoding="utf-8")
+    sys.argv = [module, "--wait"]
+    return _stage(module)
+
+
+class Stages:
+    """The stages that the command may want, forked before it opens anything. Whatever else it starts is started."""
+
+    PIPE, DEVNULL, STDOUT = subprocess.PIPE, subprocess.DEVNULL, subprocess.STDOUT
+
+    def __init__(self) -> None:
+        inherited: list[int] = []
+        self._waiting = {module: ForkedStage(module, inherited) for module in (CHECK_MODULE, BUILD_MODULE)}
+
+    def Popen(self, words: list[str], *, stderr: IO[str], env: dict[str, str], **options: Any) -> Any:  # noqa: N802
+        stage = self._waiting.pop(words[2], None)
+        if stage is None:
+            return subprocess.Popen(words, stderr=stderr, env=env, **options)
+        stage.begin(stderr.name, env)
+        return stage
+
+    def dismiss(self) -> None:
+        """Let those go that were not wanted."""
+        for stage in self._waiting.values():
+            stage.stdin.close()
+            stage.wait()
+
+
+def _leave(work: Callable[[], int]) -> None:
+    """End the fork after its work; what was imported before it is not taken down."""
+    code: Any = 1
+    try:
+        code = work()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 0)
+
+
+def _command(asked: dict[str, Any]) -> int:
+    os.setpgid(0, 0)
+    for descriptor, path in ((0, os.devnull), (1, asked["out"]), (2, asked["error"])):
+        os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
+    os.environ.clear()
+    os.environ |= asked["environment"]
+    os.chdir(asked["folder"])
+    sys.argv = ["osservatorio", *asked["arguments"]]
+    stages = Stages() if _makes_a_release(asked) else None
+    if stages:
+        worker.subprocess = stages  # type: ignore[assignment]
+    try:
+        cli.main()
+    finally:
+        if stages:
+            stages.dismiss()
+    return 0
+
+
+def _makes_a_release(asked: dict[str, Any]) -> bool:
+    return (
+        any(word in MAKES_A_RELEASE for word in asked["arguments"][:1]) and "--help" not in asked["arguments"]
+    )
+
+
+def main() -> int:
+    load(LIGHT)
+    for line in sys.stdin.buffer:
+        asked = json.loads(line)
+        if _makes_a_release(asked):
+            load(HEAVY)
+        child = os.fork()
+        if child == 0:
+            _leave(partial(_command, asked))
+        _, status = os.waitpid(child, 0)
+        os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    return 0
+
+
+if __name__ == "__main__":
+    _leave(main)
