@@ -91,7 +91,7 @@ def audit(
     threshold: Annotated[
         int | None,
         typer.Option(
-            "--soglia", metavar="NUMERO", help="Soglia da verificare (altrimenti quella delle impostazioni)."
+            "--soglia", metavar="NUMERO", help="Soglia da verificare (altrimenti quella di ciascuna esportazione)."
         ),
     ] = None,
     exact: Annotated[
@@ -125,7 +125,8 @@ def _audit(home: Home, path: Path | None, threshold: int | None, exact: bool) ->
     try:
         if path is not None:
             return attack(read_publications(path), policy, exact=exact)
-        return audit_ledger(Ledger(home).entries(), policy, exact=exact)
+        entries = Ledger(home).entries()
+        return audit_ledger(entries, policy, as_promised=threshold is None, exact=exact)
     except Contradiction as error:
         raise UserError(
             f"Le cifre di {f'«{path}»' if path else 'più esportazioni'} si contraddicono (un totale non torna con le sue "
