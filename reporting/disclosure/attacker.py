@@ -85,7 +85,17 @@ def audit(
     asked = [one for one in (*equations.hidden, *equations.rounded) if only is None or one.source in only]
     asked = [one for one in asked if one.unknown not in excused]
     judge = _Judge(policy, equations, demands or {})
-    extents = attack.extents({one.unknown: judge.demand(one.unknown) for one in asked}, exact=exact)
+    printed = {
+        one.unknown: Extent(equations.low[one.unknown], equations.high[one.unknown], False) for one in asked
+    }
+    extents = printed | attack.extents(
+        {
+            unknown: judge.demand(unknown)
+            for unknown, extent in printed.items()
+            if exact or not judge.is_no_secret(unknown, extent)  # what is printed shows that it is not small
+        },
+        exact=exact,
+    )
     breaches = [
         Breach(one, extents[one.unknown].low, extents[one.unknown].high)
         for one in asked
@@ -122,11 +132,13 @@ class _Judge:
 
     def demand(self, unknown: Unknown) -> Demand:
         """What was promised for an unknown."""
+        if unknown in self.demands:
+            return self.demands[unknown]
         threshold = float(self.policy.threshold)
         if unknown in self.rounded:
             return Demand(threshold, 0.0, threshold)
         kind = Kind.PERSONS if self.is_whole[unknown] else Kind.AMOUNT
-        return self.demands.get(unknown) or Demand(self.policy.width(kind))
+        return Demand(self.policy.width(kind))
 
     def is_no_secret(self, unknown: Unknown, extent: Extent) -> bool:
         """A rounded figure that cannot be small, or is nobody."""

@@ -21,7 +21,10 @@ class CellState(StrEnum):
 
 @dataclass(frozen=True)
 class LedgerCell:
-    """A cell as it left. `width` is that of the attacker's interval then, 0 for a shown one."""
+    """A cell as it left. `width` is that of the attacker's interval then, 0 for a shown one.
+
+    A rounded one has it only where it was known too well before it left.
+    """
 
     place: tuple[str, ...]
     measure: str

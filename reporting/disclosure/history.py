@@ -84,7 +84,10 @@ def publication_of(entry: Entry) -> Publication:
 
 
 def promises(entries: Iterable[Entry], policy: Policy | None = None) -> dict[Unknown, Demand]:
-    """What was promised for the withheld cells of earlier exports: by each export then, or by one policy for all."""
+    """What was promised for the cells of earlier exports: by each export then, or by one policy for all.
+
+    A rounded figure that was known too well when it left keeps the width that it had.
+    """
     found: dict[Unknown, Demand] = {}
     for entry in entries:
         export = entry.export
@@ -101,6 +104,8 @@ def _promise(export: Export, cell: LedgerCell, policy: Policy) -> Demand | None:
     threshold = float(policy.threshold)
     if cell.state is CellState.SENSITIVE:
         return Demand(threshold, 0.0, threshold)
+    if cell.state is CellState.ROUNDED and cell.width:
+        return Demand(min(threshold, cell.width))
     if cell.state is not CellState.WITHHELD:
         return None
     kind = export.known.measures[cell.measure].kind

@@ -2,7 +2,8 @@
 
 A printed multiple says that the true figure is within a base of it. Where that, with the exact margins of earlier
 exports, narrows a figure too much, the dual solution of the attacker's programme is an inequality on the multiples
-themselves: the next rounding satisfies it.
+themselves: the next rounding satisfies it. What earlier exports give away by themselves, no rounding can take back: it is
+no reason to refuse one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,134 +15,240 @@ from reporting.disclosure.cells import Figure
 from reporting.disclosure.cuts import SLACK, Reach, Width
 from reporting.disclosure.needs import needs_of
 from reporting.disclosure.policy import Policy
-from reporting.disclosure.solver import NOISE, Answer, Region, nobody
-from reporting.disclosure.tables import System, system_of
+from reporting.disclosure.solver import NOISE, Answer, Region, is_feasible, nobody
+from reporting.disclosure.tables import InconsistentTables, System, system_of
 from reporting.disclosure.vintages import Fact, State, Vintage, by_release
 
 MOST_CUTS = 60
+MOST_SWEEPS = 12
+
+Need = Reach | Width
 
 
 @dataclass(frozen=True)
 class RoundingCut:
-    """sum of factor x printed figure >= least: what any rounding that keeps a promise satisfies."""
+    """sum of factor x printed figure >= least: what any rounding that keeps a promise satisfies.
+
+    With an `unless` it is asked only of roundings that print this figure as the base or less.
+    """
 
     terms: tuple[tuple[Figure, float], ...]
     least: float
+    unless: Figure | None = None
 
 
 class Guard:
-    """Looks for what a rounding gives away, before it is printed."""
+    """Looks for what a rounding gives away, before it is printed. With nothing exported before it finds nothing."""
 
     def __init__(self, present: Vintage, earlier: Sequence[Vintage], base: int, policy: Policy) -> None:
-        facts = {figure: Fact(State.ROUNDED, None, fact.mark) for figure, fact in present.facts.items()}
-        vintages = by_release([*earlier, replace(present, facts=facts)])
         self.base = base
         self.policy = policy
-        self.system = system_of(vintages, policy)
+        self.is_idle = not any(vintage.facts for vintage in earlier)
+        self.system = _system(present, earlier, policy)
+        marks = {figure: fact.mark for figure, fact in present.facts.items()}
         self.figures = {
             place: column.figure
             for place, column in enumerate(self.system.columns)
-            if present.facts.get(column.figure)
-            and column in self.system.facts
-            and self.system.facts[column].mark == present.facts[column.figure].mark
+            if column in self.system.facts
+            and self.system.facts[column].mark == marks.get(column.figure)
             and not self.system.is_shown[place]
         }
-        self.earlier = needs_of(self.system, (), policy)
+        self.promised = needs_of(self.system, (), policy)
+        self._before = _Look(self.system)
+        self._left: dict[Need, Need] = {}
 
     def cuts(self, rounded: Mapping[Figure, int]) -> list[RoundingCut]:
         """The inequalities that a rounding breaks; none when it keeps every promise."""
+        if self.is_idle:
+            return []
         lower, upper = self.system.lower.copy(), self.system.upper.copy()
         for place, figure in self.figures.items():
             lower[place] = max(lower[place], rounded[figure] - self.base)
             upper[place] = min(upper[place], rounded[figure] + self.base)
-        system = replace(self.system, lower=lower, upper=upper)
-        small = [
-            place
-            for place, figure in self.figures.items()
-            if rounded[figure] <= self.base and system.facts[system.columns[place]].state is State.ROUNDED
-        ]
+        look = _Look(replace(self.system, lower=lower, upper=upper))
+        needs = [(need, None) for need in self.promised]
+        needs += [(need, self.figures[need.column]) for need in self._new_needs(look.system, rounded)]
+        look.sweep([need for need, _ in needs if isinstance(need, Reach)])
+        found: list[RoundingCut] = []
+        for need, unless in needs:
+            answers = look.unmet(need)
+            if answers and self._is_no_secret(need, answers):
+                continue
+            if answers and (rest := self._rest(need)) is not need:
+                need, answers = rest, look.unmet(rest)
+            if answers:
+                found.append(replace(self._cut(look, need, answers, rounded), unless=unless))
+                if len(found) == MOST_CUTS:
+                    break
+        return found
+
+    def _new_needs(self, system: System, rounded: Mapping[Figure, int]) -> list[Reach]:
+        """A figure printed as the base or less must look as if it could be nobody or the threshold."""
+        small = [place for place, figure in self.figures.items() if rounded[figure] <= self.base]
         empty = nobody(system, small)
         threshold = float(self.policy.threshold)
-        needs: list[Reach | Width] = list(self.earlier)
-        for place in small:
-            if place not in empty:
-                needs += [Reach(place, 1.0, 0.0), Reach(place, -1.0, -threshold)]
-        return self._broken(system, needs, rounded)
+        return [
+            need
+            for place in small
+            if place not in empty
+            for need in (Reach(place, 1.0, 0.0), Reach(place, -1.0, -threshold))
+        ]
 
-    def _broken(
-        self, system: System, needs: Sequence[Reach | Width], rounded: Mapping[Figure, int]
-    ) -> list[RoundingCut]:
-        region = Region(system, np.zeros(len(system.columns)))
-        least = np.where(region.position >= 0, np.inf, np.nan_to_num(system.value))
-        most = np.where(region.position >= 0, -np.inf, np.nan_to_num(system.value))
-        found: list[RoundingCut] = []
+    def _is_no_secret(self, need: Need, answers: Sequence[tuple[Answer, float]]) -> bool:
+        """Whether a need is that of a rounded figure which is known not to be small."""
+        is_rounded = self.system.facts[self.system.columns[need.column]].state is State.ROUNDED
+        (answer, sign), *_ = answers
+        return is_rounded and sign > 0 and answer.value >= self.policy.threshold - SLACK
 
-        def ask(column: int, sign: float) -> Answer:
-            answer = region.smallest(column, sign)
-            np.fmin(least, answer.point, out=least)
-            np.fmax(most, answer.point, out=most)
-            return answer
-
-        for need in needs:
-            if len(found) >= MOST_CUTS:
-                break
-            if region.position[need.column] < 0:
-                continue
-            if isinstance(need, Reach):
-                seen = least[need.column] if need.sign > 0 else -most[need.column]
-                if seen <= need.target + SLACK:
-                    continue
-                answers, target = [(ask(need.column, need.sign), need.sign)], need.target
-            else:
-                if most[need.column] - least[need.column] >= need.width - SLACK:
-                    continue
-                answers = [(ask(need.column, sign), sign) for sign in (1.0, -1.0)]
-                target = -need.width
-            if sum(answer.value for answer, _ in answers) > target + SLACK:
-                found.append(self._cut(system, region, need.column, answers, target, rounded))
-        return found
+    def _rest(self, need: Need) -> Need:
+        """The need itself, or what is left of one that earlier exports leave unmet: to narrow the figure no further."""
+        if need not in self._left:
+            self._left[need] = need
+            if self._before.unmet(need):
+                ends = sum(self._before.end(need.column, sign) for sign in (1.0, -1.0))
+                self._left[need] = Width(need.column, min(float(self.policy.threshold), -ends), False)
+        return self._left[need]
 
     def _cut(
         self,
-        system: System,
-        region: Region,
-        column: int,
+        look: "_Look",
+        need: Need,
         answers: Sequence[tuple[Answer, float]],
-        target: float,
         rounded: Mapping[Figure, int],
     ) -> RoundingCut:
         """constant + sum of cost x end of each figure <= target, where the ends are those that the multiples give."""
+        system = look.system
         constant = 0.0
         terms: dict[Figure, float] = {}
         for answer, sign in answers:
             duals = np.zeros(len(system.low))
-            duals[region.rows] = np.where(np.abs(answer.duals) > NOISE, answer.duals, 0.0)
+            duals[look.region.rows] = np.where(np.abs(answer.duals) > NOISE, answer.duals, 0.0)
             side = np.where(duals > 0, system.low, system.high)
             duals = np.where(np.isfinite(side), duals, 0.0)
             constant += float(duals @ np.where(np.isfinite(side), side, 0.0))
             spread = system.coefficient * duals[system.row_of]
             cost = -np.bincount(system.index, weights=spread, minlength=len(system.columns))
-            cost[column] += sign
-            known = region.position < 0
+            cost[need.column] += sign
+            known = look.region.position < 0
             ends = np.where(
                 known, np.nan_to_num(system.value), np.where(cost > 0, system.lower, system.upper)
             )
             for place in np.flatnonzero(np.abs(cost) > NOISE).tolist():
                 figure = self.figures.get(place)
-                moves = (
+                if (
                     figure is not None
                     and not known[place]
                     and self._is_end_of_rounding(place, cost[place], rounded[figure])
-                )
-                if figure is not None and moves:
+                ):
                     terms[figure] = terms.get(figure, 0.0) - float(cost[place])
                     constant += float(cost[place]) * (-self.base if cost[place] > 0 else self.base)
                 else:
                     constant += float(cost[place]) * float(ends[place])
-        return RoundingCut(tuple(terms.items()), constant - target)
+        return RoundingCut(tuple(terms.items()), constant - _target(need))
 
     def _is_end_of_rounding(self, place: int, cost: float, printed: int) -> bool:
         """Whether the end that counts is the one that the printed figure gives, not one known before."""
         if cost > 0:
             return printed - self.base > self.system.lower[place]
         return printed + self.base < self.system.upper[place]
+
+
+class _Look:
+    """How far the columns of a system can go: points found for one need serve the needs that follow."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self._region: Region | None = None
+        self.least = np.full(len(system.columns), np.inf)
+        self.most = -self.least
+
+    @property
+    def region(self) -> Region:
+        if self._region is None:
+            self._region = Region(self.system, np.zeros(len(self.system.columns)))
+            known = self._region.position < 0
+            self.least[known] = self.most[known] = np.nan_to_num(self.system.value)[known]
+        return self._region
+
+    def sweep(self, reaches: Sequence[Reach]) -> None:
+        """Look for points that bring many columns at once to where they must come, as long as that helps."""
+        for sign in (1.0, -1.0):
+            left = [need for need in reaches if need.sign == sign and self.region.position[need.column] >= 0]
+            for _ in range(MOST_SWEEPS):
+                still = [need for need in left if self._seen(need.column, sign) > need.target + SLACK]
+                if not still:
+                    break
+                self._visit([need.column for need in still], sign)
+                left = [need for need in still if self._seen(need.column, sign) > need.target + SLACK]
+                if len(left) == len(still):
+                    break
+
+    def _visit(self, columns: Sequence[int], sign: float) -> None:
+        """One point: the least sum of sign x columns."""
+        solver, places = self.region.solver, self.region.position[list(columns)]
+        solver.changeColsCost(len(places), places, np.full(len(places), sign))
+        solver.run()
+        point = self.system.value.copy()
+        point[self.region.free] = solver.getSolution().col_value
+        self._keep(point)
+        solver.changeColsCost(len(places), places, np.zeros(len(places)))
+
+    def unmet(self, need: Need) -> list[tuple[Answer, float]]:
+        """The ends of a column that does not come as far as it must, each with its sign; empty where it does."""
+        if self.region.position[need.column] < 0:
+            return []
+        signs = (need.sign,) if isinstance(need, Reach) else (1.0, -1.0)
+        if sum(self._seen(need.column, sign) for sign in signs) <= _target(need) + SLACK:
+            return []
+        answers = [(self._ask(need.column, sign), sign) for sign in signs]
+        return answers if sum(answer.value for answer, _ in answers) > _target(need) + SLACK else []
+
+    def end(self, column: int, sign: float) -> float:
+        """The least value of sign x column."""
+        return self._ask(column, sign).value
+
+    def _seen(self, column: int, sign: float) -> float:
+        return float(self.least[column] if sign > 0 else -self.most[column])
+
+    def _ask(self, column: int, sign: float) -> Answer:
+        answer = self.region.smallest(column, sign)
+        self._keep(answer.point)
+        return answer
+
+    def _keep(self, point: np.ndarray) -> None:
+        np.fmin(self.least, point, out=self.least)
+        np.fmax(self.most, point, out=self.most)
+
+
+def _target(need: Need) -> float:
+    """What the sum of the ends of a column, each with its sign, must come down to."""
+    return need.target if isinstance(need, Reach) else -need.width
+
+
+def _system(present: Vintage, earlier: Sequence[Vintage], policy: Policy) -> System:
+    """All that readers will know, with the figures of the new tables as rounded ones that are not printed yet.
+
+    Ranges are those of the system of the true figures, which lie in them; where a figure that nobody printed again did
+    change, nothing is guessed.
+    """
+    true = by_release([*earlier, present])
+    order = [vintage.release for vintage in true]
+    facts = {figure: Fact(State.ROUNDED, None, fact.mark) for figure, fact in present.facts.items()}
+    vintages = by_release([*earlier, replace(present, facts=facts)])
+    vintages.sort(key=lambda vintage: order.index(vintage.release))
+    decided, assume_unchanged = _true_system(true, policy)
+    system = system_of(vintages, policy, assume_unchanged=assume_unchanged)
+    ranges = {column: place for place, column in enumerate(decided.columns)}
+    places = [ranges[column] for column in system.columns]
+    return replace(system, lower=decided.lower[places], upper=decided.upper[places])
+
+
+def _true_system(vintages: Sequence[Vintage], policy: Policy) -> tuple[System, bool]:
+    """The system of the true figures, and whether those that nobody printed again can be taken for unchanged."""
+    try:
+        system = system_of(vintages, policy)
+        if is_feasible(system):
+            return system, True
+    except InconsistentTables:
+        pass
+    return system_of(vintages, policy, assume_unchanged=False), False
