@@ -91,7 +91,9 @@ def audit(
     threshold: Annotated[
         int | None,
         typer.Option(
-            "--soglia", metavar="NUMERO", help="Soglia da verificare (altrimenti quella di ciascuna esportazione)."
+            "--soglia",
+            metavar="NUMERO",
+            help="Soglia da verificare (altrimenti quella di ciascuna esportazione; per un file, quella delle impostazioni).",
         ),
     ] = None,
     exact: Annotated[
