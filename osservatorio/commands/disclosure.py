@@ -1,5 +1,6 @@
 """`osservatorio disclosure`: what was exported under protection, and whether it holds."""
 
+from math import isinf
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -148,7 +149,7 @@ def _print(result: "Audit", seconds: float, exact: bool) -> None:
                 table.table,
                 number(table.cells),
                 number(table.withheld),
-                "–" if table.narrowest is None else f"{'' if exact else 'almeno '}{number(table.narrowest)}",
+                _width(table.narrowest, exact),
                 number(len(table.breaches)),
             ]
             for table in result.tables
@@ -164,6 +165,14 @@ def _print(result: "Audit", seconds: float, exact: bool) -> None:
         say(f"  - {_sentence(breach)}")
     if len(result.breaches) > LISTED:
         say(f"  … e {quantity(len(result.breaches) - LISTED, 'altra', 'altre')}: usa --json")
+
+
+def _width(narrowest: float | None, exact: bool) -> str:
+    if narrowest is None:
+        return "–"
+    if isinf(narrowest):
+        return "senza limite"
+    return number(narrowest) if exact else f"almeno {number(narrowest)}"
 
 
 def _sentence(breach: "Breach") -> str:
@@ -187,7 +196,8 @@ def _as_json(result: "Audit", seconds: float) -> dict[str, Any]:
                 "table": table.table,
                 "cells": table.cells,
                 "withheld": table.withheld,
-                "narrowest": table.narrowest,
+                "narrowest": None if table.narrowest is None or isinf(table.narrowest) else table.narrowest,
+                "endless": table.narrowest is not None and isinf(table.narrowest),
                 "breaches": len(table.breaches),
             }
             for table in result.tables
