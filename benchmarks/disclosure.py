@@ -135,7 +135,7 @@ def _attack(
         result = audit(
             [*(publication_of(entry) for entry in history), Publication("", "", given.known, tables)],
             policy,
-            demands={**promises(history, policy), **demands},
+            demands={**promises(history), **demands},
             excused=shown_since(history, {}),
             only=[""],
             explain=False,

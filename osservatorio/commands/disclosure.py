@@ -1,5 +1,6 @@
 """`osservatorio disclosure`: what was exported under protection, and whether it holds."""
 
+from math import isinf
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -91,7 +92,9 @@ def audit(
     threshold: Annotated[
         int | None,
         typer.Option(
-            "--soglia", metavar="NUMERO", help="Soglia da verificare (altrimenti quella delle impostazioni)."
+            "--soglia",
+            metavar="NUMERO",
+            help="Soglia da verificare (altrimenti quella di ciascuna esportazione; per un file, quella delle impostazioni).",
         ),
     ] = None,
     exact: Annotated[
@@ -125,7 +128,8 @@ def _audit(home: Home, path: Path | None, threshold: int | None, exact: bool) ->
     try:
         if path is not None:
             return attack(read_publications(path), policy, exact=exact)
-        return audit_ledger(Ledger(home).entries(), policy, exact=exact)
+        entries = Ledger(home).entries()
+        return audit_ledger(entries, policy, as_promised=threshold is None, exact=exact)
     except Contradiction as error:
         raise UserError(
             f"Le cifre di {f'«{path}»' if path else 'più esportazioni'} si contraddicono (un totale non torna con le sue "
@@ -145,7 +149,7 @@ def _print(result: "Audit", seconds: float, exact: bool) -> None:
                 table.table,
                 number(table.cells),
                 number(table.withheld),
-                "–" if table.narrowest is None else f"{'' if exact else 'almeno '}{number(table.narrowest)}",
+                _width(table.narrowest, exact),
                 number(len(table.breaches)),
             ]
             for table in result.tables
@@ -161,6 +165,14 @@ def _print(result: "Audit", seconds: float, exact: bool) -> None:
         say(f"  - {_sentence(breach)}")
     if len(result.breaches) > LISTED:
         say(f"  … e {quantity(len(result.breaches) - LISTED, 'altra', 'altre')}: usa --json")
+
+
+def _width(narrowest: float | None, exact: bool) -> str:
+    if narrowest is None:
+        return "–"
+    if isinf(narrowest):
+        return "senza limite"
+    return number(narrowest) if exact else f"almeno {number(narrowest)}"
 
 
 def _sentence(breach: "Breach") -> str:
@@ -184,7 +196,8 @@ def _as_json(result: "Audit", seconds: float) -> dict[str, Any]:
                 "table": table.table,
                 "cells": table.cells,
                 "withheld": table.withheld,
-                "narrowest": table.narrowest,
+                "narrowest": None if table.narrowest is None or isinf(table.narrowest) else table.narrowest,
+                "endless": table.narrowest is not None and isinf(table.narrowest),
                 "breaches": len(table.breaches),
             }
             for table in result.tables

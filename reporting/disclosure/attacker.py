@@ -36,7 +36,10 @@ class Breach:
 
 @dataclass(frozen=True)
 class TableAudit:
-    """What the attack found in one table. `narrowest` is the width of its narrowest interval, None with none hidden."""
+    """What the attack found in one table.
+
+    `narrowest` is the width of its narrowest interval: None with none hidden, infinite where nothing bounds any.
+    """
 
     source: str
     table: str
@@ -194,7 +197,7 @@ def _by_table(
         for table in publication.tables:
             name = (publication.source, table.key)
             hidden = [one for one in secrets if (one.source, one.table) == name]
-            widths = [extents[one.unknown].high - extents[one.unknown].low for one in hidden]
+            widths = [extents[one.unknown].width for one in hidden]
             yield TableAudit(
                 *name,
                 cells=len(table.cells),

@@ -7,7 +7,7 @@ all when the true ends are asked for, the smallest and the largest value are wor
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -46,11 +46,17 @@ class Demand:
 
 @dataclass(frozen=True)
 class Extent:
-    """An interval of values that an unknown can have. `is_exact`: it can have no others."""
+    """An interval of values that an unknown can have. `is_exact`: it can have no others; `is_endless`: nothing bounds it."""
 
     low: float
     high: float
     is_exact: bool
+    is_endless: bool = False
+
+    @property
+    def width(self) -> float:
+        """How wide it is: infinite where nothing bounds it."""
+        return float("inf") if self.is_endless else self.high - self.low
 
 
 class Attack:
@@ -119,7 +125,11 @@ class Attack:
                 found |= problem.extents(mine, exact)
         for place in demands:
             found.setdefault(place, Extent(float(self.low[place]), float(self.high[place]), True))
-        return {self.names[place]: found[place] for place in demands}
+        return {self.names[place]: self._told(found[place]) for place in demands}
+
+    def _told(self, extent: Extent) -> Extent:
+        """The extent; one that goes on half the way to the roof, which only programmes need, has no end."""
+        return replace(extent, is_endless=extent.high - extent.low > self.roof / 2)
 
     def _problems(self) -> list["_Problem"]:
         """The independent problems that deduction left, without rows that say nothing any more."""

@@ -95,7 +95,6 @@ class Separation:
         always: np.ndarray,
         choice: np.ndarray,
         held: Sequence[Cut] = (),
-        pool: Pool | None = None,
     ) -> None:
         self.system = system
         self.reaches = [need for need in needs if isinstance(need, Reach)]
@@ -103,7 +102,7 @@ class Separation:
         self.always = always
         self.choice = choice
         self.held = tuple(held)
-        self.pool = pool or Pool(system, np.unique([need.column for need in needs]).astype(np.int64))
+        self.pool = Pool(system, np.unique([need.column for need in needs]).astype(np.int64))
         self.programmes = 0
 
     def is_met(self, pattern: np.ndarray) -> bool:

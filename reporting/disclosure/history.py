@@ -44,6 +44,7 @@ def vintage_of(export: Export) -> Vintage:
                 cell.value if cell.state is CellState.SHOWN else None,
                 cell.mark,
                 width=cell.width,
+                threshold=export.threshold,
             )
             if cell.state is CellState.ROUNDED and cell.value is not None:
                 fact = Fact(
@@ -82,23 +83,34 @@ def publication_of(entry: Entry) -> Publication:
     )
 
 
-def promises(entries: Iterable[Entry], policy: Policy) -> dict[Unknown, Demand]:
-    """What was promised for the cells of earlier exports, where it is not the same for all of them.
+def promises(entries: Iterable[Entry], policy: Policy | None = None) -> dict[Unknown, Demand]:
+    """What was promised for the cells of earlier exports: by each export then, or by one policy for all.
 
-    Sensitive cells, amounts, and rounded figures that were known too well when they left: these keep their width.
+    A rounded figure that was known too well when it left keeps the width that it had.
     """
     found: dict[Unknown, Demand] = {}
     for entry in entries:
         export = entry.export
+        promised = policy or Policy(threshold=export.threshold)
         for table, cell in _cells(export):
             unknown = (export.release, cell.measure, _where(export, table.dimensions, cell.place))
-            if cell.state is CellState.SENSITIVE:
-                found[unknown] = Demand(float(policy.threshold), 0.0, float(policy.threshold))
-            elif cell.state is CellState.WITHHELD and export.known.measures[cell.measure].kind is Kind.AMOUNT:
-                found[unknown] = Demand(max(policy.width(Kind.AMOUNT), policy.share * cell.width))
-            elif cell.state is CellState.ROUNDED and cell.width:
-                found[unknown] = Demand(min(float(policy.threshold), cell.width))
+            demand = _promise(export, cell, promised)
+            if demand is not None and (unknown not in found or found[unknown].width < demand.width):
+                found[unknown] = demand
     return found
+
+
+def _promise(export: Export, cell: LedgerCell, policy: Policy) -> Demand | None:
+    threshold = float(policy.threshold)
+    if cell.state is CellState.SENSITIVE:
+        return Demand(threshold, 0.0, threshold)
+    if cell.state is CellState.ROUNDED and cell.width:
+        return Demand(min(threshold, cell.width))
+    if cell.state is not CellState.WITHHELD:
+        return None
+    kind = export.known.measures[cell.measure].kind
+    width = policy.share * cell.width if kind is Kind.AMOUNT else 0.0
+    return Demand(max(policy.width(kind), width))
 
 
 def shown_since(entries: Iterable[Entry], now: Mapping[tuple[str, Where], str]) -> set[Unknown]:

@@ -1,6 +1,6 @@
 """The search for the cheapest safe pattern: a set-covering programme that grows by the cuts its answers break."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -8,7 +8,9 @@ import numpy as np
 
 from reporting.disclosure.cuts import Cut, Separation
 from reporting.disclosure.greedy import safe_pattern, without_needless
-from reporting.disclosure.solver import new_solver
+from reporting.disclosure.solver import linear_model, new_solver
+
+ROUNDED = 1e-5  # of the solver: a bound this far above a whole number of steps is that number
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,17 @@ class Found:
 
 
 class Master:
-    """minimise weight x pattern subject to the cuts; relaxed at first, then whole."""
+    """minimise weight x pattern subject to the cuts: with shares between 0 and 1, or whole."""
 
     def __init__(self, weight: np.ndarray, choice: np.ndarray) -> None:
         self.choice = np.flatnonzero(choice)
         self.position = np.full(len(weight), -1, dtype=np.int32)
         self.position[self.choice] = np.arange(len(self.choice), dtype=np.int32)
+        self.weight = weight[self.choice]
         self.solver = new_solver()
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(self.choice), 0
-        model.col_cost_ = weight[self.choice]
-        model.col_lower_, model.col_upper_ = np.zeros(len(self.choice)), np.ones(len(self.choice))
-        self.solver.passModel(model)
+        self.solver.passModel(self._model([], self.weight))
         self.cuts: list[Cut] = []
+        self.rows: list[tuple[np.ndarray, np.ndarray, float]] = []
         self.iterations = 0
 
     def add(self, cuts: Iterable[Cut]) -> None:
@@ -62,88 +62,102 @@ class Master:
             if cut.condition is not None and self.position[cut.condition] >= 0:
                 columns = np.append(columns, self.position[cut.condition])
                 weights, least = np.append(weights, -1.0), 0.0
-            self.solver.addRow(least, highspy.kHighsInf, len(columns), columns.astype(np.int32), weights)
+            row = (columns.astype(np.int32), weights, least)
+            self.solver.addRow(least, highspy.kHighsInf, len(columns), *row[:2])
+            self.rows.append(row)
             self.cuts.append(cut)
 
-    def make_whole(self, nodes: int) -> None:
-        """From now on columns are 0 or 1."""
-        places = np.arange(len(self.choice), dtype=np.int32)
-        kinds = np.full(len(places), highspy.HighsVarType.kInteger)
-        self.solver.changeColsIntegrality(len(places), places, kinds)
-        options = {"mip_rel_gap": 0.0, "mip_max_nodes": nodes, "mip_allow_restart": False}
-        for name, value in options.items():
-            self.solver.setOptionValue(name, value)
-
-    def solve(
-        self, always: np.ndarray, hint: np.ndarray | None = None, gap: float = 0.0
-    ) -> tuple[np.ndarray | None, float]:
-        """A pattern within `gap` of the best under the cuts so far, and a bound on the weight of its choices.
-
-        With a `hint`, a whole pattern known to be good, the answer is whole too.
-        """
-        if hint is not None:
-            self.solver.setOptionValue("mip_abs_gap", gap)
-            places = np.arange(len(self.choice), dtype=np.int32)
-            self.solver.setSolution(len(places), places, hint[self.choice])
+    def relaxed(self, always: np.ndarray) -> tuple[np.ndarray, float]:
+        """The best shares between 0 and 1 under the cuts so far, and their weight without what is always withheld."""
         self.solver.run()
-        info = self.solver.getInfo()
-        self.iterations = max(0, info.simplex_iteration_count)
-        is_whole = hint is not None
-        bound = info.mip_dual_bound if is_whole else info.objective_function_value
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None, bound
         pattern = always.astype(float)
-        values = np.asarray(self.solver.getSolution().col_value)
-        pattern[self.choice] = np.round(values) if is_whole else np.clip(values, 0.0, 1.0)
-        return pattern, bound
+        pattern[self.choice] = np.clip(np.asarray(self.solver.getSolution().col_value), 0.0, 1.0)
+        return pattern, self.solver.getInfo().objective_function_value
+
+    def whole(self, always: np.ndarray, gap: float, nodes: int) -> tuple[np.ndarray | None, float]:
+        """A pattern within `gap` of the fewest steps under the cuts so far, and a bound on the steps of its choices.
+
+        Remainders do not count, so that the solver can round its bound up. Each programme starts anew, and without the
+        pattern known to be good: given one, HiGHS 1.16 now and then reports it as the best when it is not.
+        """
+        solver = new_solver(mip_rel_gap=0.0, mip_abs_gap=gap, mip_max_nodes=nodes, mip_allow_restart=False)
+        model = self._model(self.rows, np.floor(self.weight))
+        model.integrality_ = [highspy.HighsVarType.kInteger] * len(self.choice)
+        solver.passModel(model)
+        solver.run()
+        info = solver.getInfo()
+        self.iterations = max(0, info.simplex_iteration_count)
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None, info.mip_dual_bound
+        pattern = always.astype(float)
+        pattern[self.choice] = np.round(np.asarray(solver.getSolution().col_value))
+        return pattern, info.mip_dual_bound
+
+    def _model(
+        self, rows: Sequence[tuple[np.ndarray, np.ndarray, float]], cost: np.ndarray
+    ) -> highspy.HighsLp:
+        start = np.concatenate([[0], np.cumsum([len(columns) for columns, _, _ in rows])]).astype(np.int32)
+        nothing = [np.array([], dtype=np.int32)]
+        return linear_model(
+            cost,
+            (np.zeros(len(cost)), np.ones(len(cost))),
+            (
+                start,
+                np.concatenate([*nothing, *(columns for columns, _, _ in rows)]).astype(np.int32),
+                np.concatenate([*nothing, *(weights for _, weights, _ in rows)]).astype(float),
+            ),
+            (np.array([least for _, _, least in rows]), np.full(len(rows), highspy.kHighsInf)),
+        )
 
 
 def cheapest_pattern(
-    separation: Separation, weight: np.ndarray, step: float, effort: Effort, begun: np.ndarray | None = None
+    separation: Separation, weight: np.ndarray, effort: Effort, begun: np.ndarray | None = None
 ) -> Found:
-    """The safe pattern of least weight, looked for from `begun` on. Raises Impossible when there is none.
+    """The safe pattern of fewest steps, looked for from `begun` on. Raises Impossible when there is none.
 
-    `weight` is for each column a whole number of steps and a remainder for ties; remainders of all columns together stay
-    under half a `step`, so a bound within half a step proves that no safe pattern has fewer steps.
+    `weight` is for each column a whole number of steps and a remainder, which decides between equals; all remainders
+    together stay under one step.
     """
     best, met = safe_pattern(separation, weight, begun)
     best = without_needless(separation, weight, best)
+    steps = np.floor(weight)
+    spare = float((weight - steps)[separation.choice].sum())
+    given = float(steps[separation.always].sum())
     master = Master(weight, separation.choice)
     master.add([*separation.held, *met])
-    given = float(weight[separation.always].sum())
-    bound = given + _relaxed(separation, master, effort)
-    master.make_whole(effort.nodes)
+    bound = given + np.ceil(_relaxed(separation, master, effort) - spare - ROUNDED)
     iterations = rounds = 0
-    while (distance := float(weight @ best) - bound) > step / 2:
+    while (distance := float(steps @ best) - bound) > ROUNDED:
         if rounds == effort.rounds or iterations > effort.iterations:
             break
-        gap = max(step / 2, distance / 2)
-        pattern, found = master.solve(separation.always, best, gap)
+        gap = distance / 2 if distance > 2 else ROUNDED
+        pattern, found = master.whole(separation.always, gap, effort.nodes)
         rounds, iterations = rounds + 1, iterations + master.iterations
-        bound = max(bound, given + found)
+        bound = max(bound, given + np.ceil(found - ROUNDED))
         if pattern is None:
             break
         broken = [unmet.cut for unmet, _ in zip(separation.unmet(pattern), range(effort.cuts), strict=False)]
         master.add(broken)
         mended, met = safe_pattern(separation, weight, pattern)
         master.add(met)
-        mended = without_needless(separation, weight, mended, kept=pattern)
+        mended = without_needless(separation, weight, mended, kept=np.where(steps > 0, pattern, 0.0))
         if weight @ mended < weight @ best:
             best = mended
-        elif not broken and gap == step / 2:
+        elif not broken and gap == ROUNDED:
             break
+    least = float(bound + (weight - steps)[separation.always].sum())
     cost = float(weight @ best)
-    return Found(best, cost, min(bound, cost), tuple(master.cuts))
+    return Found(best, cost, min(least, cost), tuple(master.cuts))
 
 
 def _relaxed(separation: Separation, master: Master, effort: Effort) -> float:
     """Cuts for shares between 0 and 1, while they still raise the bound. Returns the bound."""
     bound, idle = 0.0, 0
     for _ in range(effort.relaxed_rounds):
-        pattern, found = master.solve(separation.always)
+        pattern, found = master.relaxed(separation.always)
         idle = idle + 1 if found < bound + 1e-3 * max(1.0, bound) else 0
         bound = max(bound, found)
-        if pattern is None or idle >= effort.idle:
+        if idle >= effort.idle:
             break
         unmet = zip(separation.unmet(pattern), range(effort.cuts), strict=False)
         broken = [one.cut for one, _ in unmet if one.cut.lacks(pattern) > 1e-4]

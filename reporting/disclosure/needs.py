@@ -40,9 +40,12 @@ def needs_of(system: System, sensitive: Collection[Figure], policy: Policy) -> l
             low, high = policy.reach(float(system.value[place]), kind)
             reaches += [Reach(place, 1.0, low), Reach(place, -1.0, -high)]
         elif fact.state is State.SENSITIVE:
-            reaches += [Reach(place, 1.0, 0.0), Reach(place, -1.0, -float(policy.threshold))]
+            promised = float(fact.threshold or policy.threshold)
+            reaches += [Reach(place, 1.0, 0.0), Reach(place, -1.0, -promised)]
         else:
             width = policy.width(kind)
+            if kind is Kind.PERSONS and not is_open and fact.threshold:
+                width = float(fact.threshold)
             if kind is Kind.AMOUNT and not is_open:
                 width = max(width, policy.share * fact.width)
             widths.append(Width(place, width, is_conditional=is_open))

@@ -167,7 +167,7 @@ class _Job:
         result = audit(
             [publication_of(one) for one in self.entries],
             self.policy,
-            demands=promises(self.entries, self.policy),
+            demands=promises(self.entries),
             excused=shown_since(self.entries, {}),
         )
         if breaches := [breach for breach in result.breaches if breach.cell.source == entry.name]:
@@ -219,7 +219,7 @@ class _Job:
         """Attack the new tables with all the earlier ones. Returns the audit and what it broke that can be helped."""
         earlier = [publication_of(entry) for entry in self.entries]
         new = Publication(self.export, self.release, self.known, tables, self.marks)
-        demands = promises(self.entries, self.policy)
+        demands = promises(self.entries)
         shown = {}
         beyond_help = set()
         for table, cell in all_cells(self.given.tables):
@@ -238,7 +238,7 @@ class _Job:
         breaches = [breach for breach in result.breaches if breach.cell.source == new.source]
         old = [breach for breach in result.breaches if breach.cell.source != new.source]
         if old:
-            promised = promises(self.entries, self.policy)
+            promised = promises(self.entries)
             before = audit(earlier, self.policy, demands=promised, excused=excused, explain=False)
             broken = {breach.cell.unknown for breach in before.breaches}
             breaches += [breach for breach in old if breach.cell.unknown not in broken]

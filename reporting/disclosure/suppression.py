@@ -131,23 +131,52 @@ def _search(
     count = len(core.columns)
     solver = _Groups(state, core, effort)
     solver.add(_more_than(state, pattern) for pattern in refused)
-    whole = Separation(state.system, state.needs, state.always, state.choice)
+    whole = _Whole(state)
     while True:
         pattern = state.always.astype(float)
         pattern[:count], bound = solver.solve()
         try:
-            cuts = [unmet.cut for unmet in whole.unmet(pattern)]
+            cuts = whole.lacking(pattern)
         except Impossible as problem:
             give_way(state, state.system, problem)
             give_up_totals(state)
             solver = _Groups(state, core, effort)  # cuts hold among what could be withheld then
             solver.add(_more_than(state, pattern) for pattern in refused)
-            whole = Separation(state.system, state.needs, state.always, state.choice, pool=whole.pool)
+            whole = _Whole(state)
             continue
         if not cuts:
-            state.programmes += whole.programmes
             return pattern, bound
         solver.add(cuts)
+
+
+class _Whole:
+    """All lines at once, those of the cubes among them, in parts that have nothing to do with each other."""
+
+    def __init__(self, state: Problem) -> None:
+        self.state = state
+        self.parts: list[tuple[np.ndarray, Separation]] = []
+        for members in groups_of(state.system, state.always, state.choice, ()):
+            position = np.full(len(state.system.columns), -1, dtype=np.int64)
+            position[members] = np.arange(len(members))
+            needs = [_moved(need, position) for need in state.needs if position[need.column] >= 0]
+            part = state.system.part(position >= 0)
+            self.parts.append(
+                (members, Separation(part, needs, state.always[members], state.choice[members]))
+            )
+
+    def lacking(self, pattern: np.ndarray) -> list[Cut]:
+        """The cuts that a pattern misses. Raises Impossible, about columns of the problem."""
+        cuts = []
+        for members, separation in self.parts:
+            before = separation.programmes
+            try:
+                cuts += [unmet.cut.renumbered(members) for unmet in separation.unmet(pattern[members])]
+            except Impossible as problem:
+                need = _moved(problem.need, members)
+                raise Impossible(need, members[problem.helpers], problem.low, problem.high) from problem
+            finally:
+                self.state.programmes += separation.programmes - before
+        return cuts
 
 
 def _more_than(state: Problem, withheld: frozenset[Figure]) -> Cut:
@@ -206,7 +235,7 @@ class _Groups:
         separation = Separation(
             self.core.part(inside), needs, self.always[members], self.choice[members], held
         )
-        found = cheapest_pattern(separation, self.weight[members], STEP, self.effort, self.pattern[members])
+        found = cheapest_pattern(separation, self.weight[members], self.effort, self.pattern[members])
         self.pattern[members] = found.pattern
         self.cuts += [cut.renumbered(members) for cut in found.cuts[len(held) :]]
         self.state.programmes += separation.programmes

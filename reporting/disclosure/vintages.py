@@ -29,7 +29,8 @@ class Fact:
 
     `value` is the true one where it is shown or to be decided, None otherwise. `mark` says whether the figure is the same
     in two releases, without telling what it is. `low` and `high` are what a rounded print tells of it. `width` is the
-    width that the attacker's interval had when the figure was withheld, 0 where it is not known.
+    width that the attacker's interval had when the figure was withheld, 0 where it is not known; `threshold` the one that
+    was promised then, 0 where it is not known: a promise is kept as it was made, whatever the settings say by now.
     """
 
     state: State
@@ -38,6 +39,7 @@ class Fact:
     low: float | None = None
     high: float | None = None
     width: float = 0.0
+    threshold: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,4 +86,5 @@ def both(one: Fact, other: Fact) -> Fact:
         low=max(lows, default=None),
         high=min(highs, default=None),
         width=min((fact.width for fact in (first, second) if fact.width), default=0.0),
+        threshold=max(first.threshold, second.threshold),
     )

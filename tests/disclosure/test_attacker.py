@@ -237,3 +237,16 @@ def test_ages_are_in_order():
     given = table(known, "t", ["eta"], {"0-5": 1, "6-11": 2, "12-17": 3})
     assert {c.place[0]: c.value for c in given.cells} == {"0-5": 1, "TUTTE": 6, "6-11": 2, "12-17": 3}
     assert all(a != b for a, b in pairwise(c.place for c in given.cells))
+
+
+def test_what_nothing_bounds_has_no_end():
+    """A column of totals that are all withheld: the largest of them may be anything."""
+    given = rows(KNOWN, "t", BOTH, (2, 30, 40), (35, 45, 50), (60, 70, 80))
+    hidden = [
+        c.place
+        for c in given.cells
+        if c.place[0] in ("Barlassina", "AMBITO") and c.place[1] in ("adm", "TUTTI")
+    ]
+    (line,) = audit([leaving(KNOWN, printed(given, hidden))], FIVE, exact=True).tables
+    assert line.breaches == ()
+    assert line.narrowest == float("inf")

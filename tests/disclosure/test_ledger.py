@@ -373,6 +373,24 @@ def test_what_an_earlier_export_showed_cannot_be_protected_and_is_said(home):
     assert len(second.already_public) == 1
 
 
+def test_a_promise_is_kept_as_it_was_made(home):
+    """Exported under 3, a pair of cells is as wide as that allows: a threshold raised later does not make it a leak."""
+    (home.root / "impostazioni.toml").write_text("[riservatezza]\nsoglia = 3\n", "utf-8")
+    known = known_of(flat("comune", "AMBITO", ("A", "B", "C")))
+    first = leave(home, known, table(known, "t", ["comune"], {"A": 2, "B": 1, "C": 40}))
+    assert withheld(first.tables[0]) == {("A",), ("B",)}
+    (home.root / "impostazioni.toml").write_text("[riservatezza]\nsoglia = 5\n", "utf-8")
+    second = leave(home, KNOWN, rows(KNOWN, "casi", BOTH, *COUNTS), export="governance 2022", release="r2")
+    assert second.suppression.lost == ()
+    assert not any("già" in note for note in second.notes)
+    entries = Ledger(home).entries()
+    assert audit_ledger(entries, Policy(threshold=5)).breaches == ()
+    assert {b.cell.place for b in audit_ledger(entries, Policy(threshold=5), as_promised=False).breaches} == {
+        ("A",),
+        ("B",),
+    }
+
+
 def test_the_same_figures_in_another_export_leave_the_same_way(home):
     first = leave(home, KNOWN, rows(KNOWN, "casi", BOTH, *COUNTS), export="assemblea 2022")
     second = leave(home, KNOWN, rows(KNOWN, "altro nome", BOTH, *COUNTS), export="governance 2022")
