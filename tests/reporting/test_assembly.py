@@ -28,6 +28,7 @@ from osservatorio.periods import parse_period
 from osservatorio.release import open_release
 from reporting.assembly.context import open_context
 from reporting.assembly.gathering import gather
+from reporting.assembly.known import RESTS
 from reporting.assembly.open_marts import OpenRelease
 from reporting.assembly.protecting import protected_year
 from reporting.assembly.view import ProtectedYear
@@ -210,10 +211,28 @@ def test_totals_add_up_where_nothing_of_a_line_is_withheld(report: Report):
     assert checked > 60
 
 
+def test_what_a_whole_has_beyond_its_part_is_not_few(report: Report):
+    """Who has two shown figures has their difference: those who left, who pay nothing, who were not answered in time."""
+    shown = {}
+    for table in report.protected.tables:
+        for cell in table.cells:
+            totals = {report.protected.known.dimensions[key].total for key in table.dimensions}
+            place = frozenset(zip(table.dimensions, cell.place, strict=True))
+            where = frozenset(pair for pair in place if pair[1] not in totals)
+            if not cell.is_withheld:
+                shown[cell.measure, where] = cell.value
+    compared = 0
+    for rest in RESTS:
+        for (measure, where), part in shown.items():
+            whole = shown.get((rest.whole, where))
+            if measure == rest.part and whole is not None and whole >= part:
+                compared += 1
+                assert whole - part == 0 or whole - part >= Policy().threshold, (rest.key, dict(where))
+    assert compared > 30
+
+
 def test_grand_totals_are_shown(report: Report):
     for table in report.protected.tables:
-        if table.key == "reclami":
-            continue
         for cell in table.cells:
             totals = [report.protected.known.dimensions[key].total for key in table.dimensions]
             is_grand = all(
