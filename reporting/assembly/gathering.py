@@ -28,8 +28,17 @@ from reporting.assembly.known import (
 )
 from reporting.assembly.seeds import record_rules, service_areas
 from reporting.context import Context
-from reporting.disclosure.cells import Cell, Code, Number, ProtectedSet, Table
-from reporting.disclosure.scheme import Kind
+from reporting.disclosure.cells import (
+    Cell,
+    Code,
+    Figure,
+    Number,
+    ProtectedSet,
+    Table,
+    all_cells,
+    figure_of,
+)
+from reporting.disclosure.scheme import Kind, Scheme
 from reporting.queries import AMBITO, TUTTE, TUTTI, Record
 
 TEAMS = "equipe_territoriale"
@@ -63,10 +72,15 @@ def gather(context: Context, years: Sequence[Period]) -> Gathered:
         *_complaints(context, periods),
         *_satisfaction(context, codes, periods),
     ]
+    scheme = known.scheme_of(codes)
     return Gathered(
         ProtectedSet(
-            known.scheme_of(codes),
-            tuple(replace(table, title=known.TITLES[table.key]) for table in tables if table.cells),
+            scheme,
+            tuple(
+                replace(table, title=known.TITLES[table.key])
+                for table in _with_rests(scheme, tables)
+                if table.cells
+            ),
             _names(context, codes),
         ),
         codes,
@@ -115,7 +129,27 @@ def _names(context: Context, codes: Codes) -> dict[Code, str]:
         for code in of_dimension
     }
     names |= {(SERVICE, area): context.labels.label("area", area) for area in codes.areas.values()}
+    names |= {("", rest.key): rest.name for rest in known.RESTS}
     return names | {("", key): context.column(*source).label for key, source in known.SOURCES.items()}
+
+
+def _with_rests(scheme: Scheme, tables: Sequence[Table]) -> list[Table]:
+    """The tables with what each whole has beyond a part of it, in the table of the part."""
+    rests = {rest.part: rest for rest in known.RESTS}
+    values: dict[Figure, Number] = {}
+    for table, cell in all_cells(tuple(tables)):
+        if cell.measure in scheme.measures and cell.value is not None:
+            values[figure_of(scheme, cell.measure, table.dimensions, cell.place)] = cell.value
+    result = []
+    for table in tables:
+        cells = list(table.cells)
+        for cell in table.cells:
+            rest = rests.get(cell.measure)
+            whole = rest and values.get(figure_of(scheme, rest.whole, table.dimensions, cell.place))
+            if rest and whole is not None and cell.value is not None and whole >= cell.value:
+                cells.append(Cell(cell.place, rest.key, whole - cell.value))
+        result.append(replace(table, cells=tuple(cells)))
+    return result
 
 
 def _cells(
@@ -256,13 +290,10 @@ def _usage(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
         known.BY_SERVICE,
         known.NO_SHOW,
         known.MINUTES,
-        known.REACHED,
         known.DELIVERY_RATE,
     )
 
     def behind(row: Record, key: str) -> int | None:
-        if key == known.REACHED:
-            return None
         if key == known.MINUTES:
             return row["minors_reached"] or (1 if row["hours_delivered"] else None)
         return _fewest(row[known.SOURCES[key][1]], row["minors_reached"])
@@ -270,7 +301,7 @@ def _usage(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
     def read(**where: object) -> list[Record]:
         return context.read(
             known.USAGE,
-            ("period", "municipality_code", "service_code", *_columns(figures)),
+            ("period", "municipality_code", "service_code", *_columns((*figures, known.REACHED))),
             {"period_type": YEAR, "period": tuple(years), "intervention_type": TUTTI, **where},
         )
 
@@ -290,6 +321,19 @@ def _usage(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
             "interventi_servizio",
             (PERIOD, SERVICE),
             tuple(_cells(by_service, lambda r: (r["period"], r["service_code"]), figures, behind)),
+        ),
+        # Almost everybody is reached: of a municipality, who is not would be counted on the fingers.
+        Table(
+            "minori_raggiunti",
+            (PERIOD,),
+            tuple(
+                _cells(
+                    read(municipality_code=AMBITO, service_code=TUTTI),
+                    lambda r: (r["period"],),
+                    (known.REACHED,),
+                    lambda row, key: None,
+                )
+            ),
         ),
     ]
 
@@ -468,11 +512,24 @@ def _compliance(context: Context, codes: Codes, years: Sequence[str]) -> list[Ta
 
 
 def _complaints(context: Context, years: Sequence[str]) -> list[Table]:
-    figures = (known.RECEIVED, known.ANSWERED, known.ASSESSABLE, known.WITHIN, known.UPHELD, known.STILL_OPEN)
+    """The complaints of the Ambito by how they were answered and by what came of them: parts that add up to all."""
+    names = ("received", "answered", "answered_within_term", "term_assessable", "upheld")
     where = {"period_type": YEAR, "period": tuple(years), "municipality_code": AMBITO, "service_code": TUTTI}
-    rows = context.read(known.COMPLAINTS, ("period", *_columns(figures)), where)
+    by_answer, by_outcome = [], []
+    for row in context.read(known.COMPLAINTS, ("period", *names), where):
+        received, answered, in_time, judged, upheld = (row[name] or 0 for name in names)
+        answers = {known.IN_TIME: in_time, known.LATE: judged - in_time, known.UNJUDGED: received - judged}
+        outcomes = {
+            known.UPHELD: upheld,
+            known.NOT_UPHELD: answered - upheld,
+            known.UNANSWERED: received - answered,
+        }
+        for cells, parts, total in ((by_answer, answers, TUTTE), (by_outcome, outcomes, TUTTI)):
+            for code, count in {**parts, total: received}.items():
+                cells.append(Cell((row["period"], code), known.RECEIVED, count))
     return [
-        Table("reclami", (PERIOD,), tuple(_cells(rows, lambda r: (r["period"],), figures, lambda r, k: None)))
+        Table("reclami_risposta", (PERIOD, known.ANSWER), tuple(by_answer)),
+        Table("reclami_esito", (PERIOD, known.OUTCOME), tuple(by_outcome)),
     ]
 
 

@@ -15,10 +15,12 @@ _PARTS = {
     "minori_in_carico_1000": (known.MINORS_AT_END, known.RESIDENTS),
     "minori_seguiti_1000": (known.MINORS, known.RESIDENTS),
     "interventi_svolti": (known.DELIVERED, known.ACTS),
-    "reclami_entro_termine": (known.WITHIN, known.ASSESSABLE),
-    "reclami_accolti": (known.UPHELD, known.ANSWERED),
     "reclami_100_minori": (known.RECEIVED, known.MINORS),
     "compartecipazione_riscossa": (known.PAID, known.CHARGED),
+}
+_COMPLAINTS = {
+    "reclami_entro_termine": (known.ANSWER, (known.IN_TIME, known.LATE)),
+    "reclami_accolti": (known.OUTCOME, (known.UPHELD, known.NOT_UPHELD)),
 }
 _SPENDING, _RETURNS, _SATISFIED = "quota_spesa", "questionari_restituiti", "soddisfatti_"
 _OF_RULE, _ALL_RULES, _WHOLE = "regola_", "regole_rispettate", "totale"
@@ -43,6 +45,9 @@ def _bases(scheme: Scheme, row: Record) -> tuple[Figure, ...] | None:
         return None
     if code in _PARTS:
         return tuple(figure_at(scheme, key, at) for key in _PARTS[code])
+    if code in _COMPLAINTS:
+        dimension, parts = _COMPLAINTS[code]
+        return tuple(figure_at(scheme, known.RECEIVED, {**at, dimension: part}) for part in parts)
     if code.startswith(_SPENDING):
         area = code.removeprefix(_SPENDING).lstrip("_") or scheme.dimensions[AREA].total or ""
         return tuple(figure_at(scheme, key, {**at, AREA: area}) for key in (known.SPENT, known.ALLOTTED))

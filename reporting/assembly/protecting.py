@@ -42,11 +42,12 @@ def protected_year(home: Home, context: Context, *, at: datetime | None = None) 
     registered then), LedgerError when the register cannot be trusted, UserError when without `at` there is nothing in the
     register or the home has no key.
     """
+    ledger = Ledger(home)  # without a key there is no register, and nothing is worth reading
     years = [period for period in (context.before, context.period) if period]
     gathered = gather(context, years)
     given = gathered.given
     name = export_name(context.period.code)
-    left = _protected(home, given, context.release.id, name, at) if at else _registered(home, context, name)
+    left = _protected(home, given, context.release.id, name, at) if at else _registered(ledger, context, name)
     policy = Policy(threshold=left.threshold)
     shown = shown_figures(given.known, left.tables)
     return ProtectedYear(
@@ -68,11 +69,11 @@ def _protected(home: Home, given: ProtectedSet, release: str, name: str, at: dat
     return _Leaving(protected.tables, policy_of(home).threshold)
 
 
-def _registered(home: Home, context: Context, name: str) -> _Leaving:
+def _registered(ledger: Ledger, context: Context, name: str) -> _Leaving:
     """The tables of the export that the register has. Raises UserError when there is none."""
     entries = [
         entry
-        for entry in Ledger(home).entries()
+        for entry in ledger.entries()
         if (entry.export.release, entry.export.export) == (context.release.id, name)
     ]
     if not entries:

@@ -24,13 +24,10 @@ from reporting.statements import count_change, share_since
 from reporting.text import count, sentences, upper_first, verb
 
 SATISFIED = "soddisfatti_totale"
-COMPLAINTS = (
-    known.RECEIVED,
-    known.ANSWERED,
-    known.ASSESSABLE,
-    known.WITHIN,
-    known.UPHELD,
-    known.STILL_OPEN,
+COMPLAINTS = (  # the column that defines it, and which part of the complaints it is
+    ("received", {}),
+    ("answered_within_term", {known.ANSWER: known.IN_TIME}),
+    ("upheld", {known.OUTCOME: known.UPHELD}),
 )
 TOWNS = (
     known.DISTRIBUTED,
@@ -79,14 +76,17 @@ def complaints_sentence(context: AssemblyContext) -> str:
 
 def _complaints(context: AssemblyContext) -> Table | None:
     """The complaints of the whole Ambito, a row per year."""
-    years = [period for period in (context.before, context.period) if period]
+    years = [period.code for period in (context.before, context.period) if period]
     rows = [
         Row(
-            (year.code,),
-            (year.code, *(context.value(key, **{known.PERIOD: year.code}) for key in COMPLAINTS)),
+            (year,),
+            (
+                year,
+                *(context.value(known.RECEIVED, **{known.PERIOD: year}, **part) for _, part in COMPLAINTS),
+            ),
         )
         for year in years
-        if context.view.has(known.RECEIVED, **{known.PERIOD: year.code})
+        if context.view.has(known.RECEIVED, **{known.PERIOD: year})
     ]
     if not rows:
         return None
@@ -96,7 +96,7 @@ def _complaints(context: AssemblyContext) -> Table | None:
         "Reclami ricevuti e loro esito, tutto l'Ambito",
         "Reclami",
         (known.COMPLAINTS,),
-        (head, *(replace(context.source(key), key=key) for key in COMPLAINTS)),
+        (head, *(context.column(known.COMPLAINTS, name) for name, _ in COMPLAINTS)),
         tuple(rows),
         indicators=("reclami_entro_termine", "reclami_accolti"),
     )

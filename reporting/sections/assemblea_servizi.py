@@ -18,7 +18,6 @@ FIGURES = (
     known.NO_SHOW,
     known.DELIVERY_RATE,
     derived.HOURS,
-    known.REACHED,
 )
 LEFT = "Gli interventi interrotti sono fra i programmati e non hanno una colonna."
 
@@ -44,7 +43,7 @@ def _table(context: AssemblyContext, key: str, dimension: str, how: str, sheet: 
         dimension,
         key,
         [Shown(figure) for figure in FIGURES],
-        title=f"Interventi programmati e svolti, ore e minori raggiunti {how}",
+        title=f"Interventi programmati e svolti, e loro ore, {how}",
         sheet=sheet,
         note=LEFT,
         indicators=(DONE,),

@@ -142,6 +142,20 @@ def test_the_edition_of_a_municipality(page: AppTest, desk: Desk):
     assert (desk.home.narratives / "semestrale" / "2022-S1_meda" / "commento_interventi.md").exists()
 
 
+def test_the_pack_of_the_assembly_is_of_the_ambito_whatever_the_municipality(page: AppTest, desk: Desk):
+    page.selectbox("filtro_comune").select("meda").run()
+    page.selectbox("rapporto_tipo").select("assemblea").run()
+    assert not page.exception
+    assert metrics(page)["File aggiornati"] == f"0 su {len(KINDS['assemblea'].formats)}"
+    page.text_area("testo_assemblea_2022__proposte").input("Confermare le soglie.")
+    press(page, "Salva il testo")
+    assert (desk.home.narratives / "assemblea" / "2022" / "proposte.md").exists()
+    press(page, "Produci i file")
+    assert not page.exception
+    assert "chiave" in told(page)  # this home has none: nothing can be registered, so nothing is written
+    assert not list(desk.home.reports.rglob("assemblea*"))
+
+
 def test_a_page_without_a_desk_only_reads(own_home: Home):
     source.use(own_home)
     app = AppTest.from_file(str(APP), default_timeout=60).run().switch_page(PAGE).run()
