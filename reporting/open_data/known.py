@@ -12,17 +12,12 @@ from reporting.queries import AMBITO, TUTTE, TUTTI
 
 PERIOD, TOWN, SERVICE, AGE, SEX = "periodo", "comune", "servizio", "fascia_eta", "sesso"
 MINORS, MINORS_AT_END = "minori_in_carico", "minori_in_carico_fine"
-AT_START, OPENED, CLOSED, AT_END = (
-    "prese_in_carico_inizio",
-    "prese_in_carico_aperte",
-    "prese_in_carico_chiuse",
-    "prese_in_carico_fine",
-)
+OPENED, CLOSED = "prese_in_carico_aperte", "prese_in_carico_chiuse"
 DIMENSIONS = (PERIOD, TOWN, SERVICE, AGE, SEX)
 # The parts of the cube that are rounded together. They share the municipalities alone: what they print determines no
 # cube of services and ages that nobody printed, and the auditor is done in a moment.
 PARTS = {"comuni_servizi": (TOWN, SERVICE), "comuni_eta_sesso": (TOWN, AGE, SEX)}
-# What is printed, and the column of its mart; the other measures are known to hang together with these.
+# What is printed, and the column of its mart.
 PRINTED = {
     MINORS: "minors_in_period",
     MINORS_AT_END: "minors_at_end",
@@ -37,17 +32,12 @@ _PERSON = {TOWN: _ONCE, SERVICE: _ONCE, PERIOD: _ONCE, "prestazione": _ONCE, "fa
 _MEASURES = (
     Measure(MINORS, over={**_PERSON, AGE: Combine.SUM}),
     Measure(MINORS_AT_END, over={**_PERSON, PERIOD: Combine.LAST}),
-    Measure(AT_START, over={PERIOD: Combine.FIRST}, opens=AT_END),
     Measure(OPENED),
     Measure(CLOSED),
-    Measure(AT_END, over={PERIOD: Combine.LAST}),
 )
-_RELATIONS = (
-    Relation({AT_START: 1.0, OPENED: 1.0, CLOSED: -1.0, AT_END: -1.0}),
-    Relation({AT_START: 1.0, OPENED: 1.0, MINORS: -1.0}, 0.0, None),  # who is in care has a case in the year
-    Relation({AT_END: 1.0, MINORS_AT_END: -1.0}, 0.0, None),
-    Relation({MINORS: 1.0, MINORS_AT_END: -1.0}, 0.0, None),
-)
+# The stocks of cases, which tie these figures to one another and year to year, are not printed here: without them the
+# tie bounds nothing. An export that prints them brings it along.
+_RELATIONS = (Relation({MINORS: 1.0, MINORS_AT_END: -1.0}, 0.0, None),)
 
 
 @dataclass(frozen=True)
