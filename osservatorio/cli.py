@@ -16,6 +16,7 @@ from osservatorio.commands import (
     disclosure,
     doctor,
     explain,
+    export,
     generate,
     keys,
     purge,
@@ -70,7 +71,7 @@ for command in (
     doctor.doctor,
 ):
     app.command(cls=ItalianCommand)(command)
-for group in (report, releases, disclosure, keys, audit):
+for group in (report, export, releases, disclosure, keys, audit):
     app.add_typer(group.app, name=group.__name__.rsplit(".", 1)[-1])
 
 

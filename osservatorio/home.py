@@ -58,6 +58,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def exports(self) -> Path:
+        """What was made for others to use: open data, by release."""
+        return self.root / "exports"
+
+    @property
     def narratives(self) -> Path:
         """What people write for the reports, in their own words."""
         return self.root / "narratives"

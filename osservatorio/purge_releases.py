@@ -176,7 +176,7 @@ def replaceable(home: Home, release_id: str) -> Iterator[None]:
 
 
 def remove_release(home: Home, release_id: str) -> None:
-    """Remove a release with its manifest, the pages of its checks and its reports. May be repeated after a crash."""
+    """Remove a release with its manifest, the pages of its checks, its reports and its exports. May be repeated after a crash."""
     for path in (
         manifest_path(home, release_id),
         release_path(home, release_id),
@@ -186,5 +186,5 @@ def remove_release(home: Home, release_id: str) -> None:
             path.chmod(0o600)
             path.unlink()
     sync_folder(home.releases)
-    for folder in (home.data_docs / release_id, home.reports / release_id):
+    for folder in (home.data_docs / release_id, home.reports / release_id, home.exports / release_id):
         shutil.rmtree(folder, ignore_errors=True)

@@ -70,7 +70,7 @@ def _files(home: Home, plan: Path) -> Iterator[Path]:
     for path in sorted(home.root.iterdir()):
         if path.is_file() and path != plan and not path.name.startswith(LOCK_FILE):
             yield path
-    for folder in (home.releases, home.reports, home.data_docs, home.work, home.keys):
+    for folder in (home.releases, home.reports, home.exports, home.data_docs, home.work, home.keys):
         yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 

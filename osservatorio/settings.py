@@ -9,6 +9,7 @@ from typing import Any
 from osservatorio.database import DEFAULT_MEMORY_LIMIT
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.italian import join_words
 from osservatorio.settings_file import FILE_NAME, NO_END, Check, read_settings_file
 
 ENV_MEMORY = "OSSERVATORIO_MEMORY"
@@ -16,6 +17,8 @@ ENV_THREADS = "OSSERVATORIO_THREADS"
 MOST_YEARS = 200
 LEAST_THRESHOLD = 3  # Regole deontologiche per trattamenti a fini statistici, G.U. 14/1/2019, art. 5
 MOST_THRESHOLD = 50
+MOST_CHARACTERS = 200
+LICENCES = ("CC-BY-4.0", "IODL-2.0")  # those of the open data, by the names that people write
 
 _MEMORY = re.compile(r"\s*\d+(\.\d+)?\s*([KMGT]i?B)\s*", re.IGNORECASE)
 
@@ -44,6 +47,23 @@ def _memory(value: object) -> str | None:
     return None if is_memory_size(value) else 'una quantità di memoria fra virgolette, come "4GB"'
 
 
+def _licence(value: object) -> str | None:
+    names = [f'"{name}"' for name in LICENCES]
+    return None if value in LICENCES else f"una licenza fra {join_words(names)}"
+
+
+def _text(value: object) -> str | None:
+    is_right = isinstance(value, str) and 0 < len(value.strip()) <= MOST_CHARACTERS and value.isprintable()
+    return None if is_right else f"un testo fra virgolette, di una riga e al più {MOST_CHARACTERS} caratteri"
+
+
+def _like(pattern: str, expected: str) -> Check:
+    def check(value: object) -> str | None:
+        return None if isinstance(value, str) and re.fullmatch(pattern, value) else expected
+
+    return check
+
+
 def _term(value: object) -> str | None:
     return (
         None if value == NO_END else (_whole(0, MOST_YEARS)(value) and f'un numero di anni oppure "{NO_END}"')
@@ -66,12 +86,26 @@ SETTING_LABELS = {
 }
 RETENTION = "conservazione"
 DEADLINES = "scadenze"
+OPEN_DATA = "dati_aperti"
 _CHECKS: dict[str, Mapping[str, Check] | Check] = {
     "calcolo": {"memoria": _memory, "processori": _whole(1, 1024)},
     "indicatori": {"giorni_risposta_reclami": _whole(1, 366), "ore_settimanali_tempo_pieno": _whole(1, 60)},
     "riservatezza": {"soglia": _threshold},
     RETENTION: _term,
     DEADLINES: _whole(0, 366),
+    OPEN_DATA: {
+        "licenza": _licence,
+        "titolare": _text,
+        "codice_ipa": _like(r"[A-Za-z0-9_]{1,20}", 'un codice dell\'Indice delle PA, come "c_i625"'),
+        "ufficio": _text,
+        "contatto": _like(
+            r"[\w.+-]+@[\w-]+(\.[\w-]+)+", 'l\'indirizzo di posta di un ufficio, come "ufficio@comune.it"'
+        ),
+        "indirizzo": _like(
+            r"https?://[\w.-]+(/[\w.~%-]+)*/?",
+            'l\'indirizzo della cartella in cui si pubblicano, come "https://www.comune.it/dati"',
+        ),
+    },
 }
 
 
@@ -92,7 +126,7 @@ class Settings:
     full-time professional in the co-design document; `disclosure_threshold` the fewest minors that a published figure
     may be about. `retention` holds the terms, in years, that the home sets in place of those of the program (None:
     never deleted); `deadlines` the days after a period's end in which the home sends each kind of report, in place of
-    those of the program.
+    those of the program. `open_data` is what the home says of its open data: licence, holder, contact, address.
     """
 
     memory_limit: str = field(default_factory=lambda: os.environ.get(ENV_MEMORY, DEFAULT_MEMORY_LIMIT))
@@ -102,6 +136,7 @@ class Settings:
     disclosure_threshold: int = 5
     retention: Mapping[str, int | None] = field(default_factory=dict)
     deadlines: Mapping[str, int] = field(default_factory=dict)
+    open_data: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, home: Home) -> "Settings":
@@ -122,7 +157,12 @@ class Settings:
         terms = {
             name: None if years == NO_END else years for name, years in content.get(RETENTION, {}).items()
         }
-        return cls(**given, retention=terms, deadlines=content.get(DEADLINES, {}))
+        return cls(
+            **given,
+            retention=terms,
+            deadlines=content.get(DEADLINES, {}),
+            open_data=content.get(OPEN_DATA, {}),
+        )
 
     def model_variables(self) -> dict[str, Any]:
         """The settings that change figures: part of a release's manifest."""

@@ -6,6 +6,7 @@
         'municipality_code': 'AMBITO',
         'service_code': 'TUTTI',
         'intervention_type': 'TUTTI',
+        'sex': 'TUTTI',
     } -%}
     '{{ codes.get(column, "TUTTE") }}'
 {%- endmacro %}

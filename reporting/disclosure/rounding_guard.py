@@ -38,28 +38,26 @@ class RoundingCut:
 
 
 class Guard:
-    """Looks for what a rounding gives away, before it is printed. With nothing exported before it finds nothing."""
+    """Looks for what a rounding gives away, before it is printed.
+
+    With nothing exported before that hangs together with the new tables it finds nothing.
+    """
 
     def __init__(self, present: Vintage, earlier: Sequence[Vintage], base: int, policy: Policy) -> None:
         self.base = base
         self.policy = policy
-        self.is_idle = not any(vintage.facts for vintage in earlier)
-        self.system = _system(present, earlier, policy)
-        marks = {figure: fact.mark for figure, fact in present.facts.items()}
-        self.figures = {
-            place: column.figure
-            for place, column in enumerate(self.system.columns)
-            if column in self.system.facts
-            and self.system.facts[column].mark == marks.get(column.figure)
-            and not self.system.is_shown[place]
-        }
+        system = _system(present, earlier, policy) if any(vintage.facts for vintage in earlier) else None
+        self.system = None if system is None else _concerned(system, present, earlier)
+        self._left: dict[Need, Need] = {}
+        if self.system is None:
+            return
+        self.figures = {place: self.system.columns[place].figure for place in _places(self.system, present)}
         self.promised = needs_of(self.system, (), policy)
         self._before = _Look(self.system)
-        self._left: dict[Need, Need] = {}
 
     def cuts(self, rounded: Mapping[Figure, int]) -> list[RoundingCut]:
         """The inequalities that a rounding breaks; none when it keeps every promise."""
-        if self.is_idle:
+        if self.system is None:
             return []
         lower, upper = self.system.lower.copy(), self.system.upper.copy()
         for place, figure in self.figures.items():
@@ -252,3 +250,36 @@ def _true_system(vintages: Sequence[Vintage], policy: Policy) -> tuple[System, b
     except InconsistentTables:
         pass
     return system_of(vintages, policy, assume_unchanged=False), False
+
+
+def _places(system: System, present: Vintage) -> list[int]:
+    """Where the figures of the new tables stand that readers do not know yet."""
+    return [
+        place
+        for place, column in enumerate(system.columns)
+        if not system.is_shown[place]
+        and (mine := present.facts.get(column.figure)) is not None
+        and column in system.facts
+        and system.facts[column].mark == mine.mark
+    ]
+
+
+def _concerned(system: System, present: Vintage, earlier: Sequence[Vintage]) -> System | None:
+    """The part of a system that hangs together with the new tables; None where nobody was told of any of it."""
+    reached = np.zeros(len(system.columns), dtype=bool)
+    reached[_places(system, present)] = True
+    while True:
+        touched = np.zeros(len(system.low), dtype=bool)
+        touched[system.row_of[reached[system.index]]] = True
+        inside = system.index[touched[system.row_of]]
+        further = reached.copy()
+        further[inside] |= ~system.is_shown[inside]
+        if np.array_equal(further, reached):
+            break
+        reached = further
+    told = {(figure, fact.mark) for vintage in earlier for figure, fact in vintage.facts.items()}
+    nearby = {system.columns[place] for place in {*inside.tolist(), *np.flatnonzero(reached).tolist()}}
+    is_told = any(
+        (column.figure, system.facts[column].mark) in told for column in nearby if column in system.facts
+    )
+    return system.part(reached) if is_told else None

@@ -37,6 +37,7 @@ profiled as (
         aged.municipality_code,
         aged.service_code,
         aged.is_open_at_end,
+        aged.is_opened,
         aged.is_closed,
         {{ age_band(age_in_years('minors.data_nascita', 'aged.minor_last_day')) }} as age_band,
         minors.sesso as sex,
