@@ -121,7 +121,7 @@ class Stages:
         inherited: list[int] = []
         self._waiting = {module: ForkedStage(module, inherited) for module in (CHECK_MODULE, BUILD_MODULE)}
 
-    def Popen(self, words: list[str], *, stderr: IO[str], env: dict[str, str], **options: Any) -> Any:  # noqa: N802
+    def Popen(self, words: list[str], *, stderr: IO[str], env: dict[str, str], **options: Any) -> Any:
         stage = self._waiting.pop(words[2], None)
         if stage is None:
             return subprocess.Popen(words, stderr=stderr, env=env, **options)
