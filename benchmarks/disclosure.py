@@ -6,7 +6,7 @@ Tables of the Ambito's size (10 towns, 8 services, 4 or 7 age bands), and with a
 the pack of the year before in the register. For each, at a threshold of 3 and of 5:
 
 - withheld: distinct figures withheld, of which by the first rule; `bound`: no protection with the same promise withholds
-  fewer, proven by the relaxed programme and its cuts (where no total had to be given up, figures are counted alike);
+  fewer with those totals, as the programme proves;
 - what the attacker works out, exactly or more narrowly than was promised, when only the first rule is applied (`naive`),
   and when every line with one hole gets a second one, the smallest figure, until none is left (`greedy`);
 - seconds of the protection with its audit, also of the processor, and of that audit alone.
@@ -14,7 +14,6 @@ the pack of the year before in the register. For each, at a threshold of 3 and o
 
 import argparse
 import json
-import math
 import statistics
 import time
 from collections import defaultdict
@@ -38,7 +37,6 @@ from reporting.disclosure.lines import Part, layout_of, lines_of
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.primary import sensitive_figures
 from reporting.disclosure.protect import protect
-from reporting.disclosure.suppression import TIES
 
 SECRET = b"il segreto della misura"
 THRESHOLDS = (3, 5)
@@ -87,15 +85,13 @@ def measure(
     ours = attack(done.suppression.withheld)
     audited = time.perf_counter() - start
     found = done.suppression
-    others = len(found.withheld) - len(found.given_up)
-    bound = others if found.is_optimal else math.ceil(found.bound - TIES)
     sample = Sample(
         name,
         threshold,
         len(values),
         len(sensitive),
         len(found.withheld),
-        min(bound, others) + len(found.given_up),
+        len(found.withheld) - int(found.weight - found.bound),
         len(found.given_up),
         attack(sensitive),
         attack(greedy(given, values, sensitive)),
