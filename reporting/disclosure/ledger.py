@@ -156,7 +156,7 @@ class Ledger:
         return self.folder / f"{n:06d}.json"
 
     def _read(self) -> list[tuple[Entry, str]]:
-        """The entries with their sums. One that was interrupted before the head knew of it counts."""
+        """The entries with their sums. Those that came after the head was written, or restored, vouch for themselves."""
         count, last = self._read_head()
         found: list[tuple[Entry, str]] = []
         before = NO_ENTRY
@@ -164,9 +164,11 @@ class Ledger:
             content = path.read_bytes()
             found.append((self._entry(path, content, len(found) + 1, before), _sum(content)))
             before = found[-1][1]
+        if len(files := list(self.folder.glob("[0-9]*.json"))) > len(found):
+            raise self._tampered(f"ne manca almeno uno prima di «{max(files).name}»")
         sums = [NO_ENTRY, *(entry_sum for _, entry_sum in found)]
-        if len(found) not in (count, count + 1) or sums[min(count, len(found))] != last:
-            raise self._tampered(f"ne risultano {len(found)} e dovrebbero essere {count}")
+        if len(found) < count or sums[count] != last:
+            raise self._tampered(f"ne risultano {len(found)} e la testa ne conosce {count}")
         return found
 
     def _entry(self, path: Path, content: bytes, n: int, before: str) -> Entry:

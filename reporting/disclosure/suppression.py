@@ -17,7 +17,7 @@ from reporting.disclosure.cells import Figure
 from reporting.disclosure.cuts import Cut, Impossible, Need, Reach, Separation, Width
 from reporting.disclosure.groups import groups_of
 from reporting.disclosure.lines import Layout
-from reporting.disclosure.master import USUAL, Effort, Found, cheapest_pattern
+from reporting.disclosure.master import ROUNDED, USUAL, Effort, Found, cheapest_pattern
 from reporting.disclosure.needs import needs_of, totals_of
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.scheme import Scheme
@@ -25,13 +25,13 @@ from reporting.disclosure.tables import Column, System
 from reporting.disclosure.totals import GRAND_TOTAL, INNER, TOTAL, Problem, give_up_totals, give_way
 
 WEIGHTS = {INNER: 1.0, TOTAL: 4.0, GRAND_TOTAL: 16.0}
-STEP = 1.0
 TIES = 0.4  # of a step: all remainders together
 
 
 @dataclass(frozen=True)
 class Suppression:
-    """What to withhold. `bound` is a weight that no safe pattern can be under, `weight` that of this one.
+    """What to withhold. `bound` is a weight that no safe pattern can be under, `weight` that of this one, both in steps:
+    one for a cell, more for a total, none for what was withheld before.
 
     `given_up` are totals that had to be withheld though no rule asks for it; `lost` figures of earlier releases that
     were already given away when these tables came, and cannot be protected any more.
@@ -53,7 +53,7 @@ class Suppression:
     @property
     def is_optimal(self) -> bool:
         """Whether no safe pattern withholds less."""
-        return self.weight - self.bound < STEP - 1e-6
+        return self.weight <= self.bound
 
     @property
     def gap(self) -> float:
@@ -96,8 +96,8 @@ def suppress(
         frozenset(system.columns[place].figure for place in np.flatnonzero(always)),
         tuple(sorted(system.columns[p].figure for p in places if levels[p] > INNER and not always[p])),
         tuple(state.lost),
-        float(weight @ pattern),
-        bound,
+        float(np.floor(weight) @ pattern),
+        float(np.floor(bound + ROUNDED)),
         state.programmes,
     )
 
@@ -107,7 +107,7 @@ def _weights(system: System, levels: np.ndarray, seed: bytes) -> np.ndarray:
 
     What was withheld before costs next to nothing: the same tables leave the same way again.
     """
-    steps = np.array([WEIGHTS[level] for level in levels]) * STEP
+    steps = np.array([WEIGHTS[level] for level in levels])
     for place, column in enumerate(system.columns):
         if system.is_open[place] and system.facts[column].width:
             steps[place] = 0.0
