@@ -472,7 +472,7 @@ def _scenarios(context: Context, codes: Codes, years: Sequence[str]) -> list[Tab
 
 def _compliance(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
     """Checks on records about persons; those on whole periods are nobody's, and are read as they are."""
-    figures = (known.CHECKED, known.COMPLIANT, known.NOT_COMPLIANT)
+    figures = (known.COMPLIANT, known.NOT_COMPLIANT)
     columns = _columns(figures)
     where = {"period_type": YEAR, "period": tuple(years)}
     rows = context.read(known.RULES, ("period", "municipality_code", "rule_id", *columns), where)
@@ -490,47 +490,44 @@ def _compliance(context: Context, codes: Codes, years: Sequence[str]) -> list[Ta
     ]
     towns = [row for row in rows if row["municipality_code"] != AMBITO and row["rule_id"] == TUTTE]
 
-    def nobody_else(_: Record, __: str) -> None:
-        return None
+    def behind(row: Record, _: str) -> int | None:
+        """All complaints are told elsewhere: what was answered in time gives away what was not."""
+        return _fewest(*(row[name] for name in columns)) if row["rule_id"] == known.COMPLAINTS_RULE else None
 
     return [
         Table(
             "verifiche_regola",
             (PERIOD, RULE),
-            tuple(_cells([*rules, *totals], lambda r: (r["period"], r["rule_id"]), figures, nobody_else)),
+            tuple(_cells([*rules, *totals], lambda r: (r["period"], r["rule_id"]), figures, behind)),
         ),
         Table(
             "verifiche_comune",
             (PERIOD, TOWN),
             tuple(
-                _cells(
-                    [*towns, *totals], lambda r: (r["period"], r["municipality_code"]), figures, nobody_else
-                )
+                _cells([*towns, *totals], lambda r: (r["period"], r["municipality_code"]), figures, behind)
             ),
         ),
     ]
 
 
 def _complaints(context: Context, years: Sequence[str]) -> list[Table]:
-    """The complaints of the Ambito by how they were answered and by what came of them: parts that add up to all."""
-    names = ("received", "answered", "answered_within_term", "term_assessable", "upheld")
+    """The complaints of the Ambito by what came of them: parts that add up to all.
+
+    How many were answered in time is a rule among the others, and stands there alone.
+    """
+    names = ("received", "answered", "upheld")
     where = {"period_type": YEAR, "period": tuple(years), "municipality_code": AMBITO, "service_code": TUTTI}
-    by_answer, by_outcome = [], []
+    cells = []
     for row in context.read(known.COMPLAINTS, ("period", *names), where):
-        received, answered, in_time, judged, upheld = (row[name] or 0 for name in names)
-        answers = {known.IN_TIME: in_time, known.LATE: judged - in_time, known.UNJUDGED: received - judged}
+        received, answered, upheld = (row[name] or 0 for name in names)
         outcomes = {
             known.UPHELD: upheld,
             known.NOT_UPHELD: answered - upheld,
             known.UNANSWERED: received - answered,
+            TUTTI: received,
         }
-        for cells, parts, total in ((by_answer, answers, TUTTE), (by_outcome, outcomes, TUTTI)):
-            for code, count in {**parts, total: received}.items():
-                cells.append(Cell((row["period"], code), known.RECEIVED, count))
-    return [
-        Table("reclami_risposta", (PERIOD, known.ANSWER), tuple(by_answer)),
-        Table("reclami_esito", (PERIOD, known.OUTCOME), tuple(by_outcome)),
-    ]
+        cells += [Cell((row["period"], code), known.RECEIVED, count) for code, count in outcomes.items()]
+    return [Table("reclami_esito", (PERIOD, known.OUTCOME), tuple(cells))]
 
 
 def _satisfaction(context: Context, codes: Codes, years: Sequence[str]) -> list[Table]:
