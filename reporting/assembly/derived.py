@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from osservatorio.periods import Period
 from reporting.assembly import known
-from reporting.assembly.gathering import TEAMS
 from reporting.assembly.known import AREA, PERIOD, RULE, SCENARIO, SERVICE, TOWN
+from reporting.assembly.people import TEAMS
 from reporting.assembly.view import Derived, figure_at
 from reporting.context import Context
 from reporting.disclosure.scheme import Scheme

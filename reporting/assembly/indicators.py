@@ -19,8 +19,14 @@ _PARTS = {
     "compartecipazione_riscossa": (known.PAID, known.CHARGED),
 }
 _COMPLAINTS = {
-    "reclami_entro_termine": (known.ANSWER, (known.IN_TIME, known.LATE)),
-    "reclami_accolti": (known.OUTCOME, (known.UPHELD, known.NOT_UPHELD)),
+    "reclami_entro_termine": (
+        (known.COMPLIANT, known.RULE, known.COMPLAINTS_RULE),
+        (known.NOT_COMPLIANT, known.RULE, known.COMPLAINTS_RULE),
+    ),
+    "reclami_accolti": (
+        (known.RECEIVED, known.OUTCOME, known.UPHELD),
+        (known.RECEIVED, known.OUTCOME, known.NOT_UPHELD),
+    ),
 }
 _SPENDING, _RETURNS, _SATISFIED = "quota_spesa", "questionari_restituiti", "soddisfatti_"
 _OF_RULE, _ALL_RULES, _WHOLE = "regola_", "regole_rispettate", "totale"
@@ -46,8 +52,7 @@ def _bases(scheme: Scheme, row: Record) -> tuple[Figure, ...] | None:
     if code in _PARTS:
         return tuple(figure_at(scheme, key, at) for key in _PARTS[code])
     if code in _COMPLAINTS:
-        dimension, parts = _COMPLAINTS[code]
-        return tuple(figure_at(scheme, known.RECEIVED, {**at, dimension: part}) for part in parts)
+        return tuple(figure_at(scheme, key, {**at, name: part}) for key, name, part in _COMPLAINTS[code])
     if code.startswith(_SPENDING):
         area = code.removeprefix(_SPENDING).lstrip("_") or scheme.dimensions[AREA].total or ""
         return tuple(figure_at(scheme, key, {**at, AREA: area}) for key in (known.SPENT, known.ALLOTTED))

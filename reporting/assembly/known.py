@@ -23,8 +23,7 @@ from reporting.queries import AMBITO, TUTTE, TUTTI
 PERIOD, TOWN, SERVICE, AGE, AREA = "periodo", "comune", "servizio", "fascia_eta", "area"
 BENEFIT, ISEE, RULE, WAVE, PHASE = "prestazione", "fascia_isee", "regola", "rilevazione", "fase"
 SCENARIO = "ipotesi_soglie"
-ANSWER, OUTCOME = "risposta", "esito"  # of a complaint
-IN_TIME, LATE, UNJUDGED = "entro_termine", "oltre_termine", "non_valutabile"
+OUTCOME = "esito"  # of a complaint
 UPHELD, NOT_UPHELD, UNANSWERED = "accolti", "non_accolti", "senza_risposta"
 
 CASELOAD, PROFILE, USAGE = "mart_caseload_by_municipality", "mart_caseload_profile", "mart_service_usage"
@@ -32,6 +31,7 @@ BUDGET, SHARING, BY_ISEE = "mart_budget", "mart_cost_sharing", "mart_cost_sharin
 RULES, COMPLAINTS, SATISFACTION = "mart_rule_compliance", "mart_complaints", "mart_satisfaction"
 SIMULATION = "mart_isee_simulation"
 UNCHANGED = "invariate"  # the scenario that is the year itself
+COMPLAINTS_RULE = "C-REC"  # answered within the term: the rule on complaints
 
 # The label of a code of each dimension: the name that `reporting.labels` knows the dimension by.
 LABELLED_AS = {
@@ -129,7 +129,7 @@ DUE_THEN, PAY_MORE, PAY_LESS, EXEMPT = (
     "persone_pagherebbero_di_meno",
     "persone_esenti",
 )
-CHECKED, COMPLIANT, NOT_COMPLIANT = "verifiche", "verifiche_conformi", "verifiche_non_conformi"
+COMPLIANT, NOT_COMPLIANT = "verifiche_conformi", "verifiche_non_conformi"
 RECEIVED = "reclami_ricevuti"
 DISTRIBUTED, RETURNED, ANSWERS, SATISFIED = (
     "questionari_distribuiti",
@@ -175,7 +175,6 @@ COUNTED: tuple[Counted, ...] = (
     _persons(PAY_MORE, SIMULATION, "pays_more", _SCENARIO),
     _persons(PAY_LESS, SIMULATION, "pays_less", _SCENARIO),
     _persons(EXEMPT, SIMULATION, "exempt_persons", _SCENARIO),
-    _cases(CHECKED, RULES, "checked", _APART),
     _cases(COMPLIANT, RULES, "compliant", _APART),
     _cases(NOT_COMPLIANT, RULES, "not_compliant", _APART),
     _cases(RECEIVED, COMPLAINTS, "received"),
@@ -236,7 +235,6 @@ TITLES = {
     "simulazione_isee": "Simulazione delle soglie ISEE per Comune e ipotesi",
     "verifiche_regola": "Verifiche per regola",
     "verifiche_comune": "Verifiche per Comune",
-    "reclami_risposta": "Reclami per risposta",
     "reclami_esito": "Reclami per esito",
     "soddisfazione_comune": "Soddisfazione per rilevazione e Comune",
     "soddisfazione_fase": "Soddisfazione per rilevazione e fase",
@@ -254,10 +252,9 @@ RELATIONS = (
         {AT_START: 1.0, OPENED: 1.0, MINORS: -1.0}, 0.0, None
     ),  # who is in care has a case in the period
     _at_most(MINORS_AT_END, AT_END),
-    # What is left is what was interrupted, and the checks that cannot be judged: few, and of no use to a reader.
+    # What is left is what was interrupted: little, and of no use to a reader.
     Relation({ACTS: 1.0, DELIVERED: -1.0, BY_USER: -1.0, BY_SERVICE: -1.0, NO_SHOW: -1.0}, 0.0, None),
     _at_most(REACHED, DELIVERED),
-    Relation({CHECKED: 1.0, COMPLIANT: -1.0, NOT_COMPLIANT: -1.0}, 0.0, None),
     _at_most(SATISFIED, ANSWERS),
     *(Relation({rest.whole: 1.0, rest.part: -1.0, rest.key: -1.0}) for rest in RESTS),
 )
@@ -295,7 +292,6 @@ def scheme_of(codes: Codes) -> Scheme:
             flat(ISEE, TUTTE, codes.isee),
             flat(RULE, TUTTE, codes.rules),
             flat(PHASE, TUTTE, codes.phases),
-            flat(ANSWER, TUTTE, (IN_TIME, LATE, UNJUDGED)),
             flat(OUTCOME, TUTTI, (UPHELD, NOT_UPHELD, UNANSWERED)),
             Dimension(WAVE, dict(codes.waves)),
             Dimension(SCENARIO, dict.fromkeys(codes.scenarios, "ipotesi")),

@@ -11,12 +11,15 @@ from reporting.assembly.gathering import gather
 from reporting.assembly.indicators import indicator_rows
 from reporting.assembly.view import ProtectedYear, TableAccount, shown_derived, shown_figures
 from reporting.context import Context
+from reporting.disclosure.attacker_intervals import Contradiction
 from reporting.disclosure.cells import ProtectedSet, PublishedTable, Table, figures_behind
 from reporting.disclosure.history import publication_of
 from reporting.disclosure.ledger import Ledger
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.primary import sensitive_figures
 from reporting.disclosure.protect import policy_of, protect_for
+from reporting.disclosure.solver import SolverError
+from reporting.disclosure.words import inconsistent
 
 KIND = "assemblea"
 
@@ -65,7 +68,10 @@ def protected_year(home: Home, context: Context, *, at: datetime | None = None) 
 
 
 def _protected(home: Home, given: ProtectedSet, release: str, name: str, at: datetime) -> _Leaving:
-    protected = protect_for(home, given, release=release, export=name, at=at)
+    try:
+        protected = protect_for(home, given, release=release, export=name, at=at)
+    except (Contradiction, SolverError) as error:  # sums that do not hold where no total says so
+        raise inconsistent(str(error)) from error
     return _Leaving(protected.tables, policy_of(home).threshold)
 
 

@@ -26,7 +26,6 @@ from reporting.text import count, sentences, upper_first, verb
 SATISFIED = "soddisfatti_totale"
 COMPLAINTS = (  # the column that defines it, and which part of the complaints it is
     ("received", {}),
-    ("answered_within_term", {known.ANSWER: known.IN_TIME}),
     ("upheld", {known.OUTCOME: known.UPHELD}),
 )
 TOWNS = (
@@ -98,7 +97,8 @@ def _complaints(context: AssemblyContext) -> Table | None:
         (known.COMPLAINTS,),
         (head, *(context.column(known.COMPLAINTS, name) for name, _ in COMPLAINTS)),
         tuple(rows),
-        indicators=("reclami_entro_termine", "reclami_accolti"),
+        indicators=("reclami_accolti",),
+        note="Quanti hanno avuto risposta entro il termine è fra le verifiche delle regole.",
     )
 
 

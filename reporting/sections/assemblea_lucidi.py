@@ -18,7 +18,7 @@ from reporting.sections.assemblea_sintesi import changes, key_figures
 from reporting.text import count
 
 POINTS_ON_A_SLIDE, CHANGES_ON_A_SLIDE, RULES_ON_A_SLIDE = 4, 7, 7
-RULES_SHOWN = ("rule_title", "article", known.CHECKED, known.NOT_COMPLIANT, derived.COMPLIANCE)
+RULES_SHOWN = ("rule_title", "article", known.COMPLIANT, known.NOT_COMPLIANT, derived.COMPLIANCE)
 SHARING_SHOWN = (known.TOWN, known.OBLIGED, known.CHARGED, known.PAID, known.COLLECTION_RATE)
 RATES_SHOWN = (known.TOWN, known.MINORS_AT_END, known.RESIDENTS, known.PER_1000)
 

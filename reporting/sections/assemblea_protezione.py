@@ -21,7 +21,7 @@ def protezione(context: AssemblyContext) -> Section:
         "neppure chi ne conosce una parte ricavi il resto. Di una quantità che viene da poche persone resta incerta almeno "
         "la metà, in più e in meno.",
         "Anche la differenza fra due numeri mostrati conta come un dato: chi non è più in carico a fine anno, chi non deve "
-        "pagare nulla, i reclami con risposta tardiva. Nel file CSV queste differenze sono scritte per esteso.",
+        "pagare nulla, i reclami non accolti. Nel file CSV queste differenze sono scritte per esteso.",
         "Le quote e i costi per minore sono oscurati quando lo è uno dei numeri da cui si calcolano.",
         "I totali sono quelli veri e comprendono i dati oscurati. Un minore seguito da più servizi o Comuni conta una volta "
         "sola nei totali, che possono quindi essere minori della somma delle righe.",

@@ -14,7 +14,7 @@ from reporting.text import sentences, upper_first
 
 TITLE = "Rispetto delle regole, articolo per articolo"
 WHOLE = "regole_rispettate"
-COUNTS = (known.CHECKED, known.COMPLIANT, known.NOT_COMPLIANT)
+COUNTS = (known.COMPLIANT, known.NOT_COMPLIANT)
 OPEN_COUNTS = ("checked", "compliant", "not_compliant", "compliance_rate")
 
 

@@ -3,7 +3,7 @@
 from osservatorio.italian import euro, join_words, number, percent
 from reporting.assembly import derived, known
 from reporting.assembly.context import AssemblyContext, Shown
-from reporting.assembly.gathering import TEAMS
+from reporting.assembly.people import TEAMS
 from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, is_known, present
 from reporting.sections.costi import GAP

@@ -3,7 +3,7 @@
 from osservatorio.italian import euro, percent
 from reporting.assembly import derived, known
 from reporting.assembly.context import AssemblyContext
-from reporting.assembly.gathering import TEAMS
+from reporting.assembly.people import TEAMS
 from reporting.disclosure.tidy import SIGN
 from reporting.model import Bullets, Callout, Heading, KeyFigures, Paragraph, Section, Tone, present
 from reporting.sections.assemblea_decisioni import Decision

@@ -394,6 +394,18 @@ def test_a_failed_audit_writes_nothing(fresh: Home, tmp_path: Path, monkeypatch:
     assert Ledger(home).entries() == []
 
 
+def test_figures_that_do_not_add_up_are_told_and_written_nowhere(tmp_path: Path):
+    def off_by_one(release: AssemblyRelease) -> None:
+        for row in release.marts["mart_service_usage"]:
+            if (row["period"], row["municipality_code"], row["service_code"]) == (YEAR, AMBITO, TUTTI):
+                row["delivered"] += 1
+
+    home = assembly_home(tmp_path / "home", off_by_one)
+    with pytest.raises(DisclosureError, match="Le cifre da esportare non tornano fra loro"):
+        produce(home, KIND, YEAR, at=AT)
+    assert not list(home.reports.rglob("assemblea*"))
+
+
 def test_a_screen_gets_what_the_register_has(pack_home: Home, pack: Produced):
     before = len(Ledger(pack_home).entries())
     view = protected_view(pack_home, YEAR)
