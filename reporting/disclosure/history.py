@@ -46,7 +46,12 @@ def vintage_of(export: Export) -> Vintage:
             )
             if cell.state is CellState.ROUNDED and cell.value is not None:
                 fact = Fact(
-                    State.ROUNDED, None, cell.mark, max(0.0, cell.value - table.base), cell.value + table.base
+                    State.ROUNDED,
+                    None,
+                    cell.mark,
+                    max(0.0, cell.value - table.base),
+                    cell.value + table.base,
+                    cell.width,
                 )
             facts[figure] = both(facts[figure], fact) if figure in facts else fact
     return Vintage(export.release, export.known, facts, frozenset(layouts))
@@ -84,7 +89,7 @@ def publication_of(entry: Entry) -> Publication:
 def promises(entries: Iterable[Entry], policy: Policy) -> dict[Unknown, Demand]:
     """What was promised for the cells of earlier exports, where it is not the same for all of them.
 
-    Sensitive cells, amounts, and rounded figures that were known too well when they left: these keep their width.
+    Sensitive cells, amounts, and rounded figures that must only keep their width.
     """
     found: dict[Unknown, Demand] = {}
     for entry in entries:
