@@ -37,7 +37,7 @@ def datapackage_of(data: DataSet) -> bytes:
         "resources": [*_tables(data), _cells(data), _structure(data)],
     }
     if data.publisher.address:
-        content["homepage"] = data.publisher.address
+        content["homepage"] = f"{data.publisher.address}/{data.folder}"
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 

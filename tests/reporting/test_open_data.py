@@ -240,7 +240,9 @@ def test_the_catalogue_record_has_what_the_italian_profile_asks(tmp_path, cube):
         licence = nodes[part["dct:license"]["@id"]]
         assert licence["owl:versionInfo"] == "2.0"
         assert "IODL" in licence["foaf:name"]["@value"]
-        assert re.fullmatch(r"https://dati\.comune\.prova\.it/minori/\w+\.csv", part["dcat:accessURL"]["@id"])
+        assert re.fullmatch(
+            r"https://dati\.comune\.prova\.it/minori/open-data_2021/\w+\.csv", part["dcat:accessURL"]["@id"]
+        )
         assert int(part["dcat:byteSize"]["@value"]) > 0
     assert "IODL 2.0" in produced.files["LEGGIMI.md"].read_text("utf-8")
 
