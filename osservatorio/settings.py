@@ -103,7 +103,7 @@ _CHECKS: dict[str, Mapping[str, Check] | Check] = {
         ),
         "indirizzo": _like(
             r"https?://[\w.-]+(/[\w.~%-]+)*/?",
-            'l\'indirizzo della cartella in cui si pubblicano, come "https://www.comune.it/dati"',
+            'l\'indirizzo in cui si copiano le cartelle degli anni, come "https://www.comune.it/dati-aperti"',
         ),
     },
 }

@@ -48,7 +48,12 @@ def vintage_of(export: Export) -> Vintage:
             )
             if cell.state is CellState.ROUNDED and cell.value is not None:
                 fact = Fact(
-                    State.ROUNDED, None, cell.mark, max(0.0, cell.value - table.base), cell.value + table.base
+                    State.ROUNDED,
+                    None,
+                    cell.mark,
+                    max(0.0, cell.value - table.base),
+                    cell.value + table.base,
+                    cell.width,
                 )
             facts[figure] = both(facts[figure], fact) if figure in facts else fact
     return Vintage(export.release, export.known, facts, frozenset(layouts))
@@ -86,7 +91,7 @@ def publication_of(entry: Entry) -> Publication:
 def promises(entries: Iterable[Entry], policy: Policy | None = None) -> dict[Unknown, Demand]:
     """What was promised for the cells of earlier exports: by each export then, or by one policy for all.
 
-    A rounded figure that was known too well when it left keeps the width that it had.
+    A rounded figure promises the width that it has in the register, where it has one.
     """
     found: dict[Unknown, Demand] = {}
     for entry in entries:

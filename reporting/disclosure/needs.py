@@ -19,7 +19,7 @@ def needs_of(system: System, sensitive: Collection[Figure], policy: Policy) -> l
 
     A sensitive column must reach down and up, any other one have its width; new columns only if they are withheld. A
     figure once rounded to no more than its base must go on looking as if it could be nobody or the threshold; where it is
-    known to be nobody, that is no secret.
+    known to be nobody, that is no secret. One that was not sensitive must only keep its width.
     """
     reaches: list[Need] = []
     widths: list[Need] = []
@@ -31,7 +31,9 @@ def needs_of(system: System, sensitive: Collection[Figure], policy: Policy) -> l
         if fact is None or fact.state is State.SHOWN:
             continue
         if fact.state is State.ROUNDED:
-            if _is_small(system, column) and place not in empty:
+            if fact.width:
+                widths.append(Width(place, min(float(policy.threshold), fact.width), is_conditional=False))
+            elif _is_small(system, column) and place not in empty:
                 reaches += [Reach(place, 1.0, 0.0), Reach(place, -1.0, -float(policy.threshold))]
             continue
         kind = Kind.PERSONS if system.is_whole[place] else Kind.AMOUNT

@@ -1,6 +1,6 @@
 """The attack on rounded tables together with all that was exported before, and what of its finds is their fault."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from reporting.disclosure.attacker import Audit, Breach, audit
@@ -14,10 +14,16 @@ CLOSE = 1e-6
 
 
 def attack_rounded(
-    new: Publication, entries: Sequence[Entry], policy: Policy, *, explain: bool = False
+    new: Publication,
+    entries: Sequence[Entry],
+    policy: Policy,
+    sensitive: Collection[Unknown],
+    *,
+    explain: bool = False,
 ) -> tuple[Audit, list[Breach], dict[Unknown, float]]:
     """Attack rounded tables with all that was exported before.
 
+    `sensitive` figures must look as if they could be nobody or the threshold, any other small one must have its width.
     Returns the audit, what the rounding gives away (with `explain`, from which tables), and the small figures that were
     known too well without it, with the width of their intervals: these it must not narrow any further.
     """
@@ -26,6 +32,7 @@ def attack_rounded(
     excused = shown_since(entries, {})
     result = audit([*earlier, new], policy, demands=promised, excused=excused, explain=explain)
     mine = [breach for breach in result.breaches if breach.cell.source == new.source]
+    mine = [breach for breach in mine if breach.cell.unknown in sensitive or not _is_wide(breach, policy)]
     old = [breach for breach in result.breaches if breach.cell.source != new.source]
     if old:
         before = audit(earlier, policy, demands=promised, excused=excused, explain=False)
@@ -34,6 +41,10 @@ def attack_rounded(
     known = _known_before(new, earlier, mine, policy)
     mine = [breach for breach in mine if breach.cell.unknown not in known]
     return result, [*mine, *old], known
+
+
+def _is_wide(breach: Breach, policy: Policy) -> bool:
+    return breach.high - breach.low >= policy.threshold - CLOSE
 
 
 def _known_before(

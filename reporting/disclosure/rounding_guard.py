@@ -15,7 +15,7 @@ from reporting.disclosure.cells import Figure
 from reporting.disclosure.cuts import SLACK, Reach, Width
 from reporting.disclosure.needs import needs_of
 from reporting.disclosure.policy import Policy
-from reporting.disclosure.solver import NOISE, Answer, Region, is_feasible, nobody
+from reporting.disclosure.solver import NOISE, Answer, Region, is_feasible
 from reporting.disclosure.tables import InconsistentTables, System, system_of
 from reporting.disclosure.vintages import Fact, State, Vintage, by_release
 
@@ -46,6 +46,7 @@ class Guard:
     def __init__(self, present: Vintage, earlier: Sequence[Vintage], base: int, policy: Policy) -> None:
         self.base = base
         self.policy = policy
+        self.values = {figure: fact.value for figure, fact in present.facts.items()}
         system = _system(present, earlier, policy) if any(vintage.facts for vintage in earlier) else None
         self.system = None if system is None else _concerned(system, present, earlier)
         self._left: dict[Need, Need] = {}
@@ -64,8 +65,7 @@ class Guard:
             lower[place] = max(lower[place], rounded[figure] - self.base)
             upper[place] = min(upper[place], rounded[figure] + self.base)
         look = _Look(replace(self.system, lower=lower, upper=upper))
-        needs = [(need, None) for need in self.promised]
-        needs += [(need, self.figures[need.column]) for need in self._new_needs(look.system, rounded)]
+        needs = [(need, None) for need in self.promised] + self._new_needs(rounded)
         look.sweep([need for need, _ in needs if isinstance(need, Reach)])
         found: list[RoundingCut] = []
         for need, unless in needs:
@@ -80,17 +80,20 @@ class Guard:
                     break
         return found
 
-    def _new_needs(self, system: System, rounded: Mapping[Figure, int]) -> list[Reach]:
-        """A figure printed as the base or less must look as if it could be nobody or the threshold."""
-        small = [place for place, figure in self.figures.items() if rounded[figure] <= self.base]
-        empty = nobody(system, small)
+    def _new_needs(self, rounded: Mapping[Figure, int]) -> list[tuple[Need, Figure | None]]:
+        """What is promised for the new figures, and the figure that must be small for it to count.
+
+        A sensitive figure must look as if it could be nobody or the threshold; any other one that is printed as the base
+        or less must have its width.
+        """
         threshold = float(self.policy.threshold)
-        return [
-            need
-            for place in small
-            if place not in empty
-            for need in (Reach(place, 1.0, 0.0), Reach(place, -1.0, -threshold))
-        ]
+        needs: list[tuple[Need, Figure | None]] = []
+        for place, figure in self.figures.items():
+            if self.policy.is_sensitive(self.values[figure]):
+                needs += [(Reach(place, 1.0, 0.0), None), (Reach(place, -1.0, -threshold), None)]
+            elif rounded[figure] <= self.base:
+                needs.append((Width(place, threshold, False), figure))
+        return needs
 
     def _is_no_secret(self, need: Need, answers: Sequence[tuple[Answer, float]]) -> bool:
         """Whether a need is that of a rounded figure which is known not to be small."""

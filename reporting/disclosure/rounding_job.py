@@ -15,6 +15,7 @@ from reporting.disclosure.cells import (
     PublishedCell,
     PublishedTable,
     Table,
+    all_cells,
     figure_of,
 )
 from reporting.disclosure.errors import DisclosureError
@@ -69,6 +70,18 @@ class RoundingJob:
     def first_base(self) -> int:
         """The base that is tried first."""
         return max(DEFAULT_BASE, self.policy.threshold)
+
+    @cached_property
+    def sensitive(self) -> frozenset[Unknown]:
+        """The figures behind which somebody stands, but few."""
+        return frozenset(
+            self._unknown(table, cell)
+            for table, cell in all_cells(self.given.tables)
+            if self.policy.is_sensitive(cell.value)
+        )
+
+    def _unknown(self, table: Table, cell: Cell) -> Unknown:
+        return self.release, cell.measure, where_of(self.given.known, table, cell)
 
     def again(self, base: int | None) -> Rounded | None:
         """The same export as it left before, attacked once more; None when it never did.
@@ -153,7 +166,7 @@ class RoundingJob:
         self, tables: tuple[PublishedTable, ...], entries: Sequence[Entry], *, explain: bool = False
     ) -> tuple[Audit, list[Breach], dict[Unknown, float]]:
         new = Publication(self.export, self.release, self.given.known, tables, self.marks)
-        return attack_rounded(new, entries, self.policy, explain=explain)
+        return attack_rounded(new, entries, self.policy, self.sensitive, explain=explain)
 
     def _leak(self, tables: tuple[PublishedTable, ...], entries: Sequence[Entry]) -> DisclosureError:
         """The error of tables that give something away, with the tables that are enough for it."""
@@ -170,12 +183,20 @@ class RoundingJob:
                     shown.value,
                     CellState.EMPTY if shown.value is None else CellState.ROUNDED,
                     self._mark(table, cell),
-                    known.get((self.release, cell.measure, where_of(self.given.known, table, cell)), 0.0),
+                    self._width(self._unknown(table, cell), shown, printed.base, known),
                 )
                 for cell, shown in zip(table.cells, printed.cells, strict=True)
             )
             kept.append(LedgerTable(table.key, table.title, table.dimensions, printed.base, cells))
         return Export(self.release, self.export, self.policy.threshold, self.given.known, tuple(kept))
+
+    def _width(
+        self, unknown: Unknown, shown: PublishedCell, base: int, known: Mapping[Unknown, float]
+    ) -> float:
+        """The width that is promised for a small figure; 0 for one that must look as if it could be nobody."""
+        is_small = shown.value is not None and shown.value <= base
+        usual = float(self.policy.threshold) if is_small and unknown not in self.sensitive else 0.0
+        return known.get(unknown, usual)
 
     def _result(self, tables: tuple[PublishedTable, ...], result: Audit, leaving: Export) -> Rounded:
         base = tables[0].base if tables else self.first_base
@@ -188,7 +209,12 @@ class RoundingJob:
         distances = [abs(float(value) - rounded[figure]) for figure, value in self.values.items()]
         largest, mean = max(distances, default=0.0), sum(distances) / max(1, len(distances))
         exact = sum(distance == 0 for distance in distances)
-        known = sum(cell.width > 0 for table in leaving.tables for cell in table.cells)
+        known = sum(
+            0 < cell.width < self.policy.threshold
+            or (cell.width > 0 and self._unknown(mine, of) in self.sensitive)
+            for table, mine in zip(leaving.tables, self.given.tables, strict=True)
+            for cell, of in zip(table.cells, mine.cells, strict=True)
+        )
         notes = self._notes(base, largest, mean, known)
         return Rounded(tables, base, largest, mean, exact, result, leaving, notes)
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from reporting.disclosure.tidy import MEASURE, NO, STRUCTURE_FILE, TABLE, VALUE, WITHHELD, YES
+from reporting.disclosure.tidy import MEASURE, NO, STRUCTURE_FILE, TABLE, VALUE, WITHHELD
 from reporting.open_data.dataset import CELLS, CELLS_TITLE, DataSet
 from reporting.open_data.known import COLUMNS, DIMENSIONS, PARTS, PERIOD, PRINTED
 from reporting.open_data.tables import TABLES, YEAR, Column, columns_of
@@ -37,7 +37,7 @@ def datapackage_of(data: DataSet) -> bytes:
         "resources": [*_tables(data), _cells(data), _structure(data)],
     }
     if data.publisher.address:
-        content["homepage"] = data.publisher.address
+        content["homepage"] = f"{data.publisher.address}/{data.folder}"
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -136,7 +136,7 @@ def _cells(data: DataSet) -> dict[str, Any]:
             "description": f"Numero arrotondato a un multiplo di {data.base}.",
             "constraints": {"required": True, "minimum": 0},
         },
-        text(WITHHELD, "Oscurato", [YES, NO]),
+        text(WITHHELD, "Oscurato", [NO]),
     ]
     resource = _resource(
         data,

@@ -64,9 +64,14 @@ class DataSet:
     def keywords(self) -> tuple[str, ...]:
         return (*KEYWORDS, self.period.code)
 
-    def address(self, file: str = "") -> str:
+    @property
+    def folder(self) -> str:
+        """The folder of the files, at home and on the site."""
+        return f"open-data_{self.period.code}"
+
+    def address(self, file: str) -> str:
         """Where a file is published; its bare name where the home does not say."""
-        return f"{self.publisher.address}/{file}".rstrip("/") if self.publisher.address else file
+        return f"{self.publisher.address}/{self.folder}/{file}" if self.publisher.address else file
 
     def describe(self, table: OpenTable) -> str:
         """What a table holds, in a sentence."""

@@ -76,7 +76,7 @@ def produce(
         catalogue.FILE: catalogue.catalogue_of(data),
     }
     tell(3)
-    folder = home.exports / release_name / f"{NAME}_{period.code}"
+    folder = home.exports / release_name / data.folder
     written = _write(folder, contents)
     tell(STEPS)
     return Produced(folder, written, release_name, rounded, publisher)
