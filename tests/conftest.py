@@ -146,13 +146,33 @@ def small_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path)
     return _once(tmp_path_factory, "small_home", make)
 
 
+@pytest.fixture(scope="session")
+def staged_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path) -> Path:
+    """A home where the small deliveries went through every stage but the last; tests only read it."""
+
+    def make(folder: Path) -> None:
+        for words in (("keys", "new"), ("ingest", small_deliveries), ("validate",), ("build",)):
+            command(*words, home=folder, warm=True)
+
+    return _once(tmp_path_factory, "staged_home", make)
+
+
+def _copy(home: Path, place: Path) -> Home:
+    shutil.copytree(home, place)
+    watch(place)
+    return Home(place)
+
+
 @pytest.fixture
 def small_copy(small_home: Path, tmp_path: Path) -> Home:
-    """That home again, to work in."""
-    place = Home(tmp_path / "copia")
-    shutil.copytree(small_home, place.root)
-    watch(place.root)
-    return place
+    """The home of the small deliveries again, to work in."""
+    return _copy(small_home, tmp_path / "copia")
+
+
+@pytest.fixture
+def staged_copy(staged_home: Path, tmp_path: Path) -> Home:
+    """The home before its publication again, to work in."""
+    return _copy(staged_home, tmp_path / "copia")
 
 
 def require_program(name: str, package: str) -> str:

@@ -65,17 +65,12 @@ def run_publish(home: Home) -> None:
     pipeline.publish_only(home, now=NOW)
 
 
-def run_all(home: Home, *, folder: str) -> None:
-    pipeline.run(home, Path(folder), now=NOW, settings=SETTINGS)
-
-
 STAGES = {
     "ingest": run_ingest,
     "build": run_build,
     "build_apart": run_build_apart,
     "validate": run_validate,
     "publish": run_publish,
-    "run": run_all,
 }
 
 

@@ -70,7 +70,8 @@ def then(tmp_path_factory, osservatorio, halves) -> Home:
     """The office that published in June."""
     home = Home(tmp_path_factory.mktemp("allora") / "casa")
     osservatorio("keys", "new", home=home.root)
-    osservatorio("run", halves[0], home=home.root)
+    done = osservatorio("run", halves[0], "--json", home=home.root)
+    (home.root / "run.json").write_text(done.stdout, "utf-8")
     return home
 
 
@@ -91,6 +92,14 @@ def in_use(home: Home) -> str:
 def report(osservatorio, home: Home, release_id: str) -> dict[str, bytes]:
     osservatorio("report", "semestrale", "2022-S1", "--release", release_id, home=home.root)
     return {path.name: path.read_bytes() for path in (home.reports / release_id).iterdir()}
+
+
+def test_one_refused_file_does_not_stop_the_others(then):
+    run = json.loads((then.root / "run.json").read_text("utf-8"))
+    refused = [d for d in run["deliveries"] if d["outcome"] == "refused"]
+    assert [d["file"] for d in refused] == ["reclami__meda__prova.csv"]
+    assert refused[0]["message"]
+    assert run["release_id"] == in_use(then)
 
 
 def test_a_release_and_its_report_come_back_from_the_past(osservatorio, then, now):

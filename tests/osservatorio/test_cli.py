@@ -124,27 +124,3 @@ def test_demo_refuses_a_home_with_real_data(osservatorio, small_deliveries, tmp_
     done = osservatorio("demo", home=home, check=False)
     assert done.returncode == 2
     assert "--home" in done.stderr
-
-
-def test_run_json_is_one_object(osservatorio, small_deliveries, small_copy):
-    home = small_copy.root
-    run = json.loads((home / "run.json").read_text("utf-8"))
-    assert run["release_id"]
-    assert run["verdict"]["publishable"]
-    for delivery in run["deliveries"]:
-        assert delivery["outcome"] == "landed"
-        counts = (delivery["accepted"], delivery["quarantined"], delivery["waiting"])
-        assert delivery["rows_read"] == sum(counts)
-    status = json.loads(osservatorio("status", "--json", home=home).stdout)
-    assert status["release_id"] == run["release_id"]
-    assert {d["file"] for d in status["deliveries"]} == {d["file"] for d in run["deliveries"]}
-    rows = json.loads(osservatorio("quarantine", "--json", home=home).stdout)["rows"]
-    set_aside = sum(d["quarantined"] + d["waiting"] for d in run["deliveries"])
-    assert len({(r["file"], r["row"]) for r in rows}) == set_aside
-    again = json.loads(osservatorio("run", small_deliveries, "--json", home=home).stdout)
-    assert {d["outcome"] for d in again["deliveries"]} == {"already_landed"}
-    assert again["release_id"] == run["release_id"]
-    shown = json.loads(osservatorio("releases", "show", run["release_id"], "--json", home=home).stdout)
-    assert shown["release_id"] == run["release_id"]
-    listed = json.loads(osservatorio("releases", "list", "--json", home=home).stdout)["releases"]
-    assert [r["is_current"] for r in listed] == [True]
