@@ -13,6 +13,7 @@ from osservatorio import __version__
 from osservatorio.commands import (
     audit,
     dashboard,
+    disclosure,
     doctor,
     explain,
     generate,
@@ -69,7 +70,7 @@ for command in (
     doctor.doctor,
 ):
     app.command(cls=ItalianCommand)(command)
-for group in (report, releases, keys, audit):
+for group in (report, releases, disclosure, keys, audit):
     app.add_typer(group.app, name=group.__name__.rsplit(".", 1)[-1])
 
 

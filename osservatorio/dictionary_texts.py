@@ -40,6 +40,7 @@ LIST_TITLES = {
     "age_band": "Fasce d'età",
     "outcome_class": "Esiti di affidi e inserimenti, per classi",
     "isee_band": "Fasce ISEE",
+    "isee_scenario": "Ipotesi sulle soglie ISEE",
     "cost_sharing_mistake": "Spiegazioni delle quote da verificare",
     "period_type": "Tipi di periodo",
     "profile_dimension": "Dimensioni del profilo dei minori",

@@ -63,6 +63,11 @@ class Home:
         return self.root / "narratives"
 
     @property
+    def disclosure(self) -> Path:
+        """The register of the protected exports."""
+        return self.root / "disclosure"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

@@ -14,6 +14,8 @@ from osservatorio.settings_file import FILE_NAME, NO_END, Check, read_settings_f
 ENV_MEMORY = "OSSERVATORIO_MEMORY"
 ENV_THREADS = "OSSERVATORIO_THREADS"
 MOST_YEARS = 200
+LEAST_THRESHOLD = 3  # Regole deontologiche per trattamenti a fini statistici, G.U. 14/1/2019, art. 5
+MOST_THRESHOLD = 50
 
 _MEMORY = re.compile(r"\s*\d+(\.\d+)?\s*([KMGT]i?B)\s*", re.IGNORECASE)
 
@@ -29,6 +31,13 @@ def _whole(first: int, last: int) -> Check:
         return None if is_right else f"un numero intero da {first} a {last}"
 
     return check
+
+
+def _threshold(value: object) -> str | None:
+    expected = _whole(LEAST_THRESHOLD, MOST_THRESHOLD)(value)
+    return (
+        expected and f"{expected} (meno di {LEAST_THRESHOLD} minori non si può, Regole deontologiche, art. 5)"
+    )
 
 
 def _memory(value: object) -> str | None:
@@ -48,6 +57,7 @@ FIELDS = {
         "giorni_risposta_reclami": "complaint_answer_days",
         "ore_settimanali_tempo_pieno": "full_time_weekly_hours",
     },
+    "riservatezza": {"soglia": "disclosure_threshold"},
 }
 # What people read for a setting that figures depend on.
 SETTING_LABELS = {
@@ -59,6 +69,7 @@ DEADLINES = "scadenze"
 _CHECKS: dict[str, Mapping[str, Check] | Check] = {
     "calcolo": {"memoria": _memory, "processori": _whole(1, 1024)},
     "indicatori": {"giorni_risposta_reclami": _whole(1, 366), "ore_settimanali_tempo_pieno": _whole(1, 60)},
+    "riservatezza": {"soglia": _threshold},
     RETENTION: _term,
     DEADLINES: _whole(0, 366),
 }
@@ -78,15 +89,17 @@ class Settings:
     """What a run may use and the thresholds that models read as variables.
 
     `complaint_answer_days` is the general term of L. 241/1990; `full_time_weekly_hours` the week of a
-    full-time professional in the co-design document. `retention` holds the terms, in years, that the home sets in
-    place of those of the program (None: never deleted); `deadlines` the days after a period's end in which the home
-    sends each kind of report, in place of those of the program.
+    full-time professional in the co-design document; `disclosure_threshold` the fewest minors that a published figure
+    may be about. `retention` holds the terms, in years, that the home sets in place of those of the program (None:
+    never deleted); `deadlines` the days after a period's end in which the home sends each kind of report, in place of
+    those of the program.
     """
 
     memory_limit: str = field(default_factory=lambda: os.environ.get(ENV_MEMORY, DEFAULT_MEMORY_LIMIT))
     threads: int = field(default_factory=_threads)
     complaint_answer_days: int = 30
     full_time_weekly_hours: int = 36
+    disclosure_threshold: int = 5
     retention: Mapping[str, int | None] = field(default_factory=dict)
     deadlines: Mapping[str, int] = field(default_factory=dict)
 

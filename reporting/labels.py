@@ -30,6 +30,7 @@ DIMENSIONS = {
     "profilo": Dimension("profilo_operatore", "total_profilo"),
     "prestazione": Dimension("prestazione", "total_prestazione"),
     "isee_band": Dimension("isee_band"),
+    "scenario_code": Dimension("isee_scenario"),
     "level": Dimension("livello_riunione", "total_level"),
     "rule_id": Dimension("", "total_rule"),
 }

@@ -80,6 +80,20 @@
     ]) }}
 {%- endmacro %}
 
+{#- The formula over the columns of fct_contribution_due, some of them replaced. -#}
+{% macro contribution_quota_with(instead) -%}
+    {%- set arguments = [] -%}
+    {%- for name in contribution_parameters() -%}
+        {%- do arguments.append(instead.get(name, name)) -%}
+    {%- endfor -%}
+    {{ contribution_quota(*arguments) }}
+{%- endmacro %}
+
+{#- A threshold of ISEE raised or lowered by a share (0.05: 5% more), in exact decimals as contracts have them. -#}
+{% macro changed_threshold(threshold, change) -%}
+    cast(round({{ threshold }} * (1 + cast({{ change }} as decimal(9, 4))), 4) as decimal(24, 4))
+{%- endmacro %}
+
 {#- The formulas as functions of the release, from the same text: `select contribution_quota(…)` in a release. -#}
 {% macro publish_contribution_formulas() -%}
     {%- set release = target.database ~ '.' ~ target.schema -%}

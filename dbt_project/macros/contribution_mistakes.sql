@@ -36,12 +36,3 @@
         {'code': 'quota_all_euro', 'where': 'true', 'quota': 'round(quota_by_formula, 0)'},
     ]) }}
 {%- endmacro %}
-
-{#- The formula over the columns of fct_contribution_due, some of them replaced. -#}
-{% macro contribution_quota_with(instead) -%}
-    {%- set arguments = [] -%}
-    {%- for name in contribution_parameters() -%}
-        {%- do arguments.append(instead.get(name, name)) -%}
-    {%- endfor -%}
-    {{ contribution_quota(*arguments) }}
-{%- endmacro %}

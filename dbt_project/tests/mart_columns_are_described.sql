@@ -34,7 +34,7 @@ mismatches as (
     'mart_complaints_by_category', 'mart_contact', 'mart_contract_hours', 'mart_controls', 'mart_cost_sharing',
     'mart_cost_sharing_by_isee', 'mart_cost_sharing_mismatches', 'mart_data_quality', 'mart_deadline_counts',
     'mart_deadlines', 'mart_expenditure', 'mart_flow', 'mart_foster_care', 'mart_governance', 'mart_indicators',
-    'mart_meetings', 'mart_minor_costs', 'mart_placement_stability', 'mart_reconciliation',
+    'mart_isee_simulation', 'mart_meetings', 'mart_minor_costs', 'mart_placement_stability', 'mart_reconciliation',
     'mart_residential_care', 'mart_rule_compliance', 'mart_rule_findings', 'mart_satisfaction',
     'mart_service_costs', 'mart_service_usage', 'mart_staffing', 'mart_supervised_meetings'
 ] -%}

@@ -33,6 +33,7 @@ def yearly_marts(release: "FakeRelease") -> dict[str, list[dict[str, Any]]]:
         "mart_service_costs": list(costs(release)),
         "mart_cost_sharing": list(cost_sharing(release)),
         "mart_cost_sharing_by_isee": list(cost_sharing_by_isee(release)),
+        "mart_isee_simulation": list(isee_simulation(release)),
         "mart_rule_compliance": list(compliance(release)),
         "mart_governance": list(governance(release)),
     }
@@ -250,6 +251,51 @@ def cost_sharing_by_isee(release: "FakeRelease") -> Rows:
             "due_by_formula": 100.0,
             "charged": 90.0,
             "paid": 80.0,
+        }
+
+
+def isee_simulation(release: "FakeRelease") -> Rows:
+    """What is due falls by half of what the thresholds rise."""
+    services, names = [*code_list("prestazione"), TUTTE], code_list("isee_scenario")
+    keys = product(release.years, read_seed("isee_scenarios"), release.towns, services)
+    for year, scenario, town, what in keys:
+        code = scenario["scenario_code"]
+        initial, final = (float(scenario[f"isee_{name}_change"]) for name in ("iniziale", "finale"))
+        persons = 4 * _size(town)
+        today = 1020.0 * _size(town)
+        later = today * (1 - (initial + final) / 4)
+        moved = persons // 2 if initial or final else 0
+        thresholds = {
+            f"{which}_isee_{name}": base * (1 + change) if what != TUTTE else None
+            for which in ("lowest", "highest")
+            for name, base, change in (("iniziale", 6000, initial), ("finale", 26000, final))
+        }
+        yield {
+            "year": year,
+            "scenario_code": code,
+            "municipality_code": town,
+            "prestazione": what,
+            "scenario_name": names[code],
+            "scenario_description": scenario["description"],
+            "scenario_order": [*names].index(code) + 1,
+            "is_complete": year < max(release.years),
+            "isee_iniziale_change": initial,
+            "isee_finale_change": final,
+            **thresholds,
+            "contributions": 20 * _size(town),
+            "obliged_persons": persons,
+            "minors": 3 * _size(town),
+            "paying_minors": 2 * _size(town),
+            "affected_minors": moved // 2,
+            "due_by_formula": today,
+            "due_by_scenario": later,
+            "difference": later - today,
+            "difference_rate": later / today - 1,
+            "exempt_persons": persons // 4,
+            "graduated_persons": persons - persons // 4 - persons // 8,
+            "full_cost_persons": persons // 8,
+            "pays_more": moved if later > today else 0,
+            "pays_less": moved if later < today else 0,
         }
 
 

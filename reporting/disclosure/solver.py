@@ -1,0 +1,136 @@
+"""The solver behind the protection: HiGHS, single-threaded and seeded, so that equal input gives equal output."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from reporting.disclosure.highs import _Highs, quiet_solver
+from reporting.disclosure.tables import System
+
+SEED = 20_190_114
+PRIMAL_SIMPLEX = 4
+NOISE = 1e-9  # dual values under this are rounding errors
+
+
+class SolverError(RuntimeError):
+    """HiGHS ended without an answer."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The minimum of an objective over a region, a point that has it and the dual values of the region's rows."""
+
+    value: float
+    point: np.ndarray
+    duals: np.ndarray
+
+
+def new_solver(**options: Any) -> _Highs:
+    """A solver of the protection."""
+    return quiet_solver(SEED, **options)
+
+
+def linear_model(
+    cost: np.ndarray,
+    bounds: tuple[np.ndarray, np.ndarray],
+    rows: tuple[np.ndarray, np.ndarray, np.ndarray],
+    sides: tuple[np.ndarray, np.ndarray],
+    whole: np.ndarray | None = None,
+) -> highspy.HighsLp:
+    """A programme for HiGHS; `rows` are start, index and coefficient, row by row, `whole` marks integer columns."""
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(cost), len(sides[0])
+    model.col_cost_ = cost
+    model.col_lower_, model.col_upper_ = bounds
+    model.row_lower_, model.row_upper_ = sides
+    matrix = model.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kRowwise
+    matrix.num_col_, matrix.num_row_ = model.num_col_, model.num_row_
+    matrix.start_, matrix.index_, matrix.value_ = rows
+    if whole is not None:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[int(one)] for one in whole]
+    return model
+
+
+class Region:
+    """The values that an attacker still thinks possible when the open columns are withheld as `pattern` says.
+
+    `pattern` has a share between 0 (shown) and 1 (withheld) for every column; a share in between, which only the
+    relaxed problem has, lets a column move by that share of its range. Columns that cannot move are put into the
+    right-hand sides. The optima of several objectives are found one after the other from the last basis.
+    """
+
+    def __init__(self, system: System, pattern: np.ndarray) -> None:
+        self.system = system
+        share = np.where(system.is_open, pattern, np.where(system.is_shown, 0.0, 1.0))
+        value = np.nan_to_num(system.value)
+        self.free = np.flatnonzero(share > NOISE)
+        self.position = np.full(len(share), -1, dtype=np.int32)
+        self.position[self.free] = np.arange(len(self.free), dtype=np.int32)
+        moves = system.is_open & (share < 1)
+        self.lower = np.where(moves, value - (value - system.lower) * share, system.lower)
+        self.upper = np.where(moves, value + (system.upper - value) * share, system.upper)
+        inside = self.position[system.index] >= 0
+        fixed = np.where(inside, 0.0, system.coefficient * value[system.index])
+        known = np.bincount(system.row_of, weights=fixed, minlength=len(system.low))
+        length = np.bincount(system.row_of[inside], minlength=len(system.low))
+        self.rows = np.flatnonzero(length)
+        start = np.concatenate([[0], np.cumsum(length[self.rows])]).astype(np.int32)
+        self.solver = new_solver(presolve="off", solver="simplex", simplex_strategy=PRIMAL_SIMPLEX)
+        self.solver.passModel(
+            linear_model(
+                np.zeros(len(self.free)),
+                (self.lower[self.free], self.upper[self.free]),
+                (start, self.position[system.index[inside]], system.coefficient[inside]),
+                ((system.low - known)[self.rows], (system.high - known)[self.rows]),
+            )
+        )
+        self.asked: int | None = None
+
+    def smallest(self, column: int, sign: float) -> Answer:
+        """The minimum of sign x column. Raises SolverError when the region is empty."""
+        if self.asked is not None:
+            self.solver.changeColCost(self.asked, 0.0)
+        self.asked = int(self.position[column])
+        self.solver.changeColCost(self.asked, sign)
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(self.solver.modelStatusToString(status))
+        solution = self.solver.getSolution()
+        point = self.system.value.copy()
+        point[self.free] = solution.col_value
+        return Answer(self.solver.getInfo().objective_function_value, point, np.asarray(solution.row_dual))
+
+
+def is_feasible(system: System) -> bool:
+    """Whether the true values of the new tables agree with all that was published before."""
+    region = Region(system, np.zeros(len(system.columns)))
+    if not len(region.free):
+        return True
+    try:
+        region.smallest(int(region.free[0]), 0.0)
+    except SolverError:
+        return False
+    return True
+
+
+def nobody(system: System, places: Sequence[int]) -> set[int]:
+    """Which of some columns can only be 0 when all new figures are shown. Those found above 0 leave, until none is."""
+    region = Region(system, np.zeros(len(system.columns)))
+    left = {place for place in places if region.position[place] >= 0}
+    while left:
+        columns = region.position[sorted(left)]
+        region.solver.changeColsCost(len(columns), columns, np.full(len(columns), -1.0))
+        region.solver.run()
+        values = np.asarray(region.solver.getSolution().col_value)
+        region.solver.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        above = {place for place in left if values[region.position[place]] > 0.5}
+        if not above:
+            break
+        left -= above
+    return left
