@@ -36,17 +36,28 @@ _WIDE_TABLE = 5
 
 
 def pick(label: str, options: Mapping[str, str], key: str, *, last: bool = False) -> str:
-    """A choice of one page: codes and the names they are shown with. The first is chosen, or the last."""
+    """A choice of one page: codes and the names they are shown with. The first is chosen, or the last.
+
+    A choice that was made stands in the address under `key`, and the address decides: a link opens the same view.
+    """
+    codes = list(options)
+    known = (st.query_params.get(key), st.session_state.get(key))
+    st.session_state[key] = next((code for code in known if code in options), codes[-1 if last else 0])
     return st.selectbox(
         label,
-        list(options),
-        index=len(options) - 1 if last else 0,
+        codes,
         format_func=options.__getitem__,
         key=key,
+        on_change=_put_in_address,
+        args=(key,),
         placeholder="Scegli dall'elenco",
         filter_mode=None,
         width=360,
     )
+
+
+def _put_in_address(key: str) -> None:
+    st.query_params[key] = st.session_state[key]
 
 
 def key_figures(figures: Sequence[Figure]) -> None:
@@ -113,6 +124,7 @@ def show_over_time(
     *,
     empty: str,
     note: str,
+    filters: Mapping[str, str] = NO_FILTERS,
 ) -> None:
     """A section over time: the chart from the oldest period on, the table from the latest back.
 
@@ -125,7 +137,7 @@ def show_over_time(
         lambda: chart(history),
         empty=empty,
         note=note,
-        filters={PERIOD: COMPARED},
+        filters={**filters, PERIOD: COMPARED},
     )
 
 

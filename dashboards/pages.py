@@ -30,8 +30,14 @@ PAGES: dict[str, PageInfo] = {
         PageInfo(
             "casistica", "Casistica per Comune", "Quanti minori sono in carico, dove e in quali servizi?"
         ),
+        PageInfo("profilo", "Profilo dei minori", "Chi sono i minori in carico, e come stanno cambiando?"),
         PageInfo(
             "utilizzo", "Utilizzo dei servizi", "Quanti interventi si fanno, di che tipo, e quanti saltano?"
+        ),
+        PageInfo(
+            "incontri",
+            "Incontri protetti e ADM",
+            "Gli incontri protetti si tengono, e quanta educativa domiciliare arriva alle famiglie?",
         ),
         PageInfo(
             "reclami", "Reclami", "Quanti reclami arrivano, su che cosa, e in quanto tempo si risponde?"
