@@ -17,8 +17,8 @@ from dashboards.text import chart_text
 from dashboards.theme import BACKGROUND, MUTED, PALE, PRIMARY, SERIES, TEXT
 
 _HEIGHT = 330
-# Beyond these bars their labels would touch: the table and the pointer tell the values.
-_MOST_LABELLED = 12
+# With more characters in their labels, bars side by side would touch: the table and the pointer tell the values.
+_MOST_LABELLED = 45
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def columns_over_time(frame: pd.DataFrame, x: str, parts: Sequence[Series]) -> g
     """Vertical bars over time; the frame tells periods still open (`is_partial`, hatched) and the one chosen
     (`is_here`, outlined)."""
     names = style.period_names(frame[x])
-    labelled = len(names) * len(parts) <= _MOST_LABELLED
+    labelled = _characters(frame, parts) <= _MOST_LABELLED
     hatching = {
         "shape": frame.is_partial.map({True: "/", False: ""}).tolist(),
         "fillmode": "overlay",
@@ -230,6 +230,11 @@ def intervals(
         xaxis=style.value_axis(value, 1.02),
         yaxis=style.category_axis(),
     )
+
+
+def _characters(frame: pd.DataFrame, parts: Sequence[Series]) -> int:
+    """How long all the labels of the bars are together."""
+    return sum(frame[part.column.name].map(part.column.brief).str.len().sum() for part in parts)
 
 
 def _last_value(frame: pd.DataFrame, names: list[str], line: Series) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Small steps between a query and a chart: periods named, totals told from parts, the year before put beside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -75,14 +75,37 @@ def beside_year_before(
 ) -> tuple[pd.DataFrame, list[Column]]:
     """The rows of `now` with their value of the year before; descriptions of the two columns, the earlier first.
 
-    Where nothing is known of the year before only the column itself is described.
+    Where nothing is known of the year before only the period itself is described.
     """
     earlier = f"{column.name}_before"
+    here = replace(column, label=short_period(period.code))
     if before.empty:
-        return now.assign(**{earlier: None}), [column]
+        return now, [here]
     values = before.set_index(key)[column.name]
     compared = now.assign(**{earlier: now[key].map(values)})
     return compared, [
         replace(column, name=earlier, label=short_period(period.year_before.code)),
-        replace(column, label=short_period(period.code)),
+        here,
     ]
+
+
+def as_rows(
+    columns: Sequence[Column], now: pd.DataFrame, before: pd.DataFrame, period: Period
+) -> tuple[pd.DataFrame, list[Column]]:
+    """Columns of one row as rows, beside those of the year before: `label`, and the columns that are described.
+
+    The columns must have one format. No row where `now` has none; only the period itself where `before` has none.
+    """
+    names = [column.name for column in columns]
+    frame = pd.DataFrame({"name": names, "label": [column.label for column in columns]})
+    if now.empty:
+        return frame.head(0), []
+    frame["value"] = now.iloc[0][names].tolist()
+    described = Column("value", "", "Valore del periodo, come lo definisce la riga.", columns[0].format)
+    return beside_year_before(
+        frame,
+        frame.assign(value=before.iloc[0][names].tolist()) if len(before) else before,
+        "name",
+        described,
+        period,
+    )

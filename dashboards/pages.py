@@ -40,6 +40,16 @@ PAGES: dict[str, PageInfo] = {
             "Gli incontri protetti si tengono, e quanta educativa domiciliare arriva alle famiglie?",
         ),
         PageInfo(
+            "affidi",
+            "Affidi",
+            "Quanti minori sono in affido, di che tipo, per quanto tempo e con quale costo?",
+        ),
+        PageInfo(
+            "strutture",
+            "Strutture",
+            "Quanti minori sono in struttura, per quanto tempo, con quale costo, e che cosa succede dopo?",
+        ),
+        PageInfo(
             "reclami", "Reclami", "Quanti reclami arrivano, su che cosa, e in quanto tempo si risponde?"
         ),
         PageInfo(

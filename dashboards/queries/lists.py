@@ -66,6 +66,6 @@ def columns(release: Release, mart: str) -> pd.DataFrame:
     """column_name, label, definition, format of each column of a mart."""
     return read(
         release,
-        "select column_name, label, definition, format from seeds.mart_columns where mart = ?",
+        "select column_name, label, definition, format from seeds.mart_columns where mart = ? order by rowid",
         (mart,),
     )
