@@ -69,7 +69,7 @@ def trend(frame: pd.DataFrame, x: str, lines: Sequence[Series]) -> go.Figure:
         _HEIGHT,
         xaxis=style.time_axis(names),
         yaxis=style.value_axis(lines[0].column, highest, lowest, upright=True),
-        annotations=[note for line in lines for note in _last_value(frame, names, line)],
+        annotations=[note for line in lines for note in _last_value(frame, line)],
         showlegend=len(lines) > 1,
     )
 
@@ -144,7 +144,12 @@ def bars(
     return style.figure(
         [trace],
         style.bars_height(len(frame)),
-        xaxis=style.value_axis(column, max(highest, reference[1] if line else 0), lowest, labelled=True),
+        xaxis=style.value_axis(
+            column,
+            max(highest, reference[1] if line else 0),
+            style.with_room_below(highest, lowest),
+            labelled=True,
+        ),
         yaxis=style.category_axis(),
         margin=style.label_margin(column, highest, lowest),
         shapes=line,
@@ -234,10 +239,10 @@ def intervals(
 
 def _characters(frame: pd.DataFrame, parts: Sequence[Series]) -> int:
     """How long all the labels of the bars are together."""
-    return sum(frame[part.column.name].map(part.column.brief).str.len().sum() for part in parts)
+    return sum(len(part.column.brief(value)) for part in parts for value in frame[part.column.name])
 
 
-def _last_value(frame: pd.DataFrame, names: list[str], line: Series) -> list[dict[str, Any]]:
+def _last_value(frame: pd.DataFrame, line: Series) -> list[dict[str, Any]]:
     """The value of the line's last point, as an annotation; nothing when the line has no point."""
     at = frame[line.column.name].reset_index(drop=True).last_valid_index()
     if at is None:
@@ -245,7 +250,8 @@ def _last_value(frame: pd.DataFrame, names: list[str], line: Series) -> list[dic
     value = frame[line.column.name].iloc[at]
     text = f"<b>{line.column.brief(value)}</b>"
     font = {"color": line.color}
-    return [{"x": names[at], "y": value, "text": text, "font": font, "showarrow": False, "yshift": 18}]
+    # By its place: an annotation takes the name of a year for a number.
+    return [{"x": at, "y": value, "text": text, "font": font, "showarrow": False, "yshift": 18}]
 
 
 def _reference(

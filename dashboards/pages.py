@@ -60,6 +60,26 @@ PAGES: dict[str, PageInfo] = {
         ),
         PageInfo("risorse", "Risorse", "Quanto si è speso, rispetto a quanto è stato assegnato?"),
         PageInfo(
+            "compartecipazione",
+            "Compartecipazione",
+            "Quanto devono e quanto versano le famiglie, e che cosa cambierebbe con altre soglie ISEE?",
+        ),
+        PageInfo(
+            "personale",
+            "Personale",
+            "Chi lavora nei servizi, per quante ore, e quante ne prevede la coprogettazione?",
+        ),
+        PageInfo(
+            "regole",
+            "Regole e scadenze",
+            "Le regole sono rispettate, che cosa va rimediato, e che cosa scade?",
+        ),
+        PageInfo(
+            "governance",
+            "Governance",
+            "Gli organi di governo si incontrano, e quello che decidono si attua?",
+        ),
+        PageInfo(
             "qualita",
             "Qualità dei dati",
             "Quanto ci si può fidare di queste cifre, e che cosa c'è da correggere?",
@@ -68,6 +88,11 @@ PAGES: dict[str, PageInfo] = {
             "rapporti",
             "Rapporti ed esportazioni",
             "Che cosa va consegnato, che cosa manca per completarlo, e dove si scaricano i documenti?",
+        ),
+        PageInfo(
+            "rilasci",
+            "Rilasci",
+            "Quale pubblicazione si sta guardando, che cosa è cambiato dall'ultima, e da dove viene una cifra?",
         ),
     )
 }

@@ -33,7 +33,8 @@ def in_towns(
     beside = measured.format == "percentuale" if is_rate is None else is_rate
     is_total = rows.municipality_code == ALL_MUNICIPALITIES
     whole = rows[is_total]
-    towns = highest_first(without(rows, municipality_code=ALL_MUNICIPALITIES), measured.name)
+    towns = without(rows, municipality_code=ALL_MUNICIPALITIES).dropna(subset=measured.name)
+    towns = highest_first(towns, measured.name)
     show(
         view,
         view.table(mart, rows, ["municipality_name", *columns], title, is_total),

@@ -69,3 +69,9 @@ def columns(release: Release, mart: str) -> pd.DataFrame:
         "select column_name, label, definition, format from seeds.mart_columns where mart = ? order by rowid",
         (mart,),
     )
+
+
+def indicators(release: Release) -> dict[str, str]:
+    """Codes and names of the indicators, in their order."""
+    found = read(release, "select indicator_code, name from seeds.indicators order by rowid")
+    return dict(zip(found.indicator_code, found.name, strict=True))
