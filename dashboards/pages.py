@@ -49,15 +49,6 @@ PAGES: dict[str, PageInfo] = {
             "Strutture",
             "Quanti minori sono in struttura, per quanto tempo, con quale costo, e che cosa succede dopo?",
         ),
-        PageInfo(
-            "reclami", "Reclami", "Quanti reclami arrivano, su che cosa, e in quanto tempo si risponde?"
-        ),
-        PageInfo(
-            "soddisfazione", "Soddisfazione", "Che cosa pensano dei servizi le persone che hanno risposto?"
-        ),
-        PageInfo(
-            "controlli", "Controlli", "Le prestazioni controllate sono conformi, e i rilievi si chiudono?"
-        ),
         PageInfo("risorse", "Risorse", "Quanto si è speso, rispetto a quanto è stato assegnato?"),
         PageInfo(
             "compartecipazione",
@@ -68,6 +59,15 @@ PAGES: dict[str, PageInfo] = {
             "personale",
             "Personale",
             "Chi lavora nei servizi, per quante ore, e quante ne prevede la coprogettazione?",
+        ),
+        PageInfo(
+            "reclami", "Reclami", "Quanti reclami arrivano, su che cosa, e in quanto tempo si risponde?"
+        ),
+        PageInfo(
+            "soddisfazione", "Soddisfazione", "Che cosa pensano dei servizi le persone che hanno risposto?"
+        ),
+        PageInfo(
+            "controlli", "Controlli", "Le prestazioni controllate sono conformi, e i rilievi si chiudono?"
         ),
         PageInfo(
             "regole",
