@@ -21,7 +21,7 @@ from osservatorio import italian
 # A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
 _LONG_TABLE = 18
 _LONG_TABLE_HEIGHT = 560
-_MOST_ROWS = 50
+MOST_ROWS = 50
 _MOST_ON_A_LINE = 5
 
 # What the files say of a filter over which a table compares.
@@ -38,11 +38,12 @@ _WIDE_TABLE = 5
 def pick(label: str, options: Mapping[str, str], key: str, *, last: bool = False) -> str:
     """A choice of one page: codes and the names they are shown with. The first is chosen, or the last.
 
-    A choice that was made stands in the address under `key`, and the address decides: a link opens the same view.
+    A choice that was made stands in the address under `key`, and the address decides: a link opens the same view, and
+    the browser's back button undoes the choice.
     """
     codes = list(options)
-    known = (st.query_params.get(key), st.session_state.get(key))
-    st.session_state[key] = next((code for code in known if code in options), codes[-1 if last else 0])
+    asked = st.query_params.get(key)
+    st.session_state[key] = asked if asked in options else codes[-1 if last else 0]
     return st.selectbox(
         label,
         codes,
@@ -145,15 +146,15 @@ def _table(shown: Table) -> None:
     rows = len(shown.frame)
     height = _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content"
     st.table(
-        styled(shown.first(_MOST_ROWS)),
+        styled(shown.first(MOST_ROWS)),
         border="horizontal",
         hide_index=True,
         height=height,
         alt=f"Tabella: {shown.title}",
     )
-    if rows > _MOST_ROWS:
+    if rows > MOST_ROWS:
         st.caption(
-            f"Sono mostrate le prime {_MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."
+            f"Sono mostrate le prime {MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."
         )
 
 

@@ -57,7 +57,7 @@ def show_simulator(view: View, prestazione: str) -> None:
     )
     moved = _sliders(prestazione)
     try:
-        found = _simulated(
+        found = simulated(
             view.release,
             chosen.year,
             prestazione,
@@ -128,8 +128,7 @@ def _sliders(prestazione: str) -> dict[str, int]:
     with st.container(key="simulatore", horizontal=True, gap="medium"):
         for term in offered:
             key = f"simula_{term}"
-            asked = st.query_params.get(key, st.session_state.get(key, 0))
-            st.session_state[key] = _share(asked)
+            st.session_state[key] = _share(st.query_params.get(key))
             moved[term] = st.slider(
                 TERMS[term],
                 -_MOST,
@@ -157,7 +156,7 @@ def _put_in_address(key: str) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
-def _simulated(
+def simulated(
     release: Release,
     year: int,
     prestazione: str,

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from dashboards.components import NO_FILTERS, pick, show
+from dashboards.components import MOST_ROWS, NO_FILTERS, pick, show
 from dashboards.tables import Column, Table
 from dashboards.text import plain
 from dashboards.view import View
@@ -55,12 +55,13 @@ def show_list(
     `key` are the columns that tell a row from the others; `choice` is the name of the choice in the address.
     """
     rows = rows.reset_index(drop=True)
-    digests = (
-        rows[list(key)].astype(str).agg("\x1f".join, axis=1).map(_digest)
-        if len(rows)
-        else pd.Series(dtype=str)
-    )
     table = view.table(mart, rows, columns, title)
+    # The rows on screen: a choice among thousands would be slow to send and of no use.
+    first = rows.head(MOST_ROWS)
+    digests = pd.Series(
+        [_digest("\x1f".join(map(str, codes))) for codes in first[list(key)].itertuples(index=False)],
+        dtype=str,
+    )
     show(
         view,
         linked(table, table.columns[0].name, choice, digests, _card(mart)),
@@ -70,13 +71,13 @@ def show_list(
     )
     if rows.empty:
         return
+    words = [first[column.name].map(column.show) for column in table.columns[:3]]
     names = {NONE: "Nessuna riga scelta"} | {
-        digest: " · ".join(column.show(row[column.name]) for column in table.columns[:3])
-        for digest, (_, row) in zip(digests, rows.iterrows(), strict=True)
+        digest: " · ".join(parts) for digest, *parts in zip(digests, *words, strict=True)
     }
     chosen = pick(label, names, choice)
     if chosen != NONE:
-        _show_row(view, mart, rows[digests == chosen].iloc[0], details)
+        _show_row(view, mart, first[digests == chosen].iloc[0], details)
 
 
 def _show_row(view: View, mart: str, row: pd.Series, details: Sequence[str]) -> None:

@@ -292,6 +292,7 @@ def _manifest(release_id: str, warnings: bool) -> dict[str, object]:
         "deliveries": [],
         "row_counts": {},
         "models": {},
+        "keys": {"mart_complaints": ["period_type", "period", "municipality_code", "service_code"]},
         "verdict": {
             "outcome": "superato_con_avvisi" if warnings else "superato",
             "publishable": True,
