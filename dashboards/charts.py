@@ -17,8 +17,8 @@ from dashboards.text import chart_text
 from dashboards.theme import BACKGROUND, MUTED, PALE, PRIMARY, SERIES, TEXT
 
 _HEIGHT = 330
-# Beyond these bars their labels would touch: the table and the pointer tell the values.
-_MOST_LABELLED = 12
+# With more characters in their labels, bars side by side would touch: the table and the pointer tell the values.
+_MOST_LABELLED = 45
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def trend(frame: pd.DataFrame, x: str, lines: Sequence[Series]) -> go.Figure:
         _HEIGHT,
         xaxis=style.time_axis(names),
         yaxis=style.value_axis(lines[0].column, highest, lowest, upright=True),
-        annotations=[note for line in lines for note in _last_value(frame, names, line)],
+        annotations=[note for line in lines for note in _last_value(frame, line)],
         showlegend=len(lines) > 1,
     )
 
@@ -78,7 +78,7 @@ def columns_over_time(frame: pd.DataFrame, x: str, parts: Sequence[Series]) -> g
     """Vertical bars over time; the frame tells periods still open (`is_partial`, hatched) and the one chosen
     (`is_here`, outlined)."""
     names = style.period_names(frame[x])
-    labelled = len(names) * len(parts) <= _MOST_LABELLED
+    labelled = _characters(frame, parts) <= _MOST_LABELLED
     hatching = {
         "shape": frame.is_partial.map({True: "/", False: ""}).tolist(),
         "fillmode": "overlay",
@@ -144,7 +144,12 @@ def bars(
     return style.figure(
         [trace],
         style.bars_height(len(frame)),
-        xaxis=style.value_axis(column, max(highest, reference[1] if line else 0), lowest, labelled=True),
+        xaxis=style.value_axis(
+            column,
+            max(highest, reference[1] if line else 0),
+            style.with_room_below(highest, lowest),
+            labelled=True,
+        ),
         yaxis=style.category_axis(),
         margin=style.label_margin(column, highest, lowest),
         shapes=line,
@@ -232,7 +237,12 @@ def intervals(
     )
 
 
-def _last_value(frame: pd.DataFrame, names: list[str], line: Series) -> list[dict[str, Any]]:
+def _characters(frame: pd.DataFrame, parts: Sequence[Series]) -> int:
+    """How long all the labels of the bars are together."""
+    return sum(len(part.column.brief(value)) for part in parts for value in frame[part.column.name])
+
+
+def _last_value(frame: pd.DataFrame, line: Series) -> list[dict[str, Any]]:
     """The value of the line's last point, as an annotation; nothing when the line has no point."""
     at = frame[line.column.name].reset_index(drop=True).last_valid_index()
     if at is None:
@@ -240,7 +250,8 @@ def _last_value(frame: pd.DataFrame, names: list[str], line: Series) -> list[dic
     value = frame[line.column.name].iloc[at]
     text = f"<b>{line.column.brief(value)}</b>"
     font = {"color": line.color}
-    return [{"x": names[at], "y": value, "text": text, "font": font, "showarrow": False, "yshift": 18}]
+    # By its place: an annotation takes the name of a year for a number.
+    return [{"x": at, "y": value, "text": text, "font": font, "showarrow": False, "yshift": 18}]
 
 
 def _reference(

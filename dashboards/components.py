@@ -21,7 +21,7 @@ from osservatorio import italian
 # A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
 _LONG_TABLE = 18
 _LONG_TABLE_HEIGHT = 560
-_MOST_ROWS = 50
+MOST_ROWS = 50
 _MOST_ON_A_LINE = 5
 
 # What the files say of a filter over which a table compares.
@@ -36,17 +36,29 @@ _WIDE_TABLE = 5
 
 
 def pick(label: str, options: Mapping[str, str], key: str, *, last: bool = False) -> str:
-    """A choice of one page: codes and the names they are shown with. The first is chosen, or the last."""
+    """A choice of one page: codes and the names they are shown with. The first is chosen, or the last.
+
+    A choice that was made stands in the address under `key`, and the address decides: a link opens the same view, and
+    the browser's back button undoes the choice.
+    """
+    codes = list(options)
+    asked = st.query_params.get(key)
+    st.session_state[key] = asked if asked in options else codes[-1 if last else 0]
     return st.selectbox(
         label,
-        list(options),
-        index=len(options) - 1 if last else 0,
+        codes,
         format_func=options.__getitem__,
         key=key,
+        on_change=_put_in_address,
+        args=(key,),
         placeholder="Scegli dall'elenco",
         filter_mode=None,
         width=360,
     )
+
+
+def _put_in_address(key: str) -> None:
+    st.query_params[key] = st.session_state[key]
 
 
 def key_figures(figures: Sequence[Figure]) -> None:
@@ -113,6 +125,7 @@ def show_over_time(
     *,
     empty: str,
     note: str,
+    filters: Mapping[str, str] = NO_FILTERS,
 ) -> None:
     """A section over time: the chart from the oldest period on, the table from the latest back.
 
@@ -125,7 +138,7 @@ def show_over_time(
         lambda: chart(history),
         empty=empty,
         note=note,
-        filters={PERIOD: COMPARED},
+        filters={**filters, PERIOD: COMPARED},
     )
 
 
@@ -133,22 +146,22 @@ def _table(shown: Table) -> None:
     rows = len(shown.frame)
     height = _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content"
     st.table(
-        styled(shown.first(_MOST_ROWS)),
+        styled(shown.first(MOST_ROWS)),
         border="horizontal",
         hide_index=True,
         height=height,
         alt=f"Tabella: {shown.title}",
     )
-    if rows > _MOST_ROWS:
+    if rows > MOST_ROWS:
         st.caption(
-            f"Sono mostrate le prime {_MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."
+            f"Sono mostrate le prime {MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."
         )
 
 
 def _actions(shown: Table, context: Context, key: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"azioni_{key}"):
         with st.popover("Definizioni", icon=":material/menu_book:"):
-            for described in shown.columns:
+            for described in shown.described:
                 st.markdown(f"**{plain(described.label)}**: {plain(described.definition)}")
         for suffix, (_, mime) in _FILES.items():
             st.download_button(

@@ -26,6 +26,7 @@ def choose(
     *,
     types: tuple[str, ...] = ALL_TYPES,
     with_period: bool = True,
+    with_municipality: bool = True,
     with_service: bool = True,
     only_case_services: bool = False,
 ) -> tuple[Choices, Selection]:
@@ -39,19 +40,21 @@ def choose(
         choices.default() | choices.valid(st.session_state.get(_STATE, {})) | choices.valid(st.query_params)
     )
     _remember(chosen)
-    with st.container(key="filtri", horizontal=True, vertical_alignment="bottom", gap="small"):
-        if with_period:
-            _period_widgets(choices, chosen)
-        _choice_widget("Comune", MUNICIPALITY, chosen, list(choices.municipalities), choices)
-        if with_service:
-            _choice_widget("Servizio", SERVICE, chosen, list(choices.services), choices)
+    if with_period or with_municipality or with_service:
+        with st.container(key="filtri", horizontal=True, vertical_alignment="bottom", gap="small"):
+            if with_period:
+                _period_widgets(choices, chosen)
+            if with_municipality:
+                _choice_widget("Comune", MUNICIPALITY, chosen, list(choices.municipalities), choices)
+            if with_service:
+                _choice_widget("Servizio", SERVICE, chosen, list(choices.services), choices)
     return choices, resolve(choices, chosen, types, only_case_services)
 
 
 def _remember(chosen: dict[str, str]) -> None:
     st.session_state[_STATE] = chosen
     if any(st.query_params.get(name) != value for name, value in chosen.items()):
-        st.query_params.from_dict(chosen)
+        st.query_params.update(chosen)
 
 
 def _period_widgets(choices: Choices, chosen: dict[str, str]) -> None:

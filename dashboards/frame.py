@@ -19,6 +19,7 @@ def open_page(
     *,
     types: tuple[str, ...] = ALL_TYPES,
     with_period: bool = True,
+    with_municipality: bool = True,
     with_service: bool = True,
     only_case_services: bool = False,
 ) -> View:
@@ -35,6 +36,7 @@ def open_page(
         release,
         types=types,
         with_period=with_period,
+        with_municipality=with_municipality,
         with_service=with_service,
         only_case_services=only_case_services,
     )
@@ -43,7 +45,7 @@ def open_page(
         _quality_banner(release)
     for note in selection.notes:
         st.info(plain(note), icon=":material/info:")
-    shown = {PERIOD: with_period, MUNICIPALITY: True, SERVICE: with_service}
+    shown = {PERIOD: with_period, MUNICIPALITY: with_municipality, SERVICE: with_service}
     return View(
         release, choices, selection, page, frozenset(name for name, is_shown in shown.items() if is_shown)
     )

@@ -30,8 +30,35 @@ PAGES: dict[str, PageInfo] = {
         PageInfo(
             "casistica", "Casistica per Comune", "Quanti minori sono in carico, dove e in quali servizi?"
         ),
+        PageInfo("profilo", "Profilo dei minori", "Chi sono i minori in carico, e come stanno cambiando?"),
         PageInfo(
             "utilizzo", "Utilizzo dei servizi", "Quanti interventi si fanno, di che tipo, e quanti saltano?"
+        ),
+        PageInfo(
+            "incontri",
+            "Incontri protetti e ADM",
+            "Gli incontri protetti si tengono, e quanta educativa domiciliare arriva alle famiglie?",
+        ),
+        PageInfo(
+            "affidi",
+            "Affidi",
+            "Quanti minori sono in affido, di che tipo, per quanto tempo e con quale costo?",
+        ),
+        PageInfo(
+            "strutture",
+            "Strutture",
+            "Quanti minori sono in struttura, per quanto tempo, con quale costo, e che cosa succede dopo?",
+        ),
+        PageInfo("risorse", "Risorse", "Quanto si è speso, rispetto a quanto è stato assegnato?"),
+        PageInfo(
+            "compartecipazione",
+            "Compartecipazione",
+            "Quanto devono e quanto versano le famiglie, e che cosa cambierebbe con altre soglie ISEE?",
+        ),
+        PageInfo(
+            "personale",
+            "Personale",
+            "Chi lavora nei servizi, per quante ore, e quante ne prevede la coprogettazione?",
         ),
         PageInfo(
             "reclami", "Reclami", "Quanti reclami arrivano, su che cosa, e in quanto tempo si risponde?"
@@ -42,7 +69,16 @@ PAGES: dict[str, PageInfo] = {
         PageInfo(
             "controlli", "Controlli", "Le prestazioni controllate sono conformi, e i rilievi si chiudono?"
         ),
-        PageInfo("risorse", "Risorse", "Quanto si è speso, rispetto a quanto è stato assegnato?"),
+        PageInfo(
+            "regole",
+            "Regole e scadenze",
+            "Le regole sono rispettate, che cosa va rimediato, e che cosa scade?",
+        ),
+        PageInfo(
+            "governance",
+            "Governance",
+            "Gli organi di governo si incontrano, e quello che decidono si attua?",
+        ),
         PageInfo(
             "qualita",
             "Qualità dei dati",
@@ -52,6 +88,11 @@ PAGES: dict[str, PageInfo] = {
             "rapporti",
             "Rapporti ed esportazioni",
             "Che cosa va consegnato, che cosa manca per completarlo, e dove si scaricano i documenti?",
+        ),
+        PageInfo(
+            "rilasci",
+            "Rilasci",
+            "Quale pubblicazione si sta guardando, che cosa è cambiato dall'ultima, e da dove viene una cifra?",
         ),
     )
 }

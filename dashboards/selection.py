@@ -126,6 +126,21 @@ class Selection:
         return {**self.period_grain, **self.place_grain}
 
     @property
+    def town_grain(self) -> dict[str, str]:
+        """Filters of a mart with a period and a municipality, but no service."""
+        return {**self.period_grain, "municipality_code": self.municipality}
+
+    @property
+    def town_year_before_grain(self) -> dict[str, str]:
+        """The same for the year before."""
+        return {**self.town_grain, "period": self.period.year_before.code}
+
+    @property
+    def year(self) -> int:
+        """The year that holds the period, for marts by year."""
+        return self.period.start.year
+
+    @property
     def period_label(self) -> str:
         return sentence(self.period.label)
 

@@ -26,6 +26,7 @@ HEAD = """<link rel="icon" type="image/png" href="/statici/icona.png" />
     <link rel="preload" href="/statici/caratteri/TitilliumWeb-regular.ttf" as="font" type="font/ttf" crossorigin />
     <link rel="stylesheet" href="/statici/stile.css" />
     <script src="/statici/italiano.js"></script>
+    <script src="/statici/collegamenti.js"></script>
     <title>Osservatorio</title>"""
 
 # The browser refuses anything that does not come from this server. Streamlit and Plotly need inline styles and eval.

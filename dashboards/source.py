@@ -70,6 +70,11 @@ def desk() -> Desk | None:
     return _source.desk if _source is not None else None
 
 
+def home() -> Home:
+    """The home in use: for what is told of its releases, beside the one that is shown."""
+    return (_source or use(Home.locate())).home
+
+
 def record_download(facts: dict[str, str]) -> None:
     """Let whoever started the pages know that a file was downloaded: its page, table, kind, release and digest."""
     if _source is not None and _source.record is not None:

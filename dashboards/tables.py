@@ -1,7 +1,7 @@
 """Tables as people read them: Italian labels and formats, totals marked, definitions at hand."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -50,12 +50,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Figures with all that is needed to read them. `totals` marks the rows that are totals of the others."""
+    """Figures with all that is needed to read them. `totals` marks the rows that are totals of the others.
+
+    `also` are descriptions of the rows, where a row is a measure of its own: told among the definitions. `links` are,
+    by column, the addresses within the page that its cells lead to: of this room's making, never of the data's.
+    """
 
     title: str
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     totals: pd.Series
+    also: tuple[Column, ...] = ()
+    links: Mapping[str, pd.Series] = field(default_factory=dict)
+
+    @property
+    def described(self) -> tuple[Column, ...]:
+        """All that the definitions tell: of the columns, then of the rows."""
+        return (*self.columns, *self.also)
 
     @property
     def is_empty(self) -> bool:
@@ -98,11 +109,12 @@ FORMATTERS: dict[str, Callable[[Any], str]] = {
 
 def column(release: Release, mart: str, name: str) -> Column:
     """The description of one column of a mart. Raises KeyError when the seed does not describe it."""
-    return _described(release, mart)[name]
+    return described(release, mart)[name]
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
-def _described(release: Release, mart: str) -> dict[str, Column]:
+def described(release: Release, mart: str) -> dict[str, Column]:
+    """The columns of a mart by name, as the seed describes them, in its order."""
     rows = queries.columns(release, mart).itertuples(index=False)
     return {row.column_name: Column(row.column_name, row.label, row.definition, row.format) for row in rows}
 
@@ -116,12 +128,12 @@ def table(
     totals: pd.Series | None = None,
 ) -> Table:
     """Some columns of some rows of a mart, in that order: names of the mart's columns, or columns made elsewhere."""
-    described = _described(release, mart)
+    known = described(release, mart)
     marked = pd.Series(False, index=frame.index) if totals is None else totals
     return Table(
         title=title,
         frame=frame.reset_index(drop=True),
-        columns=tuple(described[one] if isinstance(one, str) else one for one in columns),
+        columns=tuple(known[one] if isinstance(one, str) else one for one in columns),
         totals=marked.reset_index(drop=True),
     )
 
@@ -138,7 +150,7 @@ def styled(table: Table) -> "pd.io.formats.style.Styler":
     cells = {
         plain(column.label): table.frame[column.name].astype(float)
         if column.is_number
-        else table.frame[column.name].map(column.show).map(plain)
+        else _words(table, column)
         for column in table.columns
     }
     formats = {
@@ -148,6 +160,14 @@ def styled(table: Table) -> "pd.io.formats.style.Styler":
     style = frame.style.format(formats).apply(_mark_totals, axis=None, totals=table.totals)
     sentences = [plain(column.label) for column in table.columns if _holds_sentences(table.frame, column)]
     return style.set_properties(subset=sentences, **{"min-width": "18rem"}) if sentences else style
+
+
+def _words(table: Table, column: Column) -> pd.Series:
+    """The cells of a column of words as inert text; with links around them where the table has some."""
+    words = table.frame[column.name].map(column.show).map(plain)
+    if column.name not in table.links:
+        return words
+    return "[" + words + "](" + table.links[column.name].reindex(words.index) + ")"
 
 
 def _holds_sentences(frame: pd.DataFrame, column: Column) -> bool:

@@ -55,6 +55,12 @@ class View:
     def columns(self, mart: str, *names: str) -> list[Column]:
         return [tables.column(self.release, mart, name) for name in names]
 
+    def starting(self, mart: str, prefix: str) -> list[Column]:
+        """The columns of a mart that begin with `prefix` and a code, in the order of the seed."""
+        return [
+            column for name, column in tables.described(self.release, mart).items() if name.startswith(prefix)
+        ]
+
     def labels(self, mart: str, names: Sequence[str]) -> dict[str, str]:
         """Column names and labels, for a choice of what to draw."""
         return {name: self.column(mart, name).label for name in names}

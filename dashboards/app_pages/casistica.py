@@ -4,6 +4,7 @@ from dashboards import charts, queries
 from dashboards.components import COMPARED, key_figures, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
+from dashboards.maps import show_map
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_SERVICES
 from dashboards.selection import MUNICIPALITY, PERIOD, SERVICE
 from osservatorio.periods import SEMESTER, YEAR
@@ -27,6 +28,8 @@ by_town = queries.caseload(release, **chosen.period_grain, service_code=chosen.s
 towns = highest_first(without(by_town, municipality_code=ALL_MUNICIPALITIES), measure)
 whole = by_town[by_town.municipality_code == ALL_MUNICIPALITIES]
 is_rate = not measured.is_count
+if len(towns):
+    show_map(towns, measured, chosen.municipality, "Sulla mappa")
 show(
     view,
     view.table(

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from fake_marts import create_marts
 from report_release import TYPES
 
 from osservatorio.home import Home
@@ -24,6 +25,10 @@ SEED_TABLES = (
     "mart_columns",
     "indicators",
     "resident_minors",
+    "rules",
+    "deadline_kinds",
+    "contract_hours",
+    "isee_scenarios",
 )
 TEXT_SEEDS = ("municipalities", "code_lists", "mart_columns")
 
@@ -83,7 +88,8 @@ from base;
 
 create table mart_caseload_profile as
 select g.period_type, g.period, g.municipality_code, g.service_code, l.dimension, l.category, g.municipality_name,
-    g.service_name, d.label as dimension_name, l.category_name, l.category_order,
+    g.service_name, d.label as dimension_name, l.category_name, l.category_order, g.period_start, g.period_end,
+    g.is_complete,
     h(k, l.category, 0, 6) * size as minors_at_end, h(k, l.category, 6, 9) * size as minors_in_period
 from grain g, (
     select case code_list when 'sesso' then 'sex' when 'cittadinanza' then 'citizenship' else code_list end as dimension,
@@ -230,6 +236,7 @@ def publish_fake_release(
         con.execute("set variable as_of = ?::date", [AS_OF])
         con.execute(DIMENSIONS)
         con.execute(MARTS)
+        create_marts(con)
         _add_empty_marts(con)
         if hostile:
             con.execute("update seeds.municipalities set name = ? where name = 'Meda'", [HOSTILE])
@@ -285,6 +292,7 @@ def _manifest(release_id: str, warnings: bool) -> dict[str, object]:
         "deliveries": [],
         "row_counts": {},
         "models": {},
+        "keys": {"mart_complaints": ["period_type", "period", "municipality_code", "service_code"]},
         "verdict": {
             "outcome": "superato_con_avvisi" if warnings else "superato",
             "publishable": True,

@@ -26,7 +26,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WAIT = 30_000
-WITHOUT_CHARTS = {"rapporti"}
+WITHOUT_CHARTS = {"rapporti", "rilasci"}
 # Streamlit looks for its own root below the address of each page, and finds it one step up.
 PROBE = re.compile(r"/_stcore/(health|host-config)$")
 # Words that Streamlit's own controls would show if one of ours were left in English.
@@ -146,6 +146,32 @@ def test_the_definition_of_a_figure_is_beside_it(page: Page, dashboard_url: str)
     _settled(page, "Reclami")
     page.get_by_role("button", name="Definizioni").first.click()
     expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_visible(timeout=WAIT)
+
+
+def test_a_row_of_a_table_leads_to_its_list_in_the_same_tab(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/regole?periodo=2022-S1")
+    _settled(page, "Regole e scadenze")
+    page.get_by_role("link", name="R14.3", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("regola=R14.3"), timeout=WAIT)
+    _settled(page, "Regole e scadenze")
+    found = page.locator(".st-key-riquadro_tabella_elenco_dei_rilievi td:nth-child(2)")
+    expect(found.first).to_have_text("R14.3", timeout=WAIT)
+    assert set(found.all_inner_texts()) == {"R14.3"}
+    page.locator(".st-key-riquadro_tabella_elenco_dei_rilievi td a").first.click()
+    expect(page.locator(".st-key-scheda_mart_rule_findings")).to_contain_text("Come rimediare", timeout=WAIT)
+    assert len(page.context.pages) == 1
+    page.go_back()
+    expect(page.locator(".st-key-scheda_mart_rule_findings")).to_have_count(0, timeout=WAIT)
+
+
+def test_the_simulator_moves_by_keyboard_and_stands_in_the_address(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/compartecipazione?periodo=2022")
+    _settled(page, "Compartecipazione")
+    assert ENGLISH.findall(page.evaluate(READABLE)) == []
+    page.get_by_role("slider", name="ISEE finale").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("simula_isee_finale=5"), timeout=WAIT)
 
 
 def test_markup_in_the_data_is_shown_as_text(page: Page, own_home: Home) -> None:

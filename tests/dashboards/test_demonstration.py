@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
+import pytest
 from desks import desk_of
 from streamlit.testing.v1 import AppTest
 
-from dashboards import source
+from dashboards import queries, source
 from dashboards.pages import PAGES
 from dashboards.server import APP
+from dashboards.simulating import simulated
+from dashboards.text import plain
+from osservatorio.explain_texts import value_text
 from osservatorio.home import Home
+from osservatorio.release import open_release
 
 
 def test_every_page_shows_figures_of_the_demonstration(demo_home: Path) -> None:
@@ -21,4 +26,61 @@ def test_every_page_shows_figures_of_the_demonstration(demo_home: Path) -> None:
         assert not app.exception, page
         assert len(app.table) >= (1 if page == "rapporti" else 2), page
         assert all(metric.value != "–" for metric in app.metric), page
+    used.close()
+
+
+def test_working_lists_hold_the_rows_that_the_figures_count(demo_home: Path) -> None:
+    with open_release(Home(demo_home)) as release:
+        found = queries.rule_findings(release)
+        found = found[found.event_date.dt.year == 2022]
+        listed = found[found.outcome == "not_compliant"].groupby("rule_id").size()
+        rules = queries.rule_compliance(release, period="2022", municipality_code=queries.ALL_MUNICIPALITIES)
+        counted = rules[(rules.rule_id != queries.ALL_RULES) & (rules.not_compliant > 0)]
+        assert listed.to_dict() == counted.set_index("rule_id").not_compliant.to_dict()
+        counts = queries.deadline_counts(release, municipality_code=queries.ALL_MUNICIPALITIES)
+        due = queries.deadlines(release).groupby("deadline_kind").size()
+        assert due.to_dict() == counts[counts.deadlines > 0].set_index("deadline_kind").deadlines.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "moved"),
+    [
+        ("invariate", {}),
+        ("aumento_10", {"isee_iniziale": 10, "isee_finale": 10}),
+        ("finale_aumento_10", {"isee_finale": 10}),
+    ],
+)
+def test_the_simulator_gives_the_figures_of_the_mart(
+    demo_home: Path, scenario: str, moved: dict[str, int]
+) -> None:
+    """The sliders and the scenarios of the warehouse are one formula over the same contributions."""
+    with open_release(Home(demo_home)) as release:
+        found = simulated(release, 2022, queries.ALL_PRESTAZIONI, None, tuple(moved.items()))
+        rows = queries.isee_scenarios(release, year=2022, scenario_code=scenario)
+        assert len(rows) > 20
+        for row in rows.itertuples():
+            outcome = found.outcome(row.municipality_code, row.prestazione)
+            assert outcome is not None
+            assert (float(outcome.due_by_scenario), outcome.pays_more, outcome.pays_less) == (
+                row.due_by_scenario,
+                row.pays_more,
+                row.pays_less,
+            )
+
+
+def test_a_figure_is_followed_to_its_sources(demo_home: Path) -> None:
+    used = source.use(Home(demo_home))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page("app_pages/rilasci.py")
+    for name, value in {"cifra": "minori_in_carico_1000", "periodo": "2022", "comune": "meda"}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    ((value, form),) = used.release().rows(
+        "select value, value_format from mart_indicators where indicator_code = 'minori_in_carico_1000' "
+        "and period = '2022' and municipality_code = '108030' and service_code = 'TUTTI'"
+    )
+    facts = next(table.value for table in app.table if "Definizione" in set(table.value.iloc[:, 0]))
+    assert plain(value_text(value, form)) in facts.iloc[0, 1]
+    assert any("Impronta \\(SHA\\-256\\)" in table.value.columns for table in app.table)
     used.close()

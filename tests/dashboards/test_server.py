@@ -100,6 +100,7 @@ def test_the_running_server_tells_its_health(dashboard_url: str) -> None:
     [
         "statici/stile.css",
         "statici/italiano.js",
+        "statici/collegamenti.js",
         "statici/icona.png",
         "statici/caratteri/TitilliumWeb-700.ttf",
     ],

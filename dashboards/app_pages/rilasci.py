@@ -1,0 +1,104 @@
+"""Rilasci: quale pubblicazione si sta guardando, che cosa è cambiato dall'ultima, e da dove viene una cifra?"""
+
+import streamlit as st
+
+from dashboards import charts, revisions, source, verdict
+from dashboards.components import key_figures, nothing, pick, show
+from dashboards.frame import open_page
+from dashboards.text import plain
+from dashboards.tracing import show_figure
+from dashboards.view import Figure
+from dashboards.working import linked
+from osservatorio import italian
+from osservatorio.errors import UserError
+
+view = open_page("rilasci")
+release, home = view.release, source.home()
+known = revisions.releases(home)
+here = known[known.release_id == release.id].iloc[0]
+
+key_figures(
+    [
+        Figure(
+            "Pubblicazione in uso",
+            release.id,
+            "Il nome dice la data di riferimento e l'impronta del contenuto.",
+        ),
+        Figure(
+            "Dati al",
+            italian.date_it(release.as_of),
+            "Data di riferimento: ogni cifra descrive i dati a quel giorno.",
+        ),
+        Figure("Consegne comprese", italian.number(here.deliveries), "Consegne da cui vengono le cifre."),
+        Figure(
+            "Esito dei controlli",
+            verdict.OUTCOMES.get(here.outcome, italian.MISSING),
+            "Con avvisi si pubblica, ma qualcosa va rivisto.",
+        ),
+    ]
+)
+show(view, verdict.publication_table(release), empty="La pubblicazione non ha una scheda.")
+
+# Which there are
+others = known[known.release_id != release.id]
+show(
+    view,
+    linked(
+        revisions.history_table(known, release.id), "release_id", "confronta", known.release_id, "confronto"
+    ),
+    empty="Non c'è nessuna pubblicazione.",
+    note="Dalla più recente; in evidenza quella in uso. Il nome di un'altra porta al confronto con quella.",
+)
+
+# What has changed
+st.header("Che cosa è cambiato", anchor=False)
+if others.empty:
+    nothing("C'è una sola pubblicazione: il confronto comincia con la prossima.")
+else:
+    with st.container(key="confronto"):
+        before = pick(
+            "Confronta la pubblicazione in uso con",
+            {row.release_id: f"{row.release_id}, {row.created_at}" for row in others.itertuples()},
+            "confronta",
+        )
+    try:
+        compared = revisions.comparison(str(home.root), before, release.id)
+    except UserError as error:
+        compared = None
+        nothing(error.message)
+    if compared:
+        for line in revisions.summary(compared):
+            st.markdown(f"- {plain(line)}")
+        moved = revisions.marts_table(compared)
+        show(
+            view,
+            moved,
+            lambda: charts.bars(moved.frame, "title", revisions.TOTAL),
+            empty="Nessuna cifra è diversa tra le due pubblicazioni.",
+            note=f"Quante cifre di ogni tavola sono diverse da «{before}».",
+        )
+        if not moved.is_empty:
+            titles = dict(zip(moved.frame.mart, moved.frame.title, strict=True))
+            mart = pick("Tavola da vedere", titles, "tavola")
+            show(
+                view,
+                revisions.figures_table(compared, mart),
+                empty="Nessuna cifra è diversa in questa tavola.",
+                note=f"{titles[mart]}: le prime {revisions.SHOWN}. Tutte, in una cartella di calcolo: "
+                f"«osservatorio releases compare {before} {release.id} --xlsx FILE».",
+            )
+        show(
+            view,
+            revisions.deliveries_table(compared),
+            empty="Le consegne sono le stesse.",
+            note="Le consegne arrivate, cambiate o non più comprese.",
+        )
+        show(
+            view,
+            revisions.circumstances_table(compared),
+            empty="Oltre alle consegne non è cambiato niente: né definizioni, né impostazioni, né versioni.",
+            note="Date, impostazioni, definizioni, formule ed elenchi diversi.",
+        )
+
+# Where a figure comes from
+show_figure(view, home)

@@ -1,0 +1,137 @@
+"""The map of the ten municipalities: filled outlines drawn as any other chart, nothing asked of a map server.
+
+The outlines are in `assets/comuni.json` (openpolis from ISTAT, CC BY 4.0), whose credit stands beside every map.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from math import cos, radians
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboards import chart_style as style
+from dashboards.chart_style import CONFIG
+from dashboards.shell import ASSETS
+from dashboards.tables import Column
+from dashboards.text import chart_text, plain
+from dashboards.theme import BACKGROUND, MUTED, SOFT, TEXT
+
+_OUTLINES = ASSETS / "comuni.json"
+_HEIGHT = 460
+# From nothing to the highest value; text is dark on the light half and light on the dark one.
+_LIGHT, _DARK = (0xE6, 0xF0, 0xFA), (0x00, 0x3D, 0x7A)
+_HALF = 0.45
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The border of a municipality, in degrees east and north, and the middle of it."""
+
+    east: list[float]
+    north: list[float]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The centre of the area (the shoelace formula)."""
+        pairs = list(zip(self.east, self.north, strict=True))
+        steps = [
+            (one, other, one[0] * other[1] - other[0] * one[1])
+            for one, other in zip(pairs, [*pairs[1:], pairs[0]], strict=True)
+        ]
+        area = sum(cross for *_, cross in steps) / 2
+        east = sum((one[0] + other[0]) * cross for one, other, cross in steps) / (6 * area)
+        north = sum((one[1] + other[1]) * cross for one, other, cross in steps) / (6 * area)
+        return east, north
+
+
+@cache
+def outlines() -> dict[str, Outline]:
+    """The outlines by ISTAT code."""
+    found = json.loads(_OUTLINES.read_text("utf-8"))
+    return {
+        feature["properties"]["municipality_code"]: Outline(
+            *map(list, zip(*feature["geometry"]["coordinates"][0][0], strict=True))
+        )
+        for feature in found["features"]
+    }
+
+
+@cache
+def credit() -> str:
+    """Whose outlines they are, as the licence asks."""
+    return json.loads(_OUTLINES.read_text("utf-8"))["attribution"]
+
+
+def show_map(frame: pd.DataFrame, column: Column, here: str, title: str) -> None:
+    """The section of a map; the figures that it shows stand in the table that follows it on the page."""
+    st.subheader(plain(title), anchor=False)
+    st.caption(plain(f"{column.label}: più scuro, più alto. {credit()}"))
+    with st.container(key="mappa"):
+        st.plotly_chart(
+            town_map(frame, column, here),
+            theme=None,
+            config=CONFIG,
+            alt=f"Mappa dei dieci Comuni: {column.label}. Gli stessi valori sono nella tabella «Nei Comuni».",
+            key="grafico_mappa",
+        )
+
+
+def town_map(frame: pd.DataFrame, column: Column, here: str) -> go.Figure:
+    """The municipalities filled by a column of the frame (`municipality_code`, `municipality_name`); `here` is marked.
+
+    One without a value is left pale.
+    """
+    values = frame.set_index("municipality_code")[column.name]
+    names = frame.set_index("municipality_code").municipality_name
+    highest = values.max() if len(values) and values.max() > 0 else 1
+    traces, notes = [], []
+    # The one chosen is drawn last, so that its border lies over those of its neighbours.
+    for code, outline in sorted(outlines().items(), key=lambda item: item[0] == here):
+        value = values.get(code)
+        is_known = value is not None and not pd.isna(value)
+        share = max(0.0, min(1.0, float(value) / float(highest))) if is_known else 0.0
+        name = chart_text(names.get(code, code))
+        traces.append(
+            {
+                "type": "scatter",
+                "x": outline.east,
+                "y": outline.north,
+                "mode": "lines",
+                "fill": "toself",
+                "fillcolor": _shade(share) if is_known else SOFT,
+                "line": {"color": TEXT if code == here else BACKGROUND, "width": 3 if code == here else 1.5},
+                "name": name,
+                "text": f"{name}: <b>{column.show(value)}</b>",
+                "hoveron": "fills",
+                "hoverinfo": "text",
+            }
+        )
+        east, north = outline.middle
+        color = BACKGROUND if is_known and share > _HALF else TEXT if is_known else MUTED
+        notes.append(
+            {
+                "x": east,
+                "y": north,
+                "text": f"{name.replace(' ', '<br>', 1)}<br><b>{column.brief(value)}</b>",
+                "font": {"size": 12, "color": color},
+                "showarrow": False,
+            }
+        )
+    first = next(iter(outlines().values()))
+    axis = {"visible": False, "fixedrange": True}
+    return style.figure(
+        traces,
+        _HEIGHT,
+        xaxis=axis,
+        yaxis=axis | {"scaleanchor": "x", "scaleratio": 1 / cos(radians(first.north[0]))},
+        annotations=notes,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+    )
+
+
+def _shade(share: float) -> str:
+    """A colour between the lightest and the darkest."""
+    return f"rgb{tuple(round(low + (high - low) * share) for low, high in zip(_LIGHT, _DARK, strict=True))}"

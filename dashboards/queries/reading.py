@@ -1,0 +1,47 @@
+"""How a release is read: read-only, with bound parameters, results kept apart by release.
+
+A new release never meets the figures of an earlier one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from osservatorio.release import Release
+
+# Codes of the rows that total the others.
+ALL_MUNICIPALITIES = "AMBITO"
+ALL_SERVICES = "TUTTI"
+ALL_INTERVENTIONS = "TUTTI"
+ALL_AREAS = "TUTTE"
+ALL_CATEGORIES = "TUTTE"
+ALL_GRAVITIES = "TUTTE"
+ALL_ITEMS = "TUTTE"
+ALL_PHASES = "TUTTE"
+ALL_RULES = "TUTTE"
+ALL_PRESTAZIONI = "TUTTE"
+ALL_PROFILES = "TUTTE"
+ALL_LEVELS = "TUTTE"
+
+# A filter keeps the rows equal to a value; None does not filter.
+Filter = str | int | None
+
+TOTALS_LAST = f"municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, service_code = '{ALL_SERVICES}', service_name"
+
+# Results are kept apart by the release that they come from.
+BY_RELEASE = {Release: lambda release: release.id}
+
+
+@st.cache_data(show_spinner=False, max_entries=2000, hash_funcs=BY_RELEASE)
+def read(release: Release, sql: str, params: tuple[Any, ...] = ()) -> pd.DataFrame:
+    """The rows of a query, one column per column. `params` fill the question marks in order."""
+    return release.query(sql, list(params))
+
+
+def rows_of(release: Release, mart: str, filters: Mapping[str, Filter], order_by: str) -> pd.DataFrame:
+    """Rows of a mart equal to the filters. Names are written in this room's code; values are bound."""
+    kept = {column: value for column, value in filters.items() if value is not None}
+    where = " and ".join(f"{column} = ?" for column in kept) or "true"
+    return read(release, f"select * from {mart} where {where} order by {order_by}", tuple(kept.values()))

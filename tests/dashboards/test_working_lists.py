@@ -1,0 +1,105 @@
+"""Working lists: a link or a choice leads to the list, a row to all that is known of it."""
+
+import re
+
+import duckdb
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import queries, source
+from dashboards.server import APP
+from dashboards.tables import Column, Table, styled
+from dashboards.text import plain
+from osservatorio.home import Home
+from osservatorio.release import Release, current_release_id, release_path
+
+LIST = "Elenco dei rilievi"
+HOSTILE = "P1](http://ex.it) <b>x</b> **y**"
+
+
+def _open(app: AppTest, page: str, **address: str) -> AppTest:
+    app.run()
+    app.switch_page(f"app_pages/{page}.py")
+    for name, value in address.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _list_of(app: AppTest) -> pd.DataFrame:
+    return next(table.value for table in app.table if "Come rimediare" in table.value.columns)
+
+
+def test_a_rule_in_the_address_gives_its_list(app: AppTest) -> None:
+    _open(app, "regole", periodo="2022-S1", regola="R14.3", comune="meda")
+    assert set(_list_of(app)["Codice della regola"]) == {plain("R14.3")}
+    assert set(_list_of(app)["Comune"]) == {"Meda"}
+    app.selectbox("esito").select("not_assessable").run()
+    assert app.query_params["esito"] == "not_assessable"
+    assert len(_list_of(app)) == 3
+    app.selectbox("regola").select("R05.1").run()
+    assert app.query_params["regola"] == "R05.1"
+    assert set(_list_of(app)["Codice della regola"]) == {plain("R05.1")}
+
+
+def test_an_unknown_rule_in_the_address_gives_all_of_them(app: AppTest) -> None:
+    _open(app, "regole", regola="'; drop table mart_rule_findings; --")
+    assert not app.exception
+    assert app.selectbox("regola").value == queries.ALL_RULES
+
+
+def test_a_row_leads_to_all_that_is_known_of_it_and_no_identifier_is_in_the_address(app: AppTest) -> None:
+    _open(app, "regole", periodo="2022-S1", regola="R14.3")
+    cell = _list_of(app).iloc[0, 0]
+    name = cell[1 : cell.index("]")]
+    assert name.startswith("P3not")
+    link = re.search(r"\]\(\?(.*)#scheda_mart_rule_findings\)$", cell)
+    assert link
+    assert "P3not" not in link[1]
+    digest = re.search("rilievo=([0-9a-f]{12})", link[1])
+    assert digest
+    app.query_params["rilievo"] = digest[1]
+    app.run()
+    card = [text.value for text in app.markdown if text.value.startswith("**")]
+    assert f"**Identificativo**: {name}" in card
+    assert any(line.startswith("**Come rimediare**") for line in card)
+
+
+def test_deadlines_are_filtered_by_kind_and_state(app: AppTest, release: Release) -> None:
+    _open(app, "regole", scadenza="relazione_ag", stato="scadute", comune="meda")
+    shown = next(table.value for table in app.table if "Giorni al termine" in table.value.columns)
+    due = queries.deadlines(release, deadline_kind="relazione_ag", municipality_code="108030")
+    assert len(shown) == due.is_overdue.sum() == 2
+
+
+def test_only_the_address_of_this_room_becomes_a_link() -> None:
+    frame = pd.DataFrame({"name": [HOSTILE, "P2"]})
+    table = Table(
+        "Prova",
+        frame,
+        (Column("name", "Nome", "", "testo"),),
+        pd.Series(False, index=frame.index),
+        links={"name": pd.Series(["?riga=1", "?riga=2"])},
+    )
+    cells = styled(table).data["Nome"]
+    assert cells[0] == f"[{plain(HOSTILE)}](?riga=1)"
+    assert "\\]\\(http" in cells[0]
+
+
+@pytest.mark.parametrize("choice", ["sempre", "periodo"])
+def test_the_list_may_be_of_the_period_only(app: AppTest, release: Release, choice: str) -> None:
+    _open(app, "regole", periodo="2022", regola="R14.3", quando=choice, comune="meda")
+    dated = queries.rule_findings(release, rule_id="R14.3", municipality_code="108030").event_date
+    expected = len(dated) if choice == "sempre" else (dated.dt.year == 2022).sum()
+    shown = [table.value for table in app.table if "Come rimediare" in table.value.columns]
+    assert (len(shown[0]) if shown else 0) == expected
+
+
+def test_hostile_identifiers_are_text(own_home: Home) -> None:
+    path = release_path(own_home, current_release_id(own_home) or "")
+    with duckdb.connect(str(path)) as con:
+        con.execute("update mart_rule_findings set record_id = ?", [HOSTILE])
+    source.use(own_home)
+    app = _open(AppTest.from_file(str(APP), default_timeout=60), "regole")
+    assert not app.exception
+    assert _list_of(app).iloc[0, 0].startswith(f"[{plain(HOSTILE)}](?")
