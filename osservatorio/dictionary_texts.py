@@ -64,6 +64,8 @@ LIST_TITLES = {
     "total_rule": "Totale delle regole",
     "total_profilo": "Totale dei profili",
     "total_level": "Totale dei livelli di coordinamento",
+    "total_age_band": "Totale delle fasce d'età",
+    "total_sex": "Totale dei sessi",
     "total_prestazione": "Totale delle prestazioni",
 }
 

@@ -147,3 +147,20 @@ def test_profile(described, release, dimension):
     ).reset_index()
     counted["minors_at_end"] = float("nan") if is_closing else counted["minors_at_end"].fillna(0)
     check(release, "mart_caseload_profile", counted, key=key, where=f"dimension = '{dimension}'")
+
+
+def test_open_data_cube(described, release):
+    rows = described[described["period_type"] == "year"]
+    rows = rows.assign(year=rows["period"], sex=rows["sex"].fillna("non_indicato"))
+    rows = with_totals(rows, **PLACES, age_band="TUTTE", sex="TUTTI").rename(columns=RENAMED)
+    key = ["year", "municipality_code", "service_code", "age_band", "sex"]
+    by = rows.groupby(key)
+    counted = pd.DataFrame(
+        {
+            "minors_in_period": by["person"].nunique(),
+            "minors_at_end": rows[rows["at_end"]].groupby(key)["person"].nunique(),
+            "opened": by["opened"].sum(),
+            "closed": by["closed"].sum(),
+        }
+    ).reset_index()
+    check(release, "mart_open_data_cube", counted.fillna({"minors_at_end": 0}), key=key)
