@@ -23,11 +23,21 @@ from osservatorio import cli, worker
 from osservatorio.pipeline import BUILD_MODULE, CHECK_MODULE
 
 LIGHT = (  # what most commands come to import at their turn
-    *("pandas", "duckdb", "rich.progress", "ingestion.ingest", "ingestion.synthetic.generate", "reporting.produce"),
-    *(f"osservatorio.{name}" for name in ("publish", "purge", "rotation", "compare", "compare_workbook", "explain")),
+    *(
+        "pandas",
+        "duckdb",
+        "rich.progress",
+        "ingestion.ingest",
+        "ingestion.synthetic.generate",
+        "reporting.produce",
+    ),
+    *(
+        f"osservatorio.{name}"
+        for name in ("publish", "purge", "rotation", "compare", "compare_workbook", "explain")
+    ),
 )
 HEAVY = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "expectations.__main__", "expectations.checkpoint")
-MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge", "keys")
+MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge")
 
 
 def load(modules: tuple[str, ...]) -> None:
@@ -111,7 +121,7 @@ class Stages:
         inherited: list[int] = []
         self._waiting = {module: ForkedStage(module, inherited) for module in (CHECK_MODULE, BUILD_MODULE)}
 
-    def Popen(self, words: list[str], *, stderr: IO[str], env: dict[str, str], **options: Any) -> Any:  # noqa: N802
+    def Popen(self, words: list[str], *, stderr: IO[str], env: dict[str, str], **options: Any) -> Any:
         stage = self._waiting.pop(words[2], None)
         if stage is None:
             return subprocess.Popen(words, stderr=stderr, env=env, **options)
@@ -160,7 +170,8 @@ def _command(asked: dict[str, Any]) -> int:
 
 
 def _makes_a_release(asked: dict[str, Any]) -> bool:
-    return any(word in MAKES_A_RELEASE for word in asked["arguments"][:1]) and "--help" not in asked["arguments"]
+    words = asked["arguments"]
+    return words[:1] != [] and words[0] in MAKES_A_RELEASE and "--help" not in words
 
 
 def main() -> int:

@@ -1,6 +1,5 @@
 """The command line: Italian, with the right exit codes, and nothing half-written on bad usage."""
 
-import json
 import re
 
 import pytest
