@@ -1,13 +1,16 @@
 """Reading the dbt project once for all homes: the same models, from the cache or from the files."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from osservatorio import build, project_reading
 from osservatorio.build import parse
 
 HOME = "OSSERVATORIO_LANDING_DB"
+MODELS = {"model.osservatorio.one", "model.osservatorio.two"}
 
 
 @pytest.fixture
@@ -15,6 +18,20 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv(HOME, "the home's own")
     return tmp_path / "cache" / "osservatorio" / "dbt"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project with two models in place of its own, which take seconds to read."""
+    folder = tmp_path / "progetto"
+    without = shutil.ignore_patterns("models", "seeds", "tests", "*.py", "__pycache__")
+    shutil.copytree(build.PROJECT, folder, ignore=without)
+    (folder / "models").mkdir()
+    (folder / "models" / "one.sql").write_text("select 1 as number", "utf-8")
+    (folder / "models" / "two.sql").write_text("select * from {{ ref('one') }}", "utf-8")
+    for module in (build, project_reading):
+        monkeypatch.setattr(module, "PROJECT", folder)
+    return folder
 
 
 def _read(folder: Path) -> tuple[set[str], bool]:
@@ -25,15 +42,21 @@ def _read(folder: Path) -> tuple[set[str], bool]:
 
 
 def test_a_second_home_takes_what_the_first_one_read(cache: Path, tmp_path: Path):
-    models, was_read = _read(tmp_path / "one")
-    assert was_read
-    assert len(models) > 100
+    assert _read(tmp_path / "one") == (MODELS, True)
     (kept,) = cache.iterdir()
-    assert str(tmp_path).encode() not in kept.read_bytes()
-    assert _read(tmp_path / "two") == (models, False)
+    for place in ("one", "cache"):
+        assert str(tmp_path / place).encode() not in kept.read_bytes()
+    assert _read(tmp_path / "two") == (MODELS, False)
     kept.write_bytes(b"half of a")
-    assert _read(tmp_path / "three") == (models, True)
-    assert _read(tmp_path / "four") == (models, False)
+    assert _read(tmp_path / "three") == (MODELS, True)
+    assert _read(tmp_path / "four") == (MODELS, False)
+
+
+def test_another_state_of_the_project_is_read_again(cache: Path, tmp_path: Path, project: Path):
+    assert _read(tmp_path / "one") == (MODELS, True)
+    (project / "models" / "two.sql").unlink()
+    assert _read(tmp_path / "two") == (MODELS - {"model.osservatorio.two"}, True)
+    assert len(list(cache.iterdir())) == 2
 
 
 def test_without_a_place_for_it_the_files_are_read(cache: Path, tmp_path: Path):
