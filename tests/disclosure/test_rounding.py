@@ -185,7 +185,7 @@ def test_promises_of_an_earlier_export_are_kept(monkeypatch):
 
     Where multiples of 5 would tell too much those of 10 leave, and the notes say so.
     """
-    cases = [three_way(seed) for seed in (101, 102, 104)]
+    cases = [three_way(seed) for seed in (101, 102, 108)]
     guarded = [rounding(given, entries) for given, entries in cases]
     assert [leaks(entries, result) for (_, entries), result in zip(cases, guarded, strict=True)] == [0] * 3
     for result in guarded:
