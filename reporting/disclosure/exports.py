@@ -23,7 +23,7 @@ class CellState(StrEnum):
 class LedgerCell:
     """A cell as it left. `width` is that of the attacker's interval then, 0 for a shown one.
 
-    A rounded one has it only where it was known too well before it left.
+    For a rounded one it is the width that was promised, 0 where it must look as if it could be nobody.
     """
 
     place: tuple[str, ...]

@@ -86,7 +86,7 @@ def publication_of(entry: Entry) -> Publication:
 def promises(entries: Iterable[Entry], policy: Policy | None = None) -> dict[Unknown, Demand]:
     """What was promised for the cells of earlier exports: by each export then, or by one policy for all.
 
-    A rounded figure that was known too well when it left keeps the width that it had.
+    Sensitive cells, amounts, and rounded figures that must only keep their width.
     """
     found: dict[Unknown, Demand] = {}
     for entry in entries:
