@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reporting.disclosure.scheme import Combine, Measure, Scheme
+from reporting.disclosure.scheme import Combine, Scheme
 
 Code = tuple[str, str]  # dimension, code
 Number = int | float
@@ -134,10 +134,6 @@ def figures_behind(
     else:
         names = (cell.measure,)
     return tuple(figure_of(known, name, dimensions, cell.place) for name in names)
-
-
-def measure_of(known: Scheme, figure: Figure) -> Measure:
-    return known.measures[figure.measure]
 
 
 def all_cells(tables: tuple[Table, ...]) -> Iterator[tuple[Table, Cell]]:

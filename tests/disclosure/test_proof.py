@@ -21,7 +21,7 @@ from reporting.disclosure.protect import Protected, protect
 POPULATIONS = 200
 PARTS = 10
 TINY = 60
-UNCOVERED = 80
+UNCOVERED = 50
 TITLE = "riservatezza"
 
 
@@ -176,7 +176,7 @@ def test_no_secondary_cell_can_be_spared(part, record_property):
             count["celle scoperte"] += 1
             count["rifiutate"] += bool(result.breaches)
     record_property("counts", {"of": f"{TITLE}, una cella in meno", "counts": count})
-    assert count["celle scoperte"] > 20
+    assert count["celle scoperte"] > 10
     assert count["rifiutate"] == count["celle scoperte"]
 
 
