@@ -4,7 +4,8 @@ Every figure moves by at most one base: where it is printed as 0, anything from 
 base may stand for nobody at all. So a zero may become a base and the other way round (the rounding is not
 zero-restricted): with it, a printed base would tell that somebody is there. Where nothing was exported before, that is
 proof enough: from the printed figures, each small one and the totals that it is in can go down to nobody, or up to the
-base, all together. With earlier exports the guard sees to it. The auditor attacks the result either way.
+base, all together. With earlier exports the guard sees to it that figures of few people can, and that the other small
+ones keep their width. The auditor attacks the result either way.
 """
 
 from collections.abc import Collection, Sequence
