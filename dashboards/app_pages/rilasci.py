@@ -19,11 +19,7 @@ here = known[known.release_id == release.id].iloc[0]
 
 key_figures(
     [
-        Figure(
-            "Pubblicazione in uso",
-            release.id,
-            "Il nome dice la data di riferimento e l'impronta del contenuto.",
-        ),
+        Figure("Creata il", here.created_at, "Quando è stata fatta la pubblicazione in uso."),
         Figure(
             "Dati al",
             italian.date_it(release.as_of),
