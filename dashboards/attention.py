@@ -23,7 +23,14 @@ class Notice:
 
 def notices(view: View) -> list[Notice]:
     """What needs attention for what is chosen, the most urgent first; empty when there is nothing."""
-    return [*_data(view), *_complaints(view), *_controls(view), *_money(view), *_caseload(view)]
+    return [
+        *_data(view),
+        *_deadlines(view),
+        *_complaints(view),
+        *_controls(view),
+        *_money(view),
+        *_caseload(view),
+    ]
 
 
 def _data(view: View) -> Iterator[Notice]:
@@ -41,6 +48,24 @@ def _data(view: View) -> Iterator[Notice]:
             "una cifra pubblicata non coincide" if apart == 1 else f"{apart} cifre pubblicate non coincidono"
         )
         yield Notice(f"Riconciliazione: {what} con quelle calcolate.", PAGES["qualita"])
+
+
+def _deadlines(view: View) -> Iterator[Notice]:
+    chosen = view.selection
+    overdue = len(
+        queries.deadlines(
+            view.release,
+            is_overdue=True,
+            municipality_code=None if chosen.is_whole_ambito else chosen.municipality,
+        )
+    )
+    if overdue:
+        what = (
+            "c'è una scadenza passata e non ancora sbrigata"
+            if overdue == 1
+            else f"ci sono {italian.number(overdue)} scadenze passate e non ancora sbrigate"
+        )
+        yield Notice(f"Alla data di riferimento {what}.", PAGES["regole"])
 
 
 def _complaints(view: View) -> Iterator[Notice]:

@@ -45,7 +45,7 @@ def history_table(known: pd.DataFrame, in_use: str) -> Table:
         Column("deliveries", "Consegne", "Consegne comprese.", "intero"),
         Column("is_current", "In uso", "Sì per quella che si sta guardando.", "si_no"),
     )
-    return Table("Storia delle pubblicazioni", frame, columns, frame.is_current)
+    return Table("Elenco delle pubblicazioni", frame, columns, frame.is_current)
 
 
 @st.cache_data(show_spinner="Confronto tra le pubblicazioni…", max_entries=20)

@@ -155,8 +155,14 @@ show(
 
 # Under other thresholds
 st.header("Se cambiassero le soglie ISEE", anchor=False)
-scenarios = queries.isee_scenarios(release, **here, **one)
-if scenarios.empty:
+is_there = queries.has_mart(release, SCENARIOS)
+scenarios = queries.isee_scenarios(release, **here, **one) if is_there else bands.head(0)
+if not is_there:
+    nothing(
+        "La pubblicazione è di una versione precedente, che non calcolava le ipotesi: esegui di nuovo «osservatorio run "
+        "CARTELLA»."
+    )
+elif scenarios.empty:
     nothing(EMPTY)
 else:
     st.caption(

@@ -1,5 +1,6 @@
 """Rilasci: quale pubblicazione si sta guardando, che cosa è cambiato dall'ultima, e da dove viene una cifra?"""
 
+import pandas as pd
 import streamlit as st
 
 from dashboards import charts, revisions, source, verdict
@@ -19,11 +20,7 @@ here = known[known.release_id == release.id].iloc[0]
 
 key_figures(
     [
-        Figure(
-            "Pubblicazione in uso",
-            release.id,
-            "Il nome dice la data di riferimento e l'impronta del contenuto.",
-        ),
+        Figure("Creata il", here.created_at, "Quando è stata fatta la pubblicazione in uso."),
         Figure(
             "Dati al",
             italian.date_it(release.as_of),
@@ -40,7 +37,9 @@ key_figures(
 show(view, verdict.publication_table(release), empty="La pubblicazione non ha una scheda.")
 
 # Which there are
-others = known[known.release_id != release.id]
+# The one published before the one in use is the first to be compared with; then those before it, then later ones.
+place = known.index[known.release_id == release.id][0]
+others = pd.concat([known[known.index > place], known[known.index < place]])
 show(
     view,
     linked(

@@ -30,7 +30,7 @@ from dashboards.queries.figures import (
     satisfaction,
     usage,
 )
-from dashboards.queries.lists import columns, indicators, labels, municipalities, periods, services
+from dashboards.queries.lists import columns, has_mart, indicators, labels, municipalities, periods, services
 from dashboards.queries.people import contract_hours, staffing
 from dashboards.queries.quality import broken_rules, deliveries, quality_by_body
 from dashboards.queries.reading import (
@@ -85,6 +85,7 @@ __all__ = [
     "flow",
     "foster_care",
     "governance",
+    "has_mart",
     "indicators",
     "isee_scenarios",
     "labels",

@@ -75,3 +75,13 @@ def indicators(release: Release) -> dict[str, str]:
     """Codes and names of the indicators, in their order."""
     found = read(release, "select indicator_code, name from seeds.indicators order by rowid")
     return dict(zip(found.indicator_code, found.name, strict=True))
+
+
+def has_mart(release: Release, mart: str) -> bool:
+    """Whether the release has a mart: one published by an earlier version may lack it."""
+    found = read(
+        release,
+        "select 1 from information_schema.tables where table_schema = 'main' and table_name = ?",
+        (mart,),
+    )
+    return len(found) > 0

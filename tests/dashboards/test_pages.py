@@ -1,5 +1,6 @@
 """Every page, on every kind of choice, without a browser."""
 
+import duckdb
 import pytest
 from fake_release import HOSTILE, SEED_TABLES, publish_fake_release
 from streamlit.testing.v1 import AppTest
@@ -8,7 +9,7 @@ from dashboards import source
 from dashboards.pages import PAGES
 from dashboards.server import APP
 from osservatorio.home import Home
-from osservatorio.release import Release
+from osservatorio.release import Release, current_release_id, release_path
 
 CHOICES = [
     {"periodo": "2022-06", "comune": "seveso", "servizio": "adm"},
@@ -102,6 +103,16 @@ def test_without_a_release_the_page_says_what_to_do(tmp_path) -> None:
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     assert not app.exception
     assert "osservatorio run CARTELLA" in app.warning[0].value.replace("\\", "")
+
+
+def test_a_release_of_an_earlier_version_says_what_it_lacks(own_home: Home) -> None:
+    path = release_path(own_home, current_release_id(own_home) or "")
+    with duckdb.connect(str(path)) as con:
+        con.execute("drop table mart_isee_simulation")
+    source.use(own_home)
+    app = _open(AppTest.from_file(str(APP), default_timeout=60), "compartecipazione")
+    assert not app.exception
+    assert "versione precedente" in app.info[-1].value
 
 
 def test_text_of_the_data_is_never_markup(own_home: Home) -> None:

@@ -6,8 +6,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import source
 from dashboards.server import APP
+from osservatorio.catalogue import point_to
 from osservatorio.home import Home
-from osservatorio.release import release_path
+from osservatorio.release import manifest_path, release_path
 
 
 def _page(**address: str) -> AppTest:
@@ -61,3 +62,16 @@ def test_a_figure_that_cannot_be_followed_says_why(fake_home: Home) -> None:
     app = _page(cifra="minori_in_carico_1000", periodo="2022")
     assert app.selectbox("cifra").value == "minori_in_carico_1000"
     assert app.info[-1].value
+
+
+def test_after_going_back_the_release_before_comes_first(own_home: Home) -> None:
+    """With the second of three releases in use, it is the first that one starts from, not the third."""
+    (first,) = (path.name.removesuffix(".duckdb") for path in own_home.releases.glob("*.duckdb"))
+    for number, name in enumerate(("seconda", "terza"), 7):
+        release_id = f"{name}-{own_home.root.name}"
+        publish_fake_release(own_home, release_id)
+        path = manifest_path(own_home, release_id)
+        path.write_text(path.read_text("utf-8").replace("2023-11-06T", f"2023-11-0{number}T"), "utf-8")
+    point_to(own_home, f"seconda-{own_home.root.name}")
+    source.use(own_home)
+    assert _page().selectbox("confronta").options[0].startswith(first)
