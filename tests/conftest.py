@@ -94,15 +94,12 @@ def command(
 
 @pytest.fixture(scope="session")
 def osservatorio():
-    """The command line: `osservatorio("run", folder, home=home)`."""
+    """The command line: `osservatorio("run", folder, home=home)`.
+
+    The demonstration and the home of the small deliveries are made by processes that load everything themselves.
+    """
     yield partial(command, warm=True)
     close_warm_process()
-
-
-@pytest.fixture(scope="session")
-def osservatorio_from_nothing():
-    """The same, with a Python of its own that loads what the command needs."""
-    return command
 
 
 def _once(tmp_path_factory: pytest.TempPathFactory, name: str, make) -> Path:

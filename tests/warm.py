@@ -39,7 +39,9 @@ class WarmProcess:
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE)
-        assert ready, f"osservatorio {arguments}: not over after {PATIENCE} seconds"
+        if not ready:
+            self._process.kill()
+            raise AssertionError(f"osservatorio {arguments}: not over after {PATIENCE} seconds")
         code = int(self._process.stdout.readline())
         out, error = (path.read_text("utf-8") for path in said.values())
         return subprocess.CompletedProcess(arguments, code, out, error)

@@ -22,20 +22,10 @@ from typing import IO, Any
 from osservatorio import cli, worker
 from osservatorio.pipeline import BUILD_MODULE, CHECK_MODULE
 
-LIGHT = (  # what most commands come to import at their turn
-    *(
-        "pandas",
-        "duckdb",
-        "rich.progress",
-        "ingestion.ingest",
-        "ingestion.synthetic.generate",
-        "reporting.produce",
-    ),
-    *(
-        f"osservatorio.{name}"
-        for name in ("publish", "purge", "rotation", "compare", "compare_workbook", "explain")
-    ),
-)
+ROOMS = ("ingestion.ingest", "ingestion.synthetic.generate", "reporting.produce")
+SERVICES = ("publish", "purge", "rotation", "compare", "compare_workbook", "explain")
+# What most commands come to import at their turn.
+LIGHT = ("pandas", "duckdb", "rich.progress", *ROOMS, *(f"osservatorio.{name}" for name in SERVICES))
 HEAVY = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "expectations.__main__", "expectations.checkpoint")
 MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge")
 
@@ -115,7 +105,7 @@ def _become_stage(module: str) -> int:
 class Stages:
     """The stages that the command may want, forked before it opens anything. Whatever else it starts is started."""
 
-    PIPE, DEVNULL, STDOUT = subprocess.PIPE, subprocess.DEVNULL, subprocess.STDOUT
+    PIPE = subprocess.PIPE
 
     def __init__(self) -> None:
         inherited: list[int] = []
@@ -151,7 +141,6 @@ def _leave(work: Callable[[], int]) -> None:
 
 
 def _command(asked: dict[str, Any]) -> int:
-    os.setpgid(0, 0)
     for descriptor, path in ((0, os.devnull), (1, asked["out"]), (2, asked["error"])):
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
     os.environ.clear()
