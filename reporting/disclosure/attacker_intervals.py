@@ -13,6 +13,7 @@ import highspy
 import numpy as np
 
 from reporting.disclosure.attacker_equations import Equations, Unknown
+from reporting.disclosure.attacker_nearby import Rows
 from reporting.disclosure.highs import _Highs, quiet_solver
 
 CLOSE = 1e-6
@@ -21,6 +22,9 @@ PIVOT_BY_COST = 4  # primal simplex: only the objective changes from one program
 SEED = 5_101_985
 MOST_NODES = 5_000
 ROUNDS = 40
+LARGE = 2_000  # unknowns: a problem from which a whole-number programme takes seconds
+LARGE_ROUNDS = 2
+MOST_POINTS = 40
 
 
 class Contradiction(ValueError):
@@ -184,6 +188,7 @@ class _Problem:
         self.seen_low = np.full(len(columns), np.inf)
         self.seen_high = np.full(len(columns), -np.inf)
         self._simplex: _Highs | None = None
+        self._points: list[np.ndarray] = []
 
     def extents(self, demands: Mapping[int, Demand], exact: bool) -> dict[int, Extent]:
         """The extents of unknowns, by their place in the attack."""
@@ -208,14 +213,37 @@ class _Problem:
         """Points that bring many unknowns at once to the ends they should reach, as long as that helps."""
         for sign in (1.0, -1.0):
             aims = {column: self._aim(column, demand, sign) for column, demand in wanted.items()}
-            for _ in range(ROUNDS):
-                seen = self.seen_low if sign > 0 else -self.seen_high
-                left = [column for column, aim in aims.items() if seen[column] > aim + CLOSE]
+            is_large = len(self.columns) > LARGE
+            for _ in range(LARGE_ROUNDS if is_large else ROUNDS):
+                left = self._left(sign, aims, wanted)
                 if not left or not self._visit(left, sign, aims):
                     break
-                seen = self.seen_low if sign > 0 else -self.seen_high
-                if all(seen[column] > aims[column] + CLOSE for column in left):
+                if self._left(sign, aims, wanted) == left:
                     break
+            if is_large:
+                self._look_nearby(sign, aims, wanted)
+
+    def _left(self, sign: float, aims: Mapping[int, float], wanted: Mapping[int, Demand]) -> list[int]:
+        """The unknowns that no point brought to their aim yet, nor several to what they should have."""
+        seen = self.seen_low if sign > 0 else -self.seen_high
+        return [
+            column
+            for column, aim in aims.items()
+            if seen[column] > aim + CLOSE
+            and not wanted[column].is_met(self.seen_low[column], self.seen_high[column])
+        ]
+
+    def _look_nearby(self, sign: float, aims: Mapping[int, float], wanted: Mapping[int, Demand]) -> None:
+        """Points for one unknown after the other, from the known point in which it is nearest to its aim."""
+        rows = Rows(
+            self.start, self.index, self.factor, self.least, self.most, self.low, self.high, self.whole
+        )
+        for column in self._left(sign, aims, wanted):
+            if self._points and self._left(sign, {column: aims[column]}, wanted):
+                best = min(self._points, key=lambda point: sign * point[column])
+                point = rows.nearer(best, column, sign, aims[column])
+                if point is not None:
+                    self._keep(point)
 
     def _aim(self, column: int, demand: Demand, sign: float) -> float:
         """How far down sign x unknown should come."""
@@ -244,6 +272,8 @@ class _Problem:
 
     def _keep(self, point: np.ndarray) -> None:
         point = np.where(self.whole, np.round(point), point)
+        if len(self.columns) > LARGE:
+            self._points = [*self._points[-MOST_POINTS:], point]
         np.minimum(self.seen_low, point, out=self.seen_low)
         np.maximum(self.seen_high, point, out=self.seen_high)
 

@@ -29,6 +29,14 @@ def attack_rounded(
     """
     earlier = [publication_of(entry) for entry in entries]
     promised = promises(entries, policy)
+    threshold = float(policy.threshold)
+    wide = {
+        (new.release, cell.measure, _where(new, table.dimensions, cell.place)): Demand(threshold)
+        for table in new.tables
+        for cell in table.cells
+        if cell.value is not None and cell.value <= table.base
+    }
+    promised = {**{name: demand for name, demand in wide.items() if name not in sensitive}, **promised}
     excused = shown_since(entries, {})
     result = audit([*earlier, new], policy, demands=promised, excused=excused, explain=explain)
     mine = [breach for breach in result.breaches if breach.cell.source == new.source]
