@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -149,11 +150,15 @@ def build(landing: Path, as_of: str, *arguments: str) -> Build:
     return read_build(folder)
 
 
-def document(built: Build) -> dict[str, Any]:
-    """dbt's own documentation of a build: the catalogue that its page shows."""
+def document(built: Build, folder: Path) -> dict[str, Any]:
+    """dbt's own documentation of a build, made in another folder: the catalogue that its page shows.
+
+    Other test processes read the build meanwhile, and dbt wants it for itself.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    folder = built.release.parent
+    for path in built.release.parent.glob("*.duckdb*"):
+        shutil.copy(path, folder)
     manifest = project_manifest()
     _say_places(folder, folder / "landing.duckdb")
     assert _run("docs generate", folder, "2022-12-31", manifest=manifest).success

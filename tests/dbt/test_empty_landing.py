@@ -126,9 +126,9 @@ def test_the_formulas_are_tested(empty_build):
     assert {name for name in UNIT_TESTS if empty_build.status.get(name) == "pass"} == UNIT_TESTS
 
 
-def test_the_documentation_builds(empty_build):
+def test_the_documentation_builds(empty_build, tmp_path):
     """`dbt docs generate` knows every mart with its columns."""
-    catalogue = document(empty_build)
+    catalogue = document(empty_build, tmp_path)
     described = {(row["mart"], row["column_name"]) for row in read_seed("mart_columns")}
     found = {
         (node["metadata"]["name"], column)
