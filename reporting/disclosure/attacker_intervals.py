@@ -13,10 +13,9 @@ import highspy
 import numpy as np
 
 from reporting.disclosure.attacker_equations import Equations, Unknown
-from reporting.disclosure.attacker_nearby import Rows
-from reporting.disclosure.highs import _Highs, quiet_solver
+from reporting.disclosure.attacker_nearby import CLOSE, Rows
+from reporting.disclosure.highs import _Highs, linear_model, quiet_solver
 
-CLOSE = 1e-6
 PASSES = 60
 PIVOT_BY_COST = 4  # primal simplex: only the objective changes from one programme to the next
 SEED = 5_101_985
@@ -313,19 +312,13 @@ class _Problem:
 
     def _programme(self, *, relaxed: bool = False) -> _Highs:
         """The problem without an objective."""
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(self.columns), len(self.least)
-        model.col_cost_ = np.zeros(len(self.columns))
-        model.col_lower_, model.col_upper_ = self.low, self.high
-        model.row_lower_, model.row_upper_ = self.least, self.most
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.num_col_, model.a_matrix_.num_row_ = len(self.columns), len(self.least)
-        model.a_matrix_.start_ = self.start.astype(np.int32)
-        model.a_matrix_.index_ = self.index.astype(np.int32)
-        model.a_matrix_.value_ = self.factor
-        if not relaxed:
-            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            model.integrality_ = [kinds[int(one)] for one in self.whole]
+        model = linear_model(
+            np.zeros(len(self.columns)),
+            (self.low, self.high),
+            (self.start.astype(np.int32), self.index.astype(np.int32), self.factor),
+            (self.least, self.most),
+            None if relaxed else self.whole,
+        )
         solver = quiet_solver(SEED)
         solver.passModel(model)
         return solver

@@ -11,7 +11,7 @@ from functools import cached_property
 import highspy
 import numpy as np
 
-from reporting.disclosure.highs import quiet_solver
+from reporting.disclosure.highs import linear_model, quiet_solver
 
 NEAR = (400, 2_500)  # unknowns that move together: few first, more where that does not do
 SEED = 8_011_987
@@ -71,24 +71,21 @@ class Rows:
         rows, number = np.unique(self.row[moves], return_inverse=True)
         fixed = np.where(moves, 0.0, self.factor * point[self.index])
         known = np.bincount(self.row, weights=fixed, minlength=len(self.least))[rows]
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(near) + 1, len(rows) + 1
-        cost = np.zeros(len(near) + 1)
-        cost[-1] = 1.0
-        model.col_cost_ = cost
-        model.col_lower_ = np.append(self.low[near], 0.0)
-        model.col_upper_ = np.append(self.high[near], highspy.kHighsInf)
-        model.row_lower_ = np.append(self.least[rows] - known, -highspy.kHighsInf)
-        model.row_upper_ = np.append(self.most[rows] - known, aim)
         lengths = np.append(np.bincount(number, minlength=len(rows)), 2)
-        matrix = model.a_matrix_
-        matrix.format_ = highspy.MatrixFormat.kRowwise
-        matrix.num_col_, matrix.num_row_ = len(near) + 1, len(rows) + 1
-        matrix.start_ = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-        matrix.index_ = np.append(position[self.index[moves]], [position[column], len(near)]).astype(np.int32)
-        matrix.value_ = np.append(self.factor[moves], [sign, -1.0])
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        model.integrality_ = [*(kinds[int(one)] for one in self.whole[near]), kinds[0]]
+        model = linear_model(
+            np.append(np.zeros(len(near)), 1.0),
+            (np.append(self.low[near], 0.0), np.append(self.high[near], highspy.kHighsInf)),
+            (
+                np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+                np.append(position[self.index[moves]], [position[column], len(near)]).astype(np.int32),
+                np.append(self.factor[moves], [sign, -1.0]),
+            ),
+            (
+                np.append(self.least[rows] - known, -highspy.kHighsInf),
+                np.append(self.most[rows] - known, aim),
+            ),
+            np.append(self.whole[near], False),
+        )
         solver = quiet_solver(SEED, mip_max_nodes=MOST_NODES)
         solver.passModel(model)
         solver.run()

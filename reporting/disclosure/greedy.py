@@ -10,7 +10,8 @@ import highspy
 import numpy as np
 
 from reporting.disclosure.cuts import SLACK, Cut, Impossible, Need, Reach, Separation, Unmet
-from reporting.disclosure.solver import SolverError, linear_model, new_solver
+from reporting.disclosure.highs import linear_model
+from reporting.disclosure.solver import SolverError, new_solver
 from reporting.disclosure.tables import System
 
 

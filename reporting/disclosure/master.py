@@ -8,7 +8,8 @@ import numpy as np
 
 from reporting.disclosure.cuts import Cut, Separation
 from reporting.disclosure.greedy import safe_pattern, without_needless
-from reporting.disclosure.solver import linear_model, new_solver
+from reporting.disclosure.highs import linear_model
+from reporting.disclosure.solver import new_solver
 
 ROUNDED = 1e-5  # of the solver: a bound this far above a whole number of steps is that number
 

@@ -13,9 +13,10 @@ import highspy
 import numpy as np
 
 from reporting.disclosure.cells import Figure, Number
+from reporting.disclosure.highs import linear_model
 from reporting.disclosure.lines import Line
 from reporting.disclosure.rounding_guard import RoundingCut
-from reporting.disclosure.solver import linear_model, new_solver
+from reporting.disclosure.solver import new_solver
 
 STRAY = 0.1  # how often a figure that is a multiple already is drawn to move, each way
 KEEPING = 8.0  # what it costs to move a figure from the multiple that it left with before

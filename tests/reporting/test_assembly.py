@@ -156,6 +156,7 @@ def test_the_recipe_cannot_reach_an_exact_count(exact_context: Context, pack_hom
         assert [name for (name,) in attached] == ["memory"]
 
 
+@pytest.mark.usefixtures("pack")
 def test_indicators_are_told_only_where_both_their_counts_are_shown(exact_context: Context, pack_home: Home):
     view = protected_year(pack_home, exact_context)
     told = {
@@ -170,6 +171,7 @@ def test_indicators_are_told_only_where_both_their_counts_are_shown(exact_contex
     assert all(code != "casi_per_operatore" for _, code in told)
 
 
+@pytest.mark.usefixtures("pack")
 def test_a_year_withheld_whole_still_makes_a_pack_without_a_figure(exact_context: Context, pack_home: Home):
     """No sentence is made of a withheld figure: with everything withheld none has a digit but years and thresholds."""
     view = protected_year(pack_home, exact_context)
