@@ -58,6 +58,19 @@ def open_data(
         _print(produced)
 
 
+@app.command("sinba", cls=ItalianCommand)
+def sinba(
+    year: ExportYear,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rilevazione SINBA dei minori in carico: il file da trasmettere e che cosa manca."""
+    from osservatorio.commands.returns import export_sinba
+
+    export_sinba(home_for_reading(home), year, release_id, as_json=as_json)
+
+
 def _facts(produced: "Produced") -> dict[str, Any]:
     """What the audit log keeps: the release, the base and the digest of each file."""
     files = facts_of_files(*produced.files.values())
