@@ -1,5 +1,6 @@
 """What the commands of the statutory returns do: produce, record, say what was written and what is missing."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from osservatorio.home import Home
 from osservatorio.italian import number, quantity
 
 if TYPE_CHECKING:
+    from reporting.returns.produced import Produced
     from reporting.returns.sinba.gaps import Gaps
 
 
@@ -92,3 +94,41 @@ def _tell_gaps(workbook: Path, gaps: "Gaps", lines: list[str]) -> None:
         for line in lines:
             say(f"  {line}")
     say(f"Che cosa manca: {workbook}")
+
+
+def export_survey(
+    home: Home,
+    name: str,
+    produce: "Callable[..., Produced]",
+    year: str,
+    release_id: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the files of a survey."""
+    from osservatorio.catalogue import find_release
+    from reporting.returns.years import year_of
+
+    period = year_of(year)
+    chosen = find_release(home, release_id) if release_id else None
+    with recorded(home, f"export {name}", periodo=period.code) as facts:
+        produced = produce(home, period.code, release_id=chosen)
+        facts.update({"pubblicazione": produced.release, **facts_of_files(*produced.files)})
+    if as_json:
+        print_json(
+            {
+                "release_id": produced.release,
+                "folder": str(produced.folder),
+                "files": [str(path) for path in produced.files],
+                "figures": dict(produced.figures),
+            }
+        )
+        return
+    say(f"Rilevazione: {produced.folder}")
+    for path in produced.files:
+        say(f"  {path.name}")
+    for label, value in produced.figures.items():
+        say(f"{label}: {number(value)}")
+    say(
+        "Numeri esatti, coperti dal segreto statistico: servono a compilare la rilevazione e non si diffondono."
+    )
