@@ -199,7 +199,7 @@ def carry_over(home: Home, links: Sequence[bytes]) -> None:
 
 def forget_unknown(home: Home) -> int:
     """Remove from the register whoever the landing does not know any more. Returns how many entries went."""
-    if not (home.keys / REGISTER_FILE).exists() or not home.landing.exists():
+    if not (has_beneficiary_key(home) and (home.keys / REGISTER_FILE).exists() and home.landing.exists()):
         return 0
     key = _read_key(home)
     with (

@@ -45,6 +45,7 @@ OF_A_MINOR = (
     "placement_out_of_home_days",
     "is_unaccompanied",
 )
+SHORT = {"measure_date": "Data del provv.", "is_unaccompanied": "MSNA"}  # headings narrower than their labels
 PUBLIC_AUTHORITY = "pubblica_autorita_403"  # of art. 403 c.c.: no judge
 HOW_TO_READ = (
     "L'area d'utenza è «Famiglia e minori», per i soli servizi di tutela dell'Ambito: gli altri servizi sociali dei "
@@ -173,13 +174,12 @@ def minors_table(source: Source) -> Report:
     ]
     judged = [row for row in found if row["measure_authority"] not in (None, PUBLIC_AUTHORITY)]
     others = [row for row in found if row["measure_authority"] in (None, PUBLIC_AUTHORITY)]
-    towns = source.codes("municipalities")
-    sections = []
-    for code, town in towns.items():
-        of_town = [row for row in judged if row["municipality_code"] == code]
-        if of_town:
-            table = _of_minors(source, code, town, of_town)
-            sections.append(Section(code, town, (table,)))
+    tables = [
+        _of_minors(source, code, town, of_town)
+        for code, town in source.codes("municipalities").items()
+        if (of_town := [row for row in judged if row["municipality_code"] == code])
+    ]
+    sections = [Section("minori", "Minori per Comune", tuple(tables))] if tables else []
     if others:
         table = _of_minors(source, "verificare", "Da verificare", others, with_town=True)
         why = (
@@ -204,7 +204,7 @@ def _of_minors(
         return (*town, *(row[name] for name in OF_A_MINOR))
 
     columns = [source.columns[MINORS_MART, name] for name in OF_A_MINOR]
-    columns = [replace(column, weight=2.0) if column.key == "spells" else column for column in columns]
+    columns = [replace(each, label=SHORT.get(each.key, each.label)) for each in columns]
     return Table(
         key=key,
         title=f"{title}, anno {source.period.code}",

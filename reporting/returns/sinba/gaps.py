@@ -16,7 +16,9 @@ from reporting.returns.sinba.layout import Layout
 from reporting.returns.sinba.records import SERVICE, SOURCES, SinbaRecord
 
 MOST_ROWS = 1_000_000  # of a sheet, which ends a little later
+HEAD_ROW = 2  # of every sheet but the notes; the title and a free line stand above
 OFFICE = "rilevazioni/sinba_prestazioni.csv"
+CODES = "Codici ammessi"
 SUMMARY, LIST, UNCODED, NEVER, NOTES = (
     "Per ente e campo",
     "Da completare",
@@ -72,12 +74,7 @@ class GapsWorkbook:
         self._layout = layout
         self._pages = {name: self._sheets.add(name, title) for name, title in self._titles().items()}
         self._row = self._head(
-            LIST,
-            ("Ente", 24),
-            ("Prese in carico", 34),
-            ("Campo", 34),
-            ("Dove si consegna", 40),
-            ("Codici ammessi", 90),
+            LIST, ("Ente", 22), ("Prese in carico", 40), ("Campo", 34), ("Dove si consegna", 42)
         )
         self.is_cut = False
 
@@ -87,6 +84,7 @@ class GapsWorkbook:
             NOTES: f"SINBA {year}: che cosa manca e come si completa",
             SUMMARY: f"SINBA {year}: che cosa manca, per ente e campo",
             LIST: f"SINBA {year}: i campi obbligatori da completare, minore per minore",
+            CODES: f"SINBA {year}: i codici da consegnare nei campi da completare",
             UNCODED: f"SINBA {year}: valori consegnati che il tracciato non sa dire",
             NEVER: f"SINBA {year}: campi facoltativi che le consegne non prevedono",
         }
@@ -98,9 +96,7 @@ class GapsWorkbook:
                 self.is_cut = True
                 return
             body = self._words.bodies.get(record.body, record.body)
-            self._write(
-                LIST, self._row, body, record.spells, name, self._words.source(name), self._admitted(name)
-            )
+            self._write(LIST, self._row, body, record.spells, name, self._words.source(name))
             self._row += 1
 
     def finish(self, gaps: Gaps) -> None:
@@ -113,6 +109,11 @@ class GapsWorkbook:
                 SUMMARY, row, self._words.bodies.get(body, body), name, count, self._words.source(name)
             )
             row += 1
+        row = self._head(CODES, ("Campo", 34), ("Codice", 10), ("Significato", 90))
+        for name in sorted({name for _, name in gaps.lacking}):
+            for code, meaning in self._admitted(name):
+                self._write(CODES, row, name, code, meaning)
+                row += 1
         row = self._head(
             UNCODED, ("Ente", 24), ("Campo", 34), ("Valore consegnato", 24), ("Minori", 10), ("Perché", 90)
         )
@@ -158,13 +159,14 @@ class GapsWorkbook:
     def _head(self, name: str, *columns: tuple[str, int]) -> int:
         """The headings of a sheet. Returns the row that comes after them."""
         page = self._pages[name]
-        page.freeze_panes(3, 0)
-        page.repeat_rows(2)
+        page.freeze_panes(HEAD_ROW + 1, 0)
+        page.repeat_rows(HEAD_ROW)
+        page.set_row(HEAD_ROW, 2 * LINE_HEIGHT)
         for place, (label, width) in enumerate(columns):
             page.set_column(place, place, width)
-            page.write_string(2, place, label, self._sheets.header())
-        page.autofilter(2, 0, 2, len(columns) - 1)
-        return 3
+            page.write_string(HEAD_ROW, place, label, self._sheets.header(indented=place > 0))
+        page.autofilter(HEAD_ROW, 0, HEAD_ROW, len(columns) - 1)
+        return HEAD_ROW + 1
 
     def _write(self, name: str, row: int, *values: str | int) -> None:
         page: Worksheet = self._pages[name]
@@ -172,15 +174,13 @@ class GapsWorkbook:
             if isinstance(value, int):
                 page.write_number(row, place, value, self._sheets.style(Format.INTEGER))
             else:
-                page.write_string(row, place, value, self._sheets.style())
+                page.write_string(row, place, value, self._sheets.style(indented=place > 0))
 
-    def _admitted(self, name: str) -> str:
-        """«1 Non orfano; 2 …», or the form of a value that has no list."""
-        each = self._layout.family if name == self._layout.family.name else self._layout.service_code
-        each = each if name == each.name else self._layout.attribute(name)
-        if each.list:
-            return "; ".join(f"{code} {label}" for code, label in self._layout.code_lists[each.list].items())
-        return "una data" if each.month else ""
+    def _admitted(self, name: str) -> list[tuple[str, str]]:
+        """The codes of a field and their meaning, as the layout has them; none for dates and free codes."""
+        fields = (self._layout.family, self._layout.service_code, *self._layout.attributes)
+        each = next(each for each in fields if each.name == name)
+        return list(self._layout.code_lists[each.list].items()) if each.list else []
 
 
 @contextmanager
