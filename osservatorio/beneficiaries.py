@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -142,15 +143,15 @@ class Beneficiaries:
         """The one given first to any of the aliases, else a new one, noted under all of them."""
         marks = ", ".join("?" for _ in aliases)
         given = self._register.execute(
-            f"select id from given where alias in ({marks}) order by rowid", list(aliases)
+            f"select id, alias from given where alias in ({marks}) order by rowid", list(aliases)
         ).fetchall()
-        basis = aliases[0]
-        for (candidate,) in [*given, *((_encoded(self._key, basis, n),) for n in range(10))]:
-            taken = self._register.execute("insert or ignore into used values (?)", [candidate]).rowcount == 0
-            if not taken:
+        unknown = set(aliases) - {alias for _, alias in given}
+        candidates = chain((one for one, _ in given), (_encoded(self._key, aliases[0], n) for n in range(10)))
+        for candidate in candidates:
+            if self._register.execute("insert or ignore into used values (?)", [candidate]).rowcount:
                 self._register.executemany(
-                    "insert into given (alias, id) values (?, ?) on conflict (alias) do nothing",
-                    [(alias, candidate) for alias in aliases],
+                    "insert into given (alias, id) values (?, ?)",
+                    [(alias, candidate) for alias in aliases if alias in unknown],
                 )
                 return candidate
         raise AssertionError("no identifier is left for a person")

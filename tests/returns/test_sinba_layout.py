@@ -3,7 +3,7 @@
 import pytest
 import yaml
 from lxml import etree
-from sinba_records import bad_values, document, good_record
+from sinba_records import CODED, bad_values, document, good_record
 
 from osservatorio import reference
 from reporting.returns.sinba.layout import FILE, load_layout
@@ -105,7 +105,6 @@ def test_a_family_has_members_of_its_list(members: tuple[str, ...]):
     ],
 )
 def test_the_rest_of_the_file_has_its_form(given: dict):
-    from sinba_records import CODED
 
     if "body" in given:
         given = {"body": CODED | given["body"]}
@@ -114,7 +113,6 @@ def test_the_rest_of_the_file_has_its_form(given: dict):
 
 @pytest.mark.parametrize("missing", [each.name for each in LAYOUT.body if each.required])
 def test_who_sends_is_said(missing: str):
-    from sinba_records import CODED
 
     assert refused(body={name: value for name, value in CODED.items() if name != missing})
 
@@ -126,3 +124,23 @@ def test_the_schema_is_the_layout_and_nothing_else():
     record = root.xpath("//xs:element[@name='SINBA']/xs:complexType/xs:attribute/@name", namespaces=xs)
     assert record == [each["name"] for each in yaml.safe_load(FILE.read_text("utf-8"))["attributes"]]
     assert not root.xpath("//xs:import | //xs:include", namespaces=xs)
+
+
+def test_a_file_that_the_schema_refuses_takes_no_place(tmp_path):
+    """Whatever was there stays; what was being written goes."""
+    from reporting.returns.sinba.office import Office
+    from reporting.returns.sinba.records import SinbaRecord
+    from reporting.returns.sinba.writing import write_return
+
+    office = Office(CODED, {})
+    good = SinbaRecord("m", "b", "s", good_record(LAYOUT), ("A1.01",), ("1",), (), ())
+    bad = SinbaRecord("m", "b", "s", good_record(LAYOUT) | {"LuogoVita": "9"}, ("A1.01",), ("1",), (), ())
+    path = tmp_path / "sinba.xml"
+    assert write_return(path, "prova", office, [good, good], LAYOUT) == 2
+    before = path.read_bytes()
+    with pytest.raises(AssertionError, match="LuogoVita"):
+        write_return(path, "prova", office, [good, bad], LAYOUT)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+    assert write_return(path, "prova", office, [], LAYOUT) == 0
+    assert not path.exists()  # there is no return without a record
