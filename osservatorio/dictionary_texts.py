@@ -67,6 +67,15 @@ LIST_TITLES = {
     "total_age_band": "Totale delle fasce d'età",
     "total_sex": "Totale dei sessi",
     "total_prestazione": "Totale delle prestazioni",
+    "tipo_accoglienza": "Accoglienze fuori famiglia",
+    "total_accoglienza": "Totale delle accoglienze fuori famiglia",
+    "gruppo_minori": "Gruppi della rilevazione dei minori fuori famiglia",
+    "total_survey": "Totale della rilevazione dei minori fuori famiglia",
+    "momento_rilevazione": "Momenti della rilevazione dei minori fuori famiglia",
+    "dimensione_rilevazione": "Caratteristiche della rilevazione dei minori fuori famiglia",
+    "fascia_eta_rilevazione": "Fasce d'età della rilevazione dei minori fuori famiglia",
+    "durata_accoglienza": "Durate della rilevazione dei minori fuori famiglia",
+    "forma_accoglienza": "Forme dell'accoglienza fuori famiglia",
 }
 
 INTRO = """\

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from osservatorio.beneficiaries import forget_unknown
 from osservatorio.database import attach, connect
 from osservatorio.files import sync_file, sync_folder
 from osservatorio.home import Home
@@ -102,6 +103,7 @@ def purge(
             _save(con, saved)
         if not plan.landing.is_empty:
             purge_landing(home, saved, terms, settings=settings, progress=progress)
+        forget_unknown(home)
         if plan.replaces_current and not _replace_current(home, result, now, settings, progress):
             return result
         for release in plan.releases:

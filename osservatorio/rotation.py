@@ -8,6 +8,7 @@ import json
 import shutil
 from dataclasses import dataclass
 
+from osservatorio.beneficiaries import carry_over
 from osservatorio.build import candidate_folder
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -60,6 +61,7 @@ def rotate(home: Home, *, settings: Settings, progress: Progress | None = None) 
     if not missing:
         write_next_key(home, target)
     secrets = missing or target.chain[-1:]
+    carry_over(home, secrets)
     rekeyed = (
         rekey_landing(home, secrets, target.id, settings=settings, progress=progress)
         if home.landing.exists()

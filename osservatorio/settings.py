@@ -87,6 +87,7 @@ SETTING_LABELS = {
 RETENTION = "conservazione"
 DEADLINES = "scadenze"
 OPEN_DATA = "dati_aperti"
+SINBA = "sinba"
 _CHECKS: dict[str, Mapping[str, Check] | Check] = {
     "calcolo": {"memoria": _memory, "processori": _whole(1, 1024)},
     "indicatori": {"giorni_risposta_reclami": _whole(1, 366), "ore_settimanali_tempo_pieno": _whole(1, 60)},
@@ -104,6 +105,17 @@ _CHECKS: dict[str, Mapping[str, Check] | Check] = {
         "indirizzo": _like(
             r"https?://[\w.-]+(/[\w.~%-]+)*/?",
             'l\'indirizzo in cui si copiano le cartelle degli anni, come "https://www.comune.it/dati-aperti"',
+        ),
+    },
+    SINBA: {
+        "codice_ente": _like(
+            r"[A-Za-z0-9_./-]{1,32}", "il codice dell'ente assegnato dall'INPS, fra virgolette"
+        ),
+        "denominazione": _text,
+        "codice_catastale": _like(r"[A-Z][0-9]{3}", 'il codice catastale del Comune della sede, come "I625"'),
+        "cf_operatore": _like(
+            r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]",
+            "il codice fiscale di chi trasmette, in maiuscolo fra virgolette",
         ),
     },
 }
@@ -126,7 +138,8 @@ class Settings:
     full-time professional in the co-design document; `disclosure_threshold` the fewest minors that a published figure
     may be about. `retention` holds the terms, in years, that the home sets in place of those of the program (None:
     never deleted); `deadlines` the days after a period's end in which the home sends each kind of report, in place of
-    those of the program. `open_data` is what the home says of its open data: licence, holder, contact, address.
+    those of the program. `open_data` is what the home says of its open data: licence, holder, contact, address; `sinba`
+    who sends the national return on minors in care.
     """
 
     memory_limit: str = field(default_factory=lambda: os.environ.get(ENV_MEMORY, DEFAULT_MEMORY_LIMIT))
@@ -137,6 +150,7 @@ class Settings:
     retention: Mapping[str, int | None] = field(default_factory=dict)
     deadlines: Mapping[str, int] = field(default_factory=dict)
     open_data: Mapping[str, str] = field(default_factory=dict)
+    sinba: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, home: Home) -> "Settings":
@@ -162,6 +176,7 @@ class Settings:
             retention=terms,
             deadlines=content.get(DEADLINES, {}),
             open_data=content.get(OPEN_DATA, {}),
+            sinba=content.get(SINBA, {}),
         )
 
     def model_variables(self) -> dict[str, Any]:

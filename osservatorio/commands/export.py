@@ -58,6 +58,47 @@ def open_data(
         _print(produced)
 
 
+@app.command("sinba", cls=ItalianCommand)
+def sinba(
+    year: ExportYear,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rilevazione SINBA dei minori in carico: il file da trasmettere e che cosa manca."""
+    from osservatorio.commands.returns import export_sinba
+
+    export_sinba(home_for_reading(home), year, release_id, as_json=as_json)
+
+
+@app.command("minori-fuori-famiglia", cls=ItalianCommand)
+def out_of_home(
+    year: ExportYear,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rilevazione annuale dei minori in affido e in struttura residenziale."""
+    from osservatorio.commands.returns import export_survey
+    from reporting.returns.out_of_home import NAME, produce
+
+    export_survey(home_for_reading(home), NAME, produce, year, release_id, as_json=as_json)
+
+
+@app.command("spesa-sociale", cls=ItalianCommand)
+def social_expenditure(
+    year: ExportYear,
+    home: HomeOption = None,
+    release_id: ReleaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rilevazione della spesa sociale e tavola per minore del D.M. Interno 16/04/2025."""
+    from osservatorio.commands.returns import export_survey
+    from reporting.returns.expenditure import NAME, produce
+
+    export_survey(home_for_reading(home), NAME, produce, year, release_id, as_json=as_json)
+
+
 def _facts(produced: "Produced") -> dict[str, Any]:
     """What the audit log keeps: the release, the base and the digest of each file."""
     files = facts_of_files(*produced.files.values())

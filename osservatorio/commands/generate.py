@@ -96,6 +96,7 @@ def demo(
     seed: SeedOption = None,
 ) -> None:
     """Prova tutto il lavoro su dati sintetici. Li genera, li carica, pubblica e produce il rapporto semestrale."""
+    from osservatorio.beneficiaries import has_beneficiary_key, new_beneficiary_key
     from osservatorio.keys import KEY_FILE, new_key
     from osservatorio.pipeline import run
     from osservatorio.settings import Settings
@@ -104,6 +105,8 @@ def demo(
     _prepare_demo_home(place, scale, seed)
     if not (place.keys / KEY_FILE).exists():
         new_key(place)
+    if not has_beneficiary_key(place):
+        new_beneficiary_key(place)
     deliveries = place.root / "consegne"
     say("1/4 Genero le consegne sintetiche…")
     summary = _generate(deliveries, "2021-2023", scale, seed, 0.002)

@@ -23,8 +23,14 @@ def new(
     plain: Annotated[
         bool, typer.Option("--in-chiaro", help="Non cifrare gli archivi, anche dove si può.")
     ] = False,
+    for_sinba: Annotated[
+        bool, typer.Option("--sinba", help="Crea la chiave degli identificativi della rilevazione SINBA.")
+    ] = False,
 ) -> None:
     """Crea le chiavi (una volta sola: poi vanno conservate)."""
+    if for_sinba:
+        _new_for_sinba(home)
+        return
     from osservatorio.encryption import ARCHIVE_KEY_FILE, is_encrypted_home
     from osservatorio.keys import KEY_FILE, new_key
     from osservatorio.locking import exclusive
@@ -41,6 +47,20 @@ def new(
     say(
         f"Conserva una copia di «{place.keys}» in un luogo sicuro, separato dai dati: senza, le persone non si "
         "riconoscono più" + (" e gli archivi non si aprono." if is_encrypted_home(place) else ".")
+    )
+
+
+def _new_for_sinba(home: HomeOption) -> None:
+    from osservatorio.beneficiaries import new_beneficiary_key
+    from osservatorio.locking import exclusive
+
+    place = home_for_writing(home)
+    with recorded(place, "keys new", scopo="sinba"), exclusive(place, "keys new"):
+        path = new_beneficiary_key(place)
+    say(f"Chiave della rilevazione SINBA creata in «{path}».")
+    say(
+        f"Conserva una copia di «{place.keys}» in un luogo sicuro, separato dai dati: senza, gli stessi minori avrebbero "
+        "un altro identificativo da un anno all'altro."
     )
 
 

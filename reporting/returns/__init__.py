@@ -1,0 +1,1 @@
+"""Statutory returns: what other bodies' platforms ask for every year, from a published release."""

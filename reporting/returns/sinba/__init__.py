@@ -1,0 +1,1 @@
+"""The national return on minors in care (SINBA), record layout 1.0.0."""
