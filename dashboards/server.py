@@ -9,17 +9,18 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from osservatorio.access.sign_in import LOOPBACK
 from osservatorio.errors import UserError, reason_it
 from osservatorio.home import Home
 
 if TYPE_CHECKING:
     from dashboards.source import Recorder
+    from osservatorio.access.sign_in import SignIn
     from osservatorio.documents import Desk
 
 APP = Path(__file__).parent / "app.py"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
 
 
@@ -29,23 +30,32 @@ def serve(
     port: int = 8501,
     host: str = "127.0.0.1",
     open_browser: bool = True,
-    record_download: "Recorder | None" = None,
+    record: "Recorder | None" = None,
     desk: "Desk | None" = None,
 ) -> None:
     """Serve the current release of `home` until interrupted (Ctrl+C).
 
-    `record_download` is told of every file that is downloaded; without a `desk` nothing can be written for the reports.
-    Raises UserError when nothing is published yet or the address cannot be taken.
+    `record` is told of what people do that the audit log keeps; without a `desk` nothing can be written for the reports.
+    Raises UserError when nothing is published yet, the address cannot be taken, the sign-in is wrong or half configured,
+    and for another address than this computer's where there is no sign-in.
     """
     from dashboards import source
+    from osservatorio.access.sign_in import sign_in_of
 
-    release = source.use(home, record_download, desk).release()
+    how = sign_in_of(home)
+    if how is None and host not in LOOPBACK:
+        raise UserError(
+            f"Senza un accesso configurato il cruscotto risponde solo da questo computer: togli «{host}», oppure "
+            "configura l'accesso (manuale, «Chi vede che cosa»)."
+        )
+    secrets = _open_doors(home, how)
+    release = source.use(home, record, desk).release()
     _check_address(host, port)
-    url = f"http://{_shown(host)}:{port}"
-    print(_welcome(release.id, url, host), flush=True)
+    url = how.address if how else f"http://{_shown(host)}:{port}"
+    print(_welcome(release.id, url, how), flush=True)
     _quiet_server_log()
     try:
-        _application(url if open_browser else None).run(config=_options(host, port))
+        _application(url if open_browser else None, secrets).run(config=_options(host, port, how))
     except KeyboardInterrupt:
         pass
     finally:
@@ -53,7 +63,30 @@ def serve(
     print("Cruscotto chiuso.", flush=True)
 
 
-def _application(url: str | None) -> "object":
+def _open_doors(home: Home, how: "SignIn | None") -> dict[str, Any] | None:
+    """Let people in as is configured. Returns what Streamlit has to know: in memory, never in a file."""
+    from dashboards.access import served, session
+    from dashboards.shell import ASSETS
+    from osservatorio.access.secrets import read_secrets
+
+    for picture in sorted(ASSETS.glob("*.png")):  # they stand on the page where people sign in
+        served.publish(picture.read_bytes())
+    session.keep(session.Doorkeeper(home, how) if how else None)
+    if how is None:
+        return None
+    secrets = read_secrets(home)
+    return {
+        "auth": {
+            "redirect_uri": how.redirect_uri,
+            "cookie_secret": secrets.cookie,
+            "client_id": how.client_id,
+            "client_secret": secrets.client,
+            "server_metadata_url": how.metadata_url,
+        }
+    }
+
+
+def _application(url: str | None, secrets: dict[str, Any] | None) -> "object":
     """The ASGI application; opens the browser on `url` once the server answers."""
     import streamlit as st
 
@@ -68,6 +101,7 @@ def _application(url: str | None) -> "object":
 
     return st.App(
         APP,
+        secrets=secrets,
         lifespan=opening,
         routes=shell.routes(),
         middleware=shell.middleware(),
@@ -75,12 +109,15 @@ def _application(url: str | None) -> "object":
     )
 
 
-def _options(host: str, port: int) -> dict[str, object]:
+def _options(host: str, port: int, how: "SignIn | None") -> dict[str, object]:
     from dashboards.theme import OPTIONS
 
     # Other sites may not reach the dashboard through a name of theirs (DNS rebinding).
-    allowed = [] if host in EVERY_ADDRESS else [*LOOPBACK, host]
-    return {**OPTIONS, "server.address": host, "server.port": port, "server.allowedHosts": allowed}
+    named = [] if host in EVERY_ADDRESS else [host]
+    allowed = [*LOOPBACK, *named, *([how.host_name] if how else [])]
+    options = {**OPTIONS, "server.address": host, "server.port": port, "server.allowedHosts": allowed}
+    # A proxy may tell its own name: the page comes from the address where people sign in, and from no other.
+    return {**options, "server.corsAllowedOrigins": [how.address]} if how else options
 
 
 def _check_address(host: str, port: int) -> None:
@@ -116,11 +153,12 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _welcome(release_id: str, url: str, host: str) -> str:
-    if host in LOOPBACK:
-        reach = "Risponde solo da questo computer."
-    else:
-        reach = "Attenzione: risponde a chiunque raggiunga questo computer in rete, senza chiedere l'accesso."
+def _welcome(release_id: str, url: str, how: "SignIn | None") -> str:
+    reach = (
+        "Chi lo apre deve accedere, e vede ciò che il suo ruolo permette."
+        if how
+        else "Senza un accesso configurato: risponde solo da questo computer."
+    )
     return (
         f"Cruscotto dell'Osservatorio: {url}\n"
         f"Pubblicazione mostrata: {release_id}. {reach}\n"

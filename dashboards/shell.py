@@ -41,6 +41,7 @@ CONTENT_POLICY = "; ".join(
         "worker-src 'self' blob:",
         "object-src 'none'",
         "base-uri 'self'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     )
 )
@@ -48,6 +49,10 @@ SECURITY_HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 
 # Headers that describe the page before it is rewritten.
@@ -138,4 +143,6 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    return [Middleware(ItalianShell)]
+    from dashboards.access.guard import Guard
+
+    return [Middleware(ItalianShell), Middleware(Guard)]
