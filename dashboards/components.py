@@ -15,7 +15,7 @@ from dashboards.downloads import Context
 from dashboards.selection import PERIOD
 from dashboards.tables import Column, Table, styled
 from dashboards.text import plain
-from dashboards.view import Figure, View
+from dashboards.view import Figure, Place, View
 from osservatorio import italian
 
 # A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
@@ -79,7 +79,7 @@ def key_figures(figures: Sequence[Figure]) -> None:
 
 
 def show(
-    view: View,
+    view: Place,
     shown: Table,
     chart: Callable[[], go.Figure] | None = None,
     *,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from osservatorio.documents import File, Readiness, Text
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-_MIMES = {
+MIMES = {
     "pdf": "application/pdf",
     "xlsx": XLSX_MIME,
     "docx": f"{_OFFICE}.wordprocessingml.document",
@@ -196,7 +196,7 @@ def _download_button(view: View, file: "File") -> None:
         f"Scarica {file.format.upper()}",
         data=log.file_of(file.path.read_bytes, facts, Action.DOWNLOAD_REPORT),
         file_name=file.path.name,
-        mime=_MIMES.get(file.format, "application/octet-stream"),
+        mime=MIMES.get(file.format, "application/octet-stream"),
         key=f"scarica_rapporto_{file.format}",
         on_click="ignore",
         icon=":material/download:",

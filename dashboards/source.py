@@ -112,12 +112,12 @@ def desk() -> Desk | None:
     return replace(desk, recorded=partial(desk.recorded, person=session.name_in_log(grant.name)))
 
 
-def home() -> Home:
-    """The home in use: for what is told of its releases, beside the one that is shown.
+def home(action: Action = Action.COMPARE) -> Home:
+    """The home in use: for what is told beside the release that is shown, its other releases or its register.
 
-    Raises NotAllowedError for a person who may not look at other releases.
+    Raises NotAllowedError for a person who may not do what it is wanted for.
     """
-    session.require(Action.COMPARE)
+    session.require(action)
     return _in_use().home
 
 

@@ -12,6 +12,7 @@ from osservatorio.access.grants import Grant, Refusal, Why
 from osservatorio.access.roles import OFFICE
 from osservatorio.errors import UserError
 
+_ROOT = "inizio"
 _ENDED = "Il tuo accesso è scaduto: accedi di nuovo per continuare."
 _UNNAMED = "Il fornitore di identità non ha detto chi sei: l'accesso non si può completare."
 _UNVERIFIED = (
@@ -34,17 +35,16 @@ def let_in() -> list[str]:
 
 def pages_for(shown: list[str]) -> list[st.Page]:
     """Every page at its address: those shown, and for the others one that says that they are not for this person."""
+    is_home = shown[0] == next(iter(PAGES))
     found = [
-        st.Page(PAGES[name].path, title=PAGES[name].title, url_path=name, default=place == 0)
+        st.Page(PAGES[name].path, title=PAGES[name].title, url_path=name, default=is_home and place == 0)
         for place, name in enumerate(shown)
     ]
-    first = shown[0]
-    for name, page in PAGES.items():
-        if name not in shown:
-            found.append(_hidden(partial(_not_yours, page), page))
-        elif name == first != next(iter(PAGES)):  # the first page has no address but the root
-            found.append(_hidden(partial(st.switch_page, page.path), page))
-    return found
+    if not is_home:  # the root has no name: there it leads to the first page that is theirs, which keeps its own
+        first = PAGES[shown[0]]
+        lead = partial(st.switch_page, first.path)
+        found.append(st.Page(lead, title=first.title, url_path=_ROOT, default=True, visibility="hidden"))
+    return [*found, *(_not_yours(page) for name, page in PAGES.items() if name not in shown)]
 
 
 def show_person() -> None:
@@ -65,21 +65,20 @@ def scope_label() -> str:
     return (found.scope if found is not None else OFFICE).label
 
 
-def _hidden(show: partial, page: PageInfo) -> st.Page:
+def _not_yours(page: PageInfo) -> st.Page:
+    def show() -> None:
+        st.title(page.title, anchor=False)
+        st.warning(
+            f"Questa pagina non è compresa nel tuo accesso ({plain(scope_label())}). "
+            f"Se ti serve, rivolgiti qui: {plain(_contact())}.",
+            icon=":material/lock:",
+        )
+
     return st.Page(show, title=page.title, url_path=page.name, visibility="hidden")
 
 
-def _not_yours(page: PageInfo) -> None:
-    st.title(page.title, anchor=False)
-    st.warning(
-        f"Questa pagina non è compresa nel tuo accesso ({plain(scope_label())}). "
-        f"Se ti serve, chiedi a {plain(_contact())}.",
-        icon=":material/lock:",
-    )
-
-
 def _refuse(found: Refusal) -> None:
-    contact = plain(_contact())
+    contact = _contact()
     match found.why:
         case Why.NOBODY:
             _stop(
@@ -94,13 +93,13 @@ def _refuse(found: Refusal) -> None:
             _stop(
                 "Nessun ruolo assegnato",
                 f"Hai effettuato l'accesso come {found.name}, ma non hai ancora un ruolo: non puoi vedere i dati."
-                f"{detail} Per averlo chiedi a {contact}.",
+                f"{detail} Per averlo rivolgiti qui: {contact}.",
                 can_leave=True,
             )
         case Why.UNVERIFIED:
-            _stop("Accesso non completato", f"{_UNVERIFIED} Chiedi a {contact}.", can_leave=True)
+            _stop("Accesso non completato", f"{_UNVERIFIED} Rivolgiti qui: {contact}.", can_leave=True)
         case _:
-            _stop("Accesso non completato", f"{_UNNAMED} Chiedi a {contact}.", can_leave=True)
+            _stop("Accesso non completato", f"{_UNNAMED} Rivolgiti qui: {contact}.", can_leave=True)
 
 
 def _stop(title: str, message: str, *, is_warning: bool = True, can_leave: bool = False) -> None:
@@ -130,4 +129,4 @@ def _stop(title: str, message: str, *, is_warning: bool = True, can_leave: bool 
 
 def _contact() -> str:
     keeper = session.keeper()
-    return keeper.how.contact if keeper is not None else "l'Ufficio di Piano"
+    return keeper.how.contact if keeper is not None else "Ufficio di Piano"

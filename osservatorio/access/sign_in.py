@@ -47,7 +47,7 @@ class SignIn:
     town_claim: str | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     hours: int = 10
-    contact: str = "l'Ufficio di Piano"
+    contact: str = "Ufficio di Piano"
 
     @property
     def metadata_url(self) -> str:
