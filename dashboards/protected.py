@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,17 @@ class ProtectedView:
         return Context(self.page.title, self.export.release_id, self.export.as_of, named)
 
 
-def open_page() -> tuple[ProtectedView, ProtectedTables]:
-    """The frame of the page and the tables of the export chosen; ends the run where none was ever made."""
+@dataclass(frozen=True)
+class Chosen:
+    """What is chosen of an export: a topic, a code of each frame (year, survey), the measure to draw and to cross."""
+
+    tables: tuple[ProtectedTable, ...]
+    frames: Mapping[str, str]
+    measure: str
+
+
+def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
+    """The frame of the page: its filters, and what they choose; ends the run where no export was ever made."""
     page = PAGES[PROTECTED_PAGE]
     session.require_page(page.name)
     home = source.home(Action.READ_PROTECTED)
@@ -78,9 +87,10 @@ def open_page() -> tuple[ProtectedView, ProtectedTables]:
                 "assemblea ANNO», o dalla pagina Rapporti ed esportazioni."
             )
             st.stop()
-        with st.container(key="filtri_protette", horizontal=True, gap="small"):
-            year = pick("Fascicolo dell'anno", {year: f"Anno {year}" for year in known}, "fascicolo")
+        with st.container(key="filtri", horizontal=True, vertical_alignment="bottom", gap="small"):
+            year = pick("Fascicolo", {year: f"Anno {year}" for year in known}, "fascicolo")
             found = _tables(str(home.root), known[year], session.scope().key)
+            chosen = _choose(found)
     except UserError as error:
         nothing(error.message)
         st.stop()
@@ -96,7 +106,7 @@ def open_page() -> tuple[ProtectedView, ProtectedTables]:
         ),
         icon=":material/shield:",
     )
-    return ProtectedView(page, export, found.threshold), found
+    return ProtectedView(page, export, found.threshold), found, chosen
 
 
 @st.cache_data(show_spinner="Leggo il registro delle esportazioni protette…", max_entries=20)
@@ -105,51 +115,51 @@ def _tables(home: str, export: Export, seen_by: str) -> ProtectedTables:
     return protected.protected_tables(Home(Path(home)), export)
 
 
-def show_tables(view: ProtectedView, found: ProtectedTables) -> None:
-    """The tables of a topic, each with a chart of one of its figures."""
-    topics = {table.topic: table.topic for table in found.tables}
-    topic = pick("Tema", topics, "tema")
-    tables = [table for table in found.tables if table.topic == topic]
-    frames = {table.frame.key: table.frame for table in tables}
-    for frame in frames.values():
-        codes = {
-            code: name
-            for table in tables
-            if table.frame.key == frame.key
-            for code, name in table.frame.codes.items()
-        }
-        frames[frame.key] = replace(frame, codes=codes)
-    with st.container(key="filtri_tavole", horizontal=True, gap="small"):
-        chosen = {key: pick(frame.label, frame.codes, key, last=True) for key, frame in frames.items()}
+def _choose(found: ProtectedTables) -> Chosen:
+    topic = pick("Tema", {table.topic: table.topic for table in found.tables}, "tema")
+    tables = tuple(table for table in found.tables if table.topic == topic)
+    frames: dict[str, dict[str, str]] = {}
+    labels: dict[str, str] = {}
     for table in tables:
-        _show(view, table, chosen[table.frame.key], found.sign)
+        frames.setdefault(table.frame.key, {}).update(table.frame.codes)
+        labels[table.frame.key] = table.frame.label
+    at = {key: pick(labels[key], codes, key, last=True) for key, codes in frames.items()}
+    measures = {one.key: one.label for table in tables for one in table.measures}
+    measure = pick("Cifra dei grafici", measures, "misura") if len(measures) > 1 else next(iter(measures))
+    return Chosen(tables, at, measure)
 
 
-def _show(view: ProtectedView, table: ProtectedTable, frame: str, sign: str) -> None:
+def show_tables(view: ProtectedView, chosen: Chosen, sign: str) -> None:
+    """The tables of a topic, each with a chart of the figure chosen, or of its first where it has not that one."""
+    for table in chosen.tables:
+        measure = next((one for one in table.measures if one.key == chosen.measure), table.measures[0])
+        _show(view, table, chosen.frames[table.frame.key], measure, sign)
+
+
+def _show(
+    view: ProtectedView, table: ProtectedTable, frame: str, measure: protected.Measure, sign: str
+) -> None:
     """One table at a year (or survey): a row per code, a column per figure; or, crossed, a column per code of the second
     dimension, for one figure."""
     when = table.frame.codes.get(frame, frame)
     filters = {table.frame.label: when}
-    measure = table.measures[0]
-    if len(table.dimensions) > 1 and len(table.measures) > 1:
-        names = {one.key: one.label for one in table.measures}
-        code = pick(f"Che cosa mostra «{table.title}»", names, f"misura_{table.key}")
-        measure = next(one for one in table.measures if one.key == code)
-        filters["misura"] = measure.label
+    is_crossed = len(table.dimensions) > 1
+    if is_crossed:
+        filters["cifra"] = measure.label
     rows, columns = _laid_out(table, frame, measure, sign)
     shown = Table(table.title, rows, tuple(columns), rows.is_total)
-    figures = columns[1:]
-    drawn = figures[0]
-    if len(figures) > 1:
-        names = {column.name: column.label for column in figures}
-        name = pick(f"Grafico di «{table.title}»", names, f"grafico_{table.key}")
-        drawn = next(column for column in figures if column.name == name)
+    total = table.dimensions[1].total if is_crossed else measure.key
+    drawn = next((column for column in columns if column.name == total), columns[-1])
     parts = rows[~rows.is_total]
-    seen = parts[parts[drawn.name] != WITHHELD].dropna(subset=[drawn.name])
-    left_out = parts[parts[drawn.name] == WITHHELD][ROW]
-    note = f"{drawn.label}, {when}."
-    if len(left_out):
-        note += f" Non sono disegnati i dati oscurati ({sign}): {italian.join_words(list(left_out))}."
+    seen = parts.iloc[:0]
+    note = f"{measure.label}, {when}."
+    if isinstance(drawn, Figures):
+        seen = parts[parts[drawn.name] != WITHHELD].dropna(subset=[drawn.name])
+        if is_crossed:
+            note = f"{measure.label}, {when}. Nel grafico: {drawn.label}."
+        left_out = parts[parts[drawn.name] == WITHHELD][ROW]
+        if len(left_out):
+            note += f" Non sono disegnati i dati oscurati ({sign}): {italian.join_words(list(left_out))}."
     show(
         view,
         shown,

@@ -40,7 +40,9 @@ def pages_for(shown: list[str]) -> list[st.Page]:
         st.Page(PAGES[name].path, title=PAGES[name].title, url_path=name, default=is_home and place == 0)
         for place, name in enumerate(shown)
     ]
-    if not is_home:  # the root has no name: there it leads to the first page that is theirs, which keeps its own
+    if (
+        not is_home
+    ):  # the root has no name: there it leads to the first page that is theirs, which keeps its own
         first = PAGES[shown[0]]
         lead = partial(st.switch_page, first.path)
         found.append(st.Page(lead, title=first.title, url_path=_ROOT, default=True, visibility="hidden"))

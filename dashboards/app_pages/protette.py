@@ -2,6 +2,6 @@
 
 from dashboards.protected import open_page, show_documents, show_tables
 
-view, found = open_page()
-show_tables(view, found)
+view, found, chosen = open_page()
+show_tables(view, chosen, found.sign)
 show_documents(view, frozenset((view.export.release_id,)))
