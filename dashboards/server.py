@@ -5,9 +5,11 @@ import logging
 import os
 import socket
 import threading
+import warnings
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from osservatorio.errors import UserError, reason_it
 from osservatorio.home import Home
 
 if TYPE_CHECKING:
+    from dashboards.access.session import Doorkeeper
     from dashboards.source import Recorder
     from osservatorio.access.sign_in import SignIn
     from osservatorio.documents import Desk
@@ -32,14 +35,17 @@ def serve(
     open_browser: bool = True,
     record: "Recorder | None" = None,
     desk: "Desk | None" = None,
+    now: Callable[[], datetime] | None = None,
 ) -> None:
     """Serve the current release of `home` until interrupted (Ctrl+C).
 
-    `record` is told of what people do that the audit log keeps; without a `desk` nothing can be written for the reports.
+    `record` is told of what people do that the audit log keeps; without a `desk` nothing can be written for the reports;
+    `now` is the clock that a sign-in runs out by, which a home with a sign-in cannot do without.
     Raises UserError when nothing is published yet, the address cannot be taken, the sign-in is wrong or half configured,
     and for another address than this computer's where there is no sign-in.
     """
     from dashboards import source
+    from dashboards.access import session
     from osservatorio.access.sign_in import sign_in_of
 
     how = sign_in_of(home)
@@ -48,7 +54,9 @@ def serve(
             f"Senza un accesso configurato il cruscotto risponde solo da questo computer: togli «{host}», oppure "
             "configura l'accesso (manuale, «Chi vede che cosa»)."
         )
-    secrets = _open_doors(home, how)
+    if how is not None and now is None:
+        raise ValueError("a sign-in runs out by a clock")
+    secrets = _open_doors(home, session.Doorkeeper(home, how, now) if how and now else None)
     release = source.use(home, record, desk).release()
     _check_address(host, port)
     url = how.address if how else f"http://{_shown(host)}:{port}"
@@ -63,7 +71,7 @@ def serve(
     print("Cruscotto chiuso.", flush=True)
 
 
-def _open_doors(home: Home, how: "SignIn | None") -> dict[str, Any] | None:
+def _open_doors(home: Home, keeper: "Doorkeeper | None") -> dict[str, Any] | None:
     """Let people in as is configured. Returns what Streamlit has to know: in memory, never in a file."""
     from dashboards.access import served, session
     from dashboards.shell import ASSETS
@@ -71,10 +79,10 @@ def _open_doors(home: Home, how: "SignIn | None") -> dict[str, Any] | None:
 
     for picture in sorted(ASSETS.glob("*.png")):  # they stand on the page where people sign in
         served.publish(picture.read_bytes())
-    session.keep(session.Doorkeeper(home, how) if how else None)
-    if how is None:
+    session.keep(keeper)
+    if keeper is None:
         return None
-    secrets = read_secrets(home)
+    how, secrets = keeper.how, read_secrets(home)
     return {
         "auth": {
             "redirect_uri": how.redirect_uri,
@@ -168,4 +176,6 @@ def _welcome(release_id: str, url: str, how: "SignIn | None") -> str:
 
 def _quiet_server_log() -> None:
     """Leave only warnings and errors in the server's log (a filter outlives uvicorn's own configuration)."""
+    # The library of the sign-in tells its programmers, at each start, of a change that is still to come.
+    warnings.filterwarnings("ignore", message="The httpx module is deprecated")
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)

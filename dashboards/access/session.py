@@ -5,9 +5,9 @@ Without a configured sign-in the pages answer this computer only, and whoever si
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -29,10 +29,11 @@ _LONGEST_NAME = 200
 
 @dataclass
 class Doorkeeper:
-    """Who may come in to a home: how people sign in, the list of the people, the sign-ins that were ended."""
+    """Who may come in to a home: how people sign in, the list of the people, the sign-ins that were ended, the clock."""
 
     home: Home
     how: SignIn
+    now: Callable[[], datetime]
     _seen: tuple[int, int] | None = None
     _people: People | None = None
     _ended: dict[str, datetime] = field(default_factory=dict)
@@ -50,9 +51,9 @@ class Doorkeeper:
                 self._people, self._seen = read_people(self.home), now
             return self._people
 
-    def answer(self, claims: Mapping[str, Any], now: datetime | None = None) -> Grant | Refusal:
+    def answer(self, claims: Mapping[str, Any]) -> Grant | Refusal:
         """What the claims of a person give. Raises UserError when the list of the people cannot be understood."""
-        found = grant_of(claims, self.how, self.people(), now or datetime.now(UTC))
+        found = grant_of(claims, self.how, self.people(), self.now())
         if isinstance(found, Grant) and found.sign_in in self._ended:  # signed out in another tab
             return Refusal(Why.NOBODY, found.name)
         return found
@@ -66,12 +67,12 @@ class Doorkeeper:
 
     def is_good(self, grant: Grant) -> bool:
         """Whether a grant has neither run out nor been ended."""
-        return grant.sign_in not in self._ended and datetime.now(UTC) < grant.until
+        return grant.sign_in not in self._ended and self.now() < grant.until
 
     def end(self, grant: Grant) -> None:
         """A person signed out: their cookie is worth nothing any more, nor is any copy of it."""
         with self._lock:
-            now = datetime.now(UTC)
+            now = self.now()
             self._ended = {one: until for one, until in self._ended.items() if until > now}
             self._ended[grant.sign_in] = grant.until
 

@@ -1,5 +1,6 @@
 """`osservatorio dashboard`: the pages in the browser."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -41,4 +42,5 @@ def dashboard(
             open_browser=not no_browser,
             record=keep,
             desk=desk_of(place, origin="cruscotto"),
+            now=lambda: datetime.now().astimezone(),
         )
