@@ -67,6 +67,7 @@ def serve(
     except KeyboardInterrupt:
         pass
     finally:
+        session.keep(None)
         source.use(home).close()
     print("Cruscotto chiuso.", flush=True)
 
@@ -79,10 +80,11 @@ def _open_doors(home: Home, keeper: "Doorkeeper | None") -> dict[str, Any] | Non
 
     for picture in sorted(ASSETS.glob("*.png")):  # they stand on the page where people sign in
         served.publish(picture.read_bytes())
+    secrets = read_secrets(home) if keeper else None
     session.keep(keeper)
-    if keeper is None:
+    if keeper is None or secrets is None:
         return None
-    how, secrets = keeper.how, read_secrets(home)
+    how = keeper.how
     return {
         "auth": {
             "redirect_uri": how.redirect_uri,

@@ -71,16 +71,15 @@ def _not_yours(page: PageInfo) -> st.Page:
     def show() -> None:
         st.title(page.title, anchor=False)
         st.warning(
-            f"Questa pagina non è compresa nel tuo accesso ({plain(scope_label())}). "
-            f"Se ti serve, rivolgiti qui: {plain(_contact())}.",
+            f"Questa pagina non è compresa nel tuo accesso ({plain(scope_label())}). Se ti serve, rivolgiti qui:",
             icon=":material/lock:",
         )
+        st.text(_contact())
 
     return st.Page(show, title=page.title, url_path=page.name, visibility="hidden")
 
 
 def _refuse(found: Refusal) -> None:
-    contact = _contact()
     match found.why:
         case Why.NOBODY:
             _stop(
@@ -95,13 +94,13 @@ def _refuse(found: Refusal) -> None:
             _stop(
                 "Nessun ruolo assegnato",
                 f"Hai effettuato l'accesso come {found.name}, ma non hai ancora un ruolo: non puoi vedere i dati."
-                f"{detail} Per averlo rivolgiti qui: {contact}.",
+                f"{detail} Per averlo rivolgiti qui:",
                 can_leave=True,
             )
         case Why.UNVERIFIED:
-            _stop("Accesso non completato", f"{_UNVERIFIED} Rivolgiti qui: {contact}.", can_leave=True)
+            _stop("Accesso non completato", f"{_UNVERIFIED} Rivolgiti qui:", can_leave=True)
         case _:
-            _stop("Accesso non completato", f"{_UNNAMED} Rivolgiti qui: {contact}.", can_leave=True)
+            _stop("Accesso non completato", f"{_UNNAMED} Rivolgiti qui:", can_leave=True)
 
 
 def _stop(title: str, message: str, *, is_warning: bool = True, can_leave: bool = False) -> None:
@@ -115,6 +114,7 @@ def _stop(title: str, message: str, *, is_warning: bool = True, can_leave: bool 
             st.markdown("Reportistica dei servizi per la tutela dei minori, Ambito Territoriale di Seregno.")
             st.markdown(plain(message))
         if can_leave:
+            st.text(_contact())  # as it is: an address that can be copied
             if st.button("Esci e accedi con un altro account", icon=":material/logout:", key="esci"):
                 st.logout()
         elif st.button("Accedi", type="primary", icon=":material/login:", key="accedi"):
