@@ -126,8 +126,18 @@ def _options(host: str, port: int, how: "SignIn | None") -> dict[str, object]:
     named = [] if host in EVERY_ADDRESS else [host]
     allowed = [*LOOPBACK, *named, *([how.host_name] if how else [])]
     options = {**OPTIONS, "server.address": host, "server.port": port, "server.allowedHosts": allowed}
-    # A proxy may tell its own name: the page comes from the address where people sign in, and from no other.
-    return {**options, "server.corsAllowedOrigins": [how.address]} if how else options
+    if how is None:
+        return options
+    return {
+        **options,
+        # A proxy may tell its own name: the page comes from the address where people sign in, and from no other.
+        "server.corsAllowedOrigins": [how.address],
+        # Said here so that nothing else can say otherwise: who somebody is comes from the signed cookie alone.
+        "server.trustedUserHeaders": {},
+        "server.enableCORS": True,
+        "server.enableXsrfProtection": True,
+        "global.developmentMode": False,
+    }
 
 
 def _check_address(host: str, port: int) -> None:

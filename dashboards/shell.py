@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import osservatorio
 from dashboards import source
+from dashboards.access import session
 from dashboards.pages import PAGES
 
 ASSETS = Path(__file__).parent / "assets"
@@ -118,12 +119,11 @@ def _resized(headers: list[tuple[bytes, bytes]], length: int) -> Iterator[tuple[
 
 
 async def health(_: Request) -> JSONResponse:
-    """200 with the release shown, 503 when there is none to show."""
+    """200 with the release shown, 503 when there is none to show. Where people sign in, strangers are not told which."""
     release_id = source.published_id()
-    answer: dict[str, Any] = {
-        "stato": "attivo" if release_id else "nessuna pubblicazione",
-        "pubblicazione": release_id,
-    }
+    answer: dict[str, Any] = {"stato": "attivo" if release_id else "nessuna pubblicazione"}
+    if session.keeper() is None:
+        answer["pubblicazione"] = release_id
     return JSONResponse(answer, status_code=200 if release_id else 503, headers={"cache-control": "no-store"})
 
 

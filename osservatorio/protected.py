@@ -13,6 +13,7 @@ from pathlib import Path
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.produced_reports import DONE, FILE, FOLDER, MARK
+from osservatorio.release import read_manifest, release_path
 
 Place = tuple[str, ...]
 
@@ -63,16 +64,12 @@ class ProtectedTable:
 
 @dataclass(frozen=True)
 class Export:
-    """An export of the Assembly's pack that is in the register."""
+    """An export of the Assembly's pack that is in the register; `as_of` is the reference date of its figures."""
 
     year: str
     release_id: str
     at: datetime
-
-    @property
-    def as_of(self) -> date:
-        """The reference date of its figures, which the name of a release begins with."""
-        return date.fromisoformat(self.release_id[:10])
+    as_of: date
 
 
 @dataclass(frozen=True)
@@ -105,11 +102,11 @@ def exports(home: Home) -> list[Export]:
     """The last export of each year, the latest year first. Raises LedgerError when the register cannot be trusted."""
     from reporting.assembly.protecting import registered_exports
 
-    found = {
-        year: Export(year, release_id, datetime.fromisoformat(at))
-        for year, release_id, at in registered_exports(home)
-        if (home.releases / f"{release_id}.duckdb").exists()
-    }
+    found = {}
+    for year, release_id, at in registered_exports(home):
+        if release_path(home, release_id).exists():  # one whose release was purged cannot be shown
+            as_of = date.fromisoformat(read_manifest(home, release_id)["as_of"])
+            found[year] = Export(year, release_id, datetime.fromisoformat(at), as_of)
     return [found[year] for year in sorted(found, reverse=True)]
 
 

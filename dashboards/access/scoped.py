@@ -41,7 +41,7 @@ class ScopedRelease(Release):
         self.path = whole.path
         self.scope = scope
         self.manifest = manifest_for(whole.manifest, scope)
-        self._connection = connect(None, memory_limit=_MEMORY)
+        self._connection = connect(None, memory_limit=_MEMORY, threads=1)
         try:
             self._denied = self._fill(scope)
         except BaseException:
