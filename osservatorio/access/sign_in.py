@@ -93,7 +93,8 @@ def sign_in_of(home: Home) -> SignIn | None:
             f"In [{ACCESS_ROLES}] ci sono ruoli del fornitore, ma in [{ACCESS}] manca «ruolo»: scrivi il nome "
             "dell'attributo in cui il fornitore li mette."
         )
-    if not given.get("ruolo") and not read_people(home).scopes:
+    listed = read_people(home).scopes  # a list with a mistake is told now, not when somebody comes
+    if not given.get("ruolo") and not listed:
         raise UserError(
             f"Nessuno potrebbe accedere al cruscotto: scrivi chi può nell'elenco «{people_path(home)}», oppure in "
             f"[{ACCESS}] il nome dell'attributo «ruolo» del fornitore."
