@@ -1,6 +1,5 @@
 """The parts that every page is made of: key figures, a chart with its table, definitions, downloads, empty states."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -9,13 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import downloads, source
+from dashboards import downloads
+from dashboards.access import log
 from dashboards.chart_style import CONFIG
 from dashboards.downloads import Context
 from dashboards.selection import PERIOD
 from dashboards.tables import Column, Table, styled
 from dashboards.text import plain
-from dashboards.view import Figure, View
+from dashboards.view import Figure, Place, View
 from osservatorio import italian
 
 # A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
@@ -79,7 +79,7 @@ def key_figures(figures: Sequence[Figure]) -> None:
 
 
 def show(
-    view: View,
+    view: Place,
     shown: Table,
     chart: Callable[[], go.Figure] | None = None,
     *,
@@ -166,7 +166,7 @@ def _actions(shown: Table, context: Context, key: str) -> None:
         for suffix, (_, mime) in _FILES.items():
             st.download_button(
                 suffix.upper(),
-                data=partial(_download, suffix, shown, context),
+                data=_file(suffix, shown, context),
                 file_name=downloads.file_name(shown, context, suffix),
                 mime=mime,
                 key=f"scarica_{suffix}_{key}",
@@ -176,20 +176,16 @@ def _actions(shown: Table, context: Context, key: str) -> None:
             )
 
 
-def _download(suffix: str, shown: Table, context: Context) -> bytes:
-    """The file, written when it is asked for; that it was is recorded."""
+def _file(suffix: str, shown: Table, context: Context) -> Callable[[], bytes]:
+    """What writes the file when it is asked for; that it was is recorded, and whoever asked may fetch it."""
     write, _ = _FILES[suffix]
-    content = write(shown, context)
-    source.record_download(
-        {
-            "pagina": context.page,
-            "tabella": shown.title[:200],
-            "file": suffix,
-            "pubblicazione": context.release_id,
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-    )
-    return content
+    facts = {
+        "pagina": context.page,
+        "tabella": shown.title[:200],
+        "file": suffix,
+        "pubblicazione": context.release_id,
+    }
+    return log.file_of(partial(write, shown, context), facts)
 
 
 def nothing(why: str) -> None:

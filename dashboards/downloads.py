@@ -84,6 +84,8 @@ def _csv_rows(table: Table) -> Iterator[tuple[str, ...]]:
 def _csv_value(value: Any, column: Column) -> str:
     if pd.isna(value):
         return ""
+    if sign := column.sign(value):
+        return inert(sign)
     if column.format == "percentuale":
         return italian.percent(value, 2)
     if column.is_number:
@@ -183,6 +185,8 @@ def _rows(table: Table) -> Iterator[tuple[Any, ...]]:
 def _cell(value: Any, column: Column) -> Any:
     if pd.isna(value):
         return None
+    if sign := column.sign(value):
+        return sign
     if column.is_number:
         return float(value)
     if column.format == "data" and isinstance(value, (date, datetime)):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboards.access import session
+from dashboards.access.permissions import Action
 from dashboards.text import plain
 from osservatorio.errors import UserError
 
@@ -11,8 +13,9 @@ _OUTCOME = "esito_scrittura"  # what became of the last saving: (place on the pa
 
 
 def attempt(place: str, act: Callable[[], str]) -> None:
-    """Do what a form asks, and keep what to tell of it under the form."""
+    """Do what a form asks, for a person who still may, and keep what to tell of it under the form."""
     try:
+        session.require(Action.WRITE_REPORT)
         st.session_state[_OUTCOME] = (place, False, act())
     except UserError as error:
         st.session_state[_OUTCOME] = (place, True, error.message)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboards import filters, source, verdict
+from dashboards.access import session
 from dashboards.pages import PAGES, PageInfo
 from dashboards.selection import ALL_TYPES, MUNICIPALITY, PERIOD, SERVICE, Selection
 from dashboards.text import plain
@@ -29,6 +30,7 @@ def open_page(
     take no minor into care.
     """
     page = PAGES[name]
+    session.require_page(name)
     release = _release_or_stop()
     st.title(page.title, anchor=False)
     st.markdown(page.question)
@@ -52,7 +54,10 @@ def open_page(
 
 
 def link(page: PageInfo, label: str) -> None:
-    """A link to another page; the filters go along."""
+    """A link to another page; the filters go along. Words alone where the page is not for the person of the session."""
+    if not session.may_see(page.name):
+        st.markdown(plain(label))
+        return
     st.page_link(page.path, label=plain(label), icon=":material/arrow_forward:")
 
 

@@ -90,6 +90,11 @@ PAGES: dict[str, PageInfo] = {
             "Che cosa va consegnato, che cosa manca per completarlo, e dove si scaricano i documenti?",
         ),
         PageInfo(
+            "protette",
+            "Tavole protette",
+            "Che cosa può vedere chi non ha diritto ai dati esatti: Assemblea dei Sindaci e organi di governo?",
+        ),
+        PageInfo(
             "rilasci",
             "Rilasci",
             "Quale pubblicazione si sta guardando, che cosa è cambiato dall'ultima, e da dove viene una cifra?",

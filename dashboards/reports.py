@@ -1,14 +1,12 @@
 """The parts of the page of the reports: which one, how far it is, and its files."""
 
-import hashlib
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import source
+from dashboards.access import log
+from dashboards.access.permissions import Action
 from dashboards.components import key_figures, nothing, show
 from dashboards.downloads import XLSX_MIME
 from dashboards.tables import Column, Table
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from osservatorio.documents import File, Readiness, Text
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-_MIMES = {
+MIMES = {
     "pdf": "application/pdf",
     "xlsx": XLSX_MIME,
     "docx": f"{_OFFICE}.wordprocessingml.document",
@@ -192,26 +190,14 @@ def _make(view: View, desk: Desk, job: Job) -> None:
 
 
 def _download_button(view: View, file: "File") -> None:
+    """The file, read when it is asked for; that it was is recorded, and whoever asked may fetch it."""
+    facts = {"pagina": view.page.title, "file": file.path.name, "pubblicazione": view.release.id}
     st.download_button(
         f"Scarica {file.format.upper()}",
-        data=partial(_content, view, file.path),
+        data=log.file_of(file.path.read_bytes, facts, Action.DOWNLOAD_REPORT),
         file_name=file.path.name,
-        mime=_MIMES.get(file.format, "application/octet-stream"),
+        mime=MIMES.get(file.format, "application/octet-stream"),
         key=f"scarica_rapporto_{file.format}",
         on_click="ignore",
         icon=":material/download:",
     )
-
-
-def _content(view: View, path: Path) -> bytes:
-    """The file, read when it is asked for; that it was is recorded."""
-    content = path.read_bytes()
-    source.record_download(
-        {
-            "pagina": view.page.title,
-            "file": path.name,
-            "pubblicazione": view.release.id,
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-    )
-    return content

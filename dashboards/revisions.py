@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboards.access import session
+from dashboards.access.permissions import Action
 from dashboards.tables import Column, Table
 from dashboards.verdict import OUTCOMES
 from osservatorio import compare_texts as texts
@@ -48,9 +50,17 @@ def history_table(known: pd.DataFrame, in_use: str) -> Table:
     return Table("Elenco delle pubblicazioni", frame, columns, frame.is_current)
 
 
-@st.cache_data(show_spinner="Confronto tra le pubblicazioni…", max_entries=20)
 def comparison(home: str, before: str, after: str) -> Comparison:
-    """What differs; kept, because releases never change. Raises UserError as `compare_releases`."""
+    """What differs between two whole releases. Raises UserError as `compare_releases`, NotAllowedError for a person who
+    may not look at it.
+    """
+    session.require(Action.COMPARE)
+    return _compared(home, before, after, session.scope().key)
+
+
+@st.cache_data(show_spinner="Confronto tra le pubblicazioni…", max_entries=20)
+def _compared(home: str, before: str, after: str, seen_by: str) -> Comparison:
+    """Kept, because releases never change; `seen_by` keeps apart what different people see."""
     return compare_releases(Home(Path(home)), before, after, limit=SHOWN)
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import osservatorio
 from dashboards import source
+from dashboards.access import session
 from dashboards.pages import PAGES
 
 ASSETS = Path(__file__).parent / "assets"
@@ -41,6 +42,7 @@ CONTENT_POLICY = "; ".join(
         "worker-src 'self' blob:",
         "object-src 'none'",
         "base-uri 'self'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     )
 )
@@ -48,6 +50,10 @@ SECURITY_HEADERS = (
     (b"content-security-policy", CONTENT_POLICY.encode()),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 
 # Headers that describe the page before it is rewritten.
@@ -113,12 +119,11 @@ def _resized(headers: list[tuple[bytes, bytes]], length: int) -> Iterator[tuple[
 
 
 async def health(_: Request) -> JSONResponse:
-    """200 with the release shown, 503 when there is none to show."""
+    """200 with the release shown, 503 when there is none to show. Where people sign in, strangers are not told which."""
     release_id = source.published_id()
-    answer: dict[str, Any] = {
-        "stato": "attivo" if release_id else "nessuna pubblicazione",
-        "pubblicazione": release_id,
-    }
+    answer: dict[str, Any] = {"stato": "attivo" if release_id else "nessuna pubblicazione"}
+    if session.keeper() is None:
+        answer["pubblicazione"] = release_id
     return JSONResponse(answer, status_code=200 if release_id else 503, headers={"cache-control": "no-store"})
 
 
@@ -138,4 +143,6 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    return [Middleware(ItalianShell)]
+    from dashboards.access.guard import Guard
+
+    return [Middleware(ItalianShell), Middleware(Guard)]

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, queries
+from dashboards.access import session
 from dashboards.components import COMPARED, key_figures, nothing, show
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_PRESTAZIONI
 from dashboards.selection import MUNICIPALITY
@@ -47,6 +48,7 @@ _CENT = Decimal("0.01")
 @st.fragment
 def show_simulator(view: View, prestazione: str) -> None:
     """Sliders for the terms of a service (or of all) in the municipality chosen (or in all), and what they change."""
+    session.require_page(view.page.name)  # a slider runs this alone, without the door
     chosen = view.selection
     place = chosen.municipality_name
     service = queries.labels(view.release, "total_prestazione", "prestazione")[prestazione]

@@ -1,9 +1,18 @@
-"""Which release the pages read: the one that the pointer names, reopened when the pointer moves."""
+"""Which release the pages read: the one that the pointer names, reopened when the pointer moves.
+
+Pages never get more of it than the person of their session may see.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from threading import Lock
 
+from dashboards.access import session
+from dashboards.access.permissions import Action
+from dashboards.access.scoped import ScopedRelease
+from osservatorio.access.roles import OFFICE, Scope
 from osservatorio.documents import Desk
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -11,15 +20,17 @@ from osservatorio.release import Release, current_release_id, open_release
 
 # Releases kept open: pages that started on an earlier one finish on it.
 _KEPT_OPEN = 3
+# Releases cut to what a person may see: ten municipalities and those without tables, for each release.
+_KEPT_CUT = 36
 
-
-Recorder = Callable[[dict[str, str]], None]
+# Records an event in the audit log: its name, its facts, the person (None: the user of this computer).
+Recorder = Callable[[str, dict[str, str], str | None], None]
 
 
 class Source:
     """The published release of one data home. Safe to share between sessions.
 
-    `record` is told of every file that is downloaded; at the `desk` people write for the reports.
+    `record` is told of what people do that the audit log keeps; at the `desk` people write for the reports.
     """
 
     def __init__(self, home: Home, record: Recorder | None = None, desk: Desk | None = None) -> None:
@@ -27,7 +38,9 @@ class Source:
         self.record = record
         self.desk = desk
         self._open: OrderedDict[str, Release] = OrderedDict()
+        self._cut: OrderedDict[tuple[str, str], ScopedRelease] = OrderedDict()
         self._lock = Lock()
+        self._cutting = Lock()
 
     def release(self) -> Release:
         """The current release, open read-only. Raises UserError when none is published."""
@@ -42,10 +55,27 @@ class Source:
                 self._open.popitem(last=False)[1].close()
             return self._open[wanted]
 
+    def seen_by(self, scope: Scope, whole: Release | None = None) -> Release:
+        """A release (the current one by default) as a scope may see it: the office all of it, others what is theirs."""
+        release = whole or self.release()
+        if scope == OFFICE:
+            return release
+        with self._cutting:
+            key = (release.id, scope.key)
+            if key not in self._cut:
+                self._cut[key] = ScopedRelease(release, scope)
+            self._cut.move_to_end(key)
+            while len(self._cut) > _KEPT_CUT:
+                self._cut.popitem(last=False)[1].close()
+            return self._cut[key]
+
     def close(self) -> None:
         with self._lock:
             while self._open:
                 self._open.popitem()[1].close()
+        with self._cutting:
+            while self._cut:
+                self._cut.popitem()[1].close()
 
 
 _source: Source | None = None
@@ -61,29 +91,49 @@ def use(home: Home, record: Recorder | None = None, desk: Desk | None = None) ->
 
 
 def release() -> Release:
-    """The current release of the home in use (by default the one that `Home.locate` finds)."""
-    return (_source or use(Home.locate())).release()
+    """The current release of the home in use (by default the one that `Home.locate` finds), as the person of the session
+    may see it. Raises NotAllowedError for nobody.
+    """
+    return _in_use().seen_by(session.scope())
 
 
 def desk() -> Desk | None:
-    """The desk of the reports, where whoever started the pages gave one: without it they only read."""
-    return _source.desk if _source is not None else None
+    """The desk of the reports, where whoever started the pages gave one: without it they only read.
+
+    Raises NotAllowedError for a person who may not write for the reports.
+    """
+    session.require(Action.WRITE_REPORT)
+    if _source is None or _source.desk is None:
+        return None
+    grant = session.grant()
+    if grant is None:
+        return _source.desk
+    desk = _source.desk.by(grant.shown_name or grant.name)
+    return replace(desk, recorded=partial(desk.recorded, person=session.name_in_log(grant.name)))
 
 
-def home() -> Home:
-    """The home in use: for what is told of its releases, beside the one that is shown."""
-    return (_source or use(Home.locate())).home
+def home(action: Action = Action.COMPARE) -> Home:
+    """The home in use: for what is told beside the release that is shown, its other releases or its register.
+
+    Raises NotAllowedError for a person who may not do what it is wanted for.
+    """
+    session.require(action)
+    return _in_use().home
 
 
-def record_download(facts: dict[str, str]) -> None:
-    """Let whoever started the pages know that a file was downloaded: its page, table, kind, release and digest."""
+def _in_use() -> Source:
+    return _source or use(Home.locate())
+
+
+def record(event: str, facts: dict[str, str], person: str | None = None) -> None:
+    """Let whoever started the pages know what a person did. Raises AuditError when it had to be recorded and was not."""
     if _source is not None and _source.record is not None:
-        _source.record(facts)
+        _source.record(event, facts, person)
 
 
 def published_id() -> str | None:
     """The id of the release that the pages show, or None when there is none to show."""
     try:
-        return release().id
+        return _in_use().release().id
     except UserError:
         return None

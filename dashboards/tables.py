@@ -39,6 +39,10 @@ class Column:
         """Whether the values are counts, which add up, and not rates or means."""
         return self.format in ("intero", "euro")
 
+    def sign(self, value: Any) -> str | None:
+        """What stands in place of a number that is not shown; None for a number."""
+        return None
+
     def show(self, value: Any) -> str:
         """A value of this column in Italian; a missing one is a dash."""
         return FORMATTERS[self.format](value)

@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import queries
+from dashboards.access import session
+from dashboards.access.permissions import Action
 from dashboards.components import nothing, pick, show
 from dashboards.tables import Column, Table
 from dashboards.view import View
@@ -22,7 +24,11 @@ NONE = "nessuna"
 
 
 def show_figure(view: View, home: Home) -> None:
-    """A choice among the indicators, and where the one chosen comes from, for the filters of the page."""
+    """A choice among the indicators, and where the one chosen comes from, for the filters of the page.
+
+    It reads whole releases. Raises NotAllowedError for a person who may not.
+    """
+    session.require(Action.TRACE)
     st.header("Da dove viene una cifra", anchor=False)
     st.caption("Per il periodo, il Comune e il servizio scelti qui sopra.")
     indicators = {NONE: "Scegli un indicatore", **queries.indicators(view.release)}
@@ -40,6 +46,7 @@ def show_figure(view: View, home: Home) -> None:
             code,
             chosen.municipality,
             chosen.service,
+            session.scope().key,
         )
     except UserError as error:
         nothing(error.message)
@@ -130,9 +137,18 @@ def show_figure(view: View, home: Home) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=200)
 def _explained(
-    home: str, release_id: str, known: tuple[str, ...], period: str, code: str, town: str, service: str
+    home: str,
+    release_id: str,
+    known: tuple[str, ...],
+    period: str,
+    code: str,
+    town: str,
+    service: str,
+    seen_by: str,
 ) -> Explanation:
-    """The explanation of a figure; `known` are the releases of the home, on which its history rests."""
+    """The explanation of a figure; `known` are the releases of the home, on which its history rests; `seen_by` keeps
+    apart what different people see.
+    """
     return explain(Home(Path(home)), period, code, comune=town, servizio=service, release_id=release_id)
 
 

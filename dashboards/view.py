@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
@@ -23,6 +24,15 @@ class Figure:
     value: str
     definition: str
     delta: str | None = None
+
+
+class Place(Protocol):
+    """Where a section stands: its page, and what the files say of their origin."""
+
+    @property
+    def page(self) -> PageInfo: ...
+
+    def context(self, filters: Mapping[str, str]) -> Context: ...
 
 
 @dataclass(frozen=True)

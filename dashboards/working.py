@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from dashboards.access import log
 from dashboards.components import MOST_ROWS, NO_FILTERS, pick, show
 from dashboards.tables import Column, Table
 from dashboards.text import plain
@@ -55,6 +56,7 @@ def show_list(
     `key` are the columns that tell a row from the others; `choice` is the name of the choice in the address.
     """
     rows = rows.reset_index(drop=True)
+    log.list_seen(view.page.title, mart, len(rows), view.context(filters or NO_FILTERS).filters)
     table = view.table(mart, rows, columns, title)
     # The rows on screen: a choice among thousands would be slow to send and of no use.
     first = rows.head(MOST_ROWS)

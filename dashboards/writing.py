@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboards.access import session
 from dashboards.forms import attempt, tell
 from dashboards.proposing import show_proposals
 from dashboards.text import plain
@@ -36,7 +37,10 @@ def write(view: View, desk: Desk, job: Job, report: "Readiness") -> None:
 
 
 def _named(desk: Desk) -> Desk:
-    """The desk, with the name that the person types."""
+    """The desk, with the name that the person types; who signed in has one already."""
+    if session.grant() is not None:
+        st.caption(f"I testi e le proposte si salvano con il tuo nome: {plain(desk.author)}.")
+        return desk
     name = st.text_input(
         "Chi scrive",
         value=desk.author,

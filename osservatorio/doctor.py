@@ -45,9 +45,14 @@ def examine(home: Home, *, now: datetime) -> list[Finding]:
 
 def checks() -> dict[str, Check]:
     """Every check by its name, in the order in which they are asked."""
-    from osservatorio import doctor_archives, doctor_home, doctor_installation
+    from osservatorio import doctor_access, doctor_archives, doctor_home, doctor_installation
 
-    return {**doctor_installation.CHECKS, **doctor_home.CHECKS, **doctor_archives.CHECKS}
+    return {
+        **doctor_installation.CHECKS,
+        **doctor_home.CHECKS,
+        **doctor_archives.CHECKS,
+        **doctor_access.CHECKS,
+    }
 
 
 def is_sound(findings: list[Finding]) -> bool:

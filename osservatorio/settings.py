@@ -88,6 +88,9 @@ RETENTION = "conservazione"
 DEADLINES = "scadenze"
 OPEN_DATA = "dati_aperti"
 SINBA = "sinba"
+ACCESS = "accesso"  # how people sign in to the dashboard
+ACCESS_ROLES = "accesso_ruoli"  # value of the provider's claim -> role
+_claim = _like(r"[\w.:/-]{1,100}", 'il nome di un attributo del fornitore di identità, come "email"')
 _CHECKS: dict[str, Mapping[str, Check] | Check] = {
     "calcolo": {"memoria": _memory, "processori": _whole(1, 1024)},
     "indicatori": {"giorni_risposta_reclami": _whole(1, 366), "ore_settimanali_tempo_pieno": _whole(1, 60)},
@@ -118,6 +121,17 @@ _CHECKS: dict[str, Mapping[str, Check] | Check] = {
             "il codice fiscale di chi trasmette, in maiuscolo fra virgolette",
         ),
     },
+    ACCESS: {
+        "indirizzo": _text,
+        "fornitore": _text,
+        "cliente": _text,
+        "persona": _claim,
+        "ruolo": _claim,
+        "comune": _claim,
+        "durata_ore": _whole(1, 72),
+        "contatto": _text,
+    },
+    ACCESS_ROLES: _text,
 }
 
 
@@ -139,7 +153,8 @@ class Settings:
     may be about. `retention` holds the terms, in years, that the home sets in place of those of the program (None:
     never deleted); `deadlines` the days after a period's end in which the home sends each kind of report, in place of
     those of the program. `open_data` is what the home says of its open data: licence, holder, contact, address; `sinba`
-    who sends the national return on minors in care.
+    who sends the national return on minors in care. `access` and `access_roles` are how people sign in to the
+    dashboard, read by `osservatorio.access`.
     """
 
     memory_limit: str = field(default_factory=lambda: os.environ.get(ENV_MEMORY, DEFAULT_MEMORY_LIMIT))
@@ -151,6 +166,8 @@ class Settings:
     deadlines: Mapping[str, int] = field(default_factory=dict)
     open_data: Mapping[str, str] = field(default_factory=dict)
     sinba: Mapping[str, str] = field(default_factory=dict)
+    access: Mapping[str, str | int] = field(default_factory=dict)
+    access_roles: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, home: Home) -> "Settings":
@@ -177,6 +194,8 @@ class Settings:
             deadlines=content.get(DEADLINES, {}),
             open_data=content.get(OPEN_DATA, {}),
             sinba=content.get(SINBA, {}),
+            access=content.get(ACCESS, {}),
+            access_roles=content.get(ACCESS_ROLES, {}),
         )
 
     def model_variables(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from reporting.model import Report
 from reporting.words.narratives import NO_WORDS, Narratives, narratives_of
 
 if TYPE_CHECKING:
+    from osservatorio.protected import Export, ProtectedTables
     from reporting.assembly.view import ProtectedYear
 
 Progress = Callable[[str, int, int], None]
@@ -108,6 +109,21 @@ def protected_view(home: Home, year: str, *, release_id: str | None = None) -> "
     period = period_of(KINDS[KIND], year)
     with open_release(home, release_id) as release:
         return protected_year(home, _context(release, period, None, NO_WORDS))
+
+
+def protected_screen(home: Home, export: "Export") -> "ProtectedTables":
+    """The protected view of an export's year with names, order and definitions, for screens. Raises as `protected_view`."""
+    from reporting.assembly.context import open_context
+    from reporting.assembly.protecting import KIND, protected_year
+    from reporting.assembly.screen import screen_of
+
+    period = period_of(KINDS[KIND], export.year)
+    with open_release(home, export.release_id) as release:
+        context = _context(release, period, None, NO_WORDS)
+        years = tuple(parse_period(row["period"]) for row in queries.periods(release, period.type))
+        opened = open_context(context, protected_year(home, context), years)
+        with opened.release:
+            return screen_of(opened, export)
 
 
 def report_of(

@@ -28,7 +28,7 @@ by_town = queries.caseload(release, **chosen.period_grain, service_code=chosen.s
 towns = highest_first(without(by_town, municipality_code=ALL_MUNICIPALITIES), measure)
 whole = by_town[by_town.municipality_code == ALL_MUNICIPALITIES]
 is_rate = not measured.is_count
-if len(towns):
+if len(towns) > 1:  # who sees one municipality has no others to compare
     show_map(towns, measured, chosen.municipality, "Sulla mappa")
 show(
     view,

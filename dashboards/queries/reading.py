@@ -1,6 +1,6 @@
-"""How a release is read: read-only, with bound parameters, results kept apart by release.
+"""How a release is read: read-only, with bound parameters, results kept apart by release and by who sees it.
 
-A new release never meets the figures of an earlier one.
+A new release never meets the figures of an earlier one, nor what a person may see that of another.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboards.access.scoped import ScopedRelease
+from osservatorio.access.roles import OFFICE
 from osservatorio.release import Release
 
 # Codes of the rows that total the others.
@@ -30,8 +32,12 @@ Filter = str | int | None
 
 TOTALS_LAST = f"municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, service_code = '{ALL_SERVICES}', service_name"
 
-# Results are kept apart by the release that they come from.
-BY_RELEASE = {Release: lambda release: release.id}
+# Results are kept apart by the release that they come from, and by what of it may be seen. A kind of release that is not
+# named here cannot be a key, so nothing of it is kept.
+BY_RELEASE = {
+    Release: lambda release: (release.id, OFFICE.key),
+    ScopedRelease: lambda release: (release.id, release.scope.key),
+}
 
 
 @st.cache_data(show_spinner=False, max_entries=2000, hash_funcs=BY_RELEASE)

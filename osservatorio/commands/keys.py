@@ -1,5 +1,7 @@
-"""`osservatorio keys`: the key of the pseudonyms, and that of the archives where they are encrypted."""
+"""`osservatorio keys`: the key of the pseudonyms, that of the archives where they are encrypted, the secret of the sign-in."""
 
+import getpass
+import sys
 from typing import Annotated
 
 import typer
@@ -123,3 +125,39 @@ def encrypt(home: HomeOption = None) -> None:
         f"Conserva una copia di «{place.keys}» in un luogo sicuro, separato dai dati: senza, gli archivi non si aprono. "
         "Le copie di sicurezza fatte prima sono ancora in chiaro: cancellale."
     )
+
+
+@app.command("sign-in", cls=ItalianCommand)
+def sign_in(
+    home: HomeOption = None,
+    end_all: Annotated[
+        bool,
+        typer.Option("--termina-accessi", help="Fa uscire tutti: per continuare dovranno accedere di nuovo."),
+    ] = False,
+) -> None:
+    """Registra il segreto con cui il fornitore di identità riconosce il cruscotto."""
+    from osservatorio.access.secrets import CLIENT_FILE, end_sessions, keep_client_secret
+
+    place = home_for_writing(home)
+    if end_all:
+        with recorded(place, "keys sign-in", cosa="fine degli accessi"):
+            was_there = end_sessions(place)
+        say(
+            "Tutti gli accessi sono terminati: riavvia il cruscotto."
+            if was_there
+            else "Nessuno aveva ancora effettuato l'accesso."
+        )
+        return
+    secret = _typed("Segreto del cliente (client secret): ")
+    with recorded(place, "keys sign-in", cosa="segreto del fornitore"):
+        keep_client_secret(place, secret)
+    say(
+        f"Segreto registrato in «{place.keys / CLIENT_FILE}»: lo legge solo chi possiede la cartella dei dati."
+    )
+
+
+def _typed(question: str) -> str:
+    """A secret that is typed without being shown, or the first line of what another program sends."""
+    if sys.stdin.isatty():
+        return getpass.getpass(question)
+    return sys.stdin.readline().rstrip("\r\n")

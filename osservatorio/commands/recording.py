@@ -25,8 +25,11 @@ STOPPED = "interrotto"
 
 
 @contextmanager
-def recorded(home: Home, event: str, *, is_required: bool = True, **facts: Fact) -> Iterator[dict[str, Fact]]:
-    """Record an event around what is done inside; the facts put in the dictionary go with its end.
+def recorded(
+    home: Home, event: str, *, is_required: bool = True, person: str | None = None, **facts: Fact
+) -> Iterator[dict[str, Fact]]:
+    """Record an event around what is done inside; the facts put in the dictionary go with its end. It is of a `person`
+    who signed in, or of the user of this computer.
 
     What writes is not done when its beginning cannot be recorded (AuditError); with `is_required` false the person
     is told and it goes on. A folder that does not exist yet gets its first line when it was made.
@@ -34,7 +37,7 @@ def recorded(home: Home, event: str, *, is_required: bool = True, **facts: Fact)
     known: dict[str, Fact] = dict(facts)
     begun = home.root.is_dir()
     if begun:
-        _write(home, event, BEGUN, known, is_required)
+        _write(home, event, BEGUN, known, is_required, person)
     try:
         yield known
     except BaseException as error:
@@ -42,21 +45,26 @@ def recorded(home: Home, event: str, *, is_required: bool = True, **facts: Fact)
         if begun:
             with suppress(AuditError):
                 told = known if interrupted else known | {"errore": type(error).__name__}
-                _write(home, event, STOPPED if interrupted else FAILED, told, True)
+                _write(home, event, STOPPED if interrupted else FAILED, told, True, person)
         raise
     if home.root.is_dir():
-        _write(home, event, DONE, known, is_required)
+        _write(home, event, DONE, known, is_required, person)
 
 
-def record(home: Home, event: str, *, is_required: bool = True, **facts: Fact) -> None:
-    """Record an event that takes no time."""
+def record(
+    home: Home, event: str, *, is_required: bool = True, person: str | None = None, **facts: Fact
+) -> None:
+    """Record an event that takes no time; of a `person` who signed in, or of the user of this computer."""
     if home.root.is_dir():
-        _write(home, event, DONE, facts, is_required)
+        _write(home, event, DONE, facts, is_required, person)
 
 
-def _write(home: Home, event: str, phase: str, facts: dict[str, Fact], is_required: bool) -> None:
+def _write(
+    home: Home, event: str, phase: str, facts: dict[str, Fact], is_required: bool, person: str | None = None
+) -> None:
+    user, now = person or user_name(), datetime.now().astimezone()
     try:
-        append(home, event=event, phase=phase, at=datetime.now().astimezone(), user=user_name(), facts=facts)
+        append(home, event=event, phase=phase, at=now, user=user, facts=facts)
     except AuditError as error:
         if is_required:
             raise

@@ -37,6 +37,15 @@ def export_name(year: str) -> str:
     return f"{KIND} {year}"
 
 
+def registered_exports(home: Home) -> list[tuple[str, str, str]]:
+    """Year, release and moment of every pack in the register, the oldest first. Raises LedgerError."""
+    return [
+        (entry.export.export.removeprefix(f"{KIND} "), entry.export.release, entry.at)
+        for entry in Ledger(home).entries()
+        if entry.export.export.startswith(f"{KIND} ")
+    ]
+
+
 def protected_year(home: Home, context: Context, *, at: datetime | None = None) -> ProtectedYear:
     """A year and the year before it, as they may be shown to whoever has no right to exact figures.
 

@@ -26,7 +26,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WAIT = 30_000
-WITHOUT_CHARTS = {"rapporti", "rilasci"}
+WITHOUT_CHARTS = {"rapporti", "rilasci", "protette"}
+WITHOUT_TABLES = {"protette"}  # the made-up home has no register of protected exports
 # Streamlit looks for its own root below the address of each page, and finds it one step up.
 PROBE = re.compile(r"/_stcore/(health|host-config)$")
 # Words that Streamlit's own controls would show if one of ours were left in English.
@@ -91,7 +92,7 @@ def test_every_page_opens_without_errors_and_in_italian(page: Page, dashboard_ur
         _settled(page, info.title)
         assert page.locator("html").get_attribute("lang") == "it", name
         assert page.title() == f"{info.title} · Osservatorio"
-        assert page.get_by_test_id("stTable").count() > 0, name
+        assert page.get_by_test_id("stTable").count() > 0 or name in WITHOUT_TABLES, name
         assert page.locator(".js-plotly-plot .main-svg").count() > 0 or name in WITHOUT_CHARTS, name
         assert ENGLISH.findall(page.evaluate(READABLE)) == [], name
         assert page.evaluate("document.fonts.check('700 16px \"Titillium Web\"')"), name

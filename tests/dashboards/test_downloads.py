@@ -121,16 +121,20 @@ def test_a_download_is_recorded(tmp_path):
     from osservatorio.home import Home
 
     told = []
-    source.use(Home(tmp_path), told.append)
-    content = components._download("csv", TABLE, CONTEXT)
+    source.use(Home(tmp_path), lambda *event: told.append(event))
+    content = components._file("csv", TABLE, CONTEXT)()
     source.use(Home(tmp_path))
-    components._download("csv", TABLE, CONTEXT)
+    components._file("csv", TABLE, CONTEXT)()
     assert told == [
-        {
-            "pagina": "Reclami",
-            "tabella": "Nei Comuni: totale",
-            "file": "csv",
-            "pubblicazione": "2023-12-31-abc",
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
+        (
+            "dashboard: scaricamento",
+            {
+                "pagina": "Reclami",
+                "tabella": "Nei Comuni: totale",
+                "file": "csv",
+                "pubblicazione": "2023-12-31-abc",
+                "sha256": hashlib.sha256(content).hexdigest(),
+            },
+            None,
+        )
     ]

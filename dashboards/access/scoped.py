@@ -1,0 +1,149 @@
+"""A release as a person may see it: a database of its own that holds the rows allowed and nothing else.
+
+Every query of the pages runs on it, so a query that forgets a filter finds no row of another, and a query on a table
+that is not allowed fails. The office reads the release itself.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from dashboards.access.permissions import TABLES, Rule
+from osservatorio.access.roles import Role, Scope
+from osservatorio.database import attach, connect
+from osservatorio.errors import UserError
+from osservatorio.interruption import end_query_when_interrupted
+from osservatorio.release import Release
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WHOLE = "pubblicazione_intera"
+_MEMORY = "200MB"
+# What everybody reads of the manifest, and what a municipality reads beside.
+_NAMED = ("release_id", "as_of")
+_OF_TOWN = ("created_at", "content_sha256", "settings", "versions")
+_COUNTS = ("outcome", "checks", "failed")
+
+
+class NotAllowedError(UserError):
+    """What was asked for is not for this person."""
+
+    def __init__(self, message: str = "Il tuo accesso non permette di vedere questi dati.") -> None:
+        super().__init__(message)
+
+
+class ScopedRelease(Release):
+    """A release cut to a scope: its rows are copied, then the release is let go. Safe to share between sessions."""
+
+    def __init__(self, whole: Release, scope: Scope) -> None:
+        self.path = whole.path
+        self.scope = scope
+        self.manifest = manifest_for(whole.manifest, scope)
+        self._connection = connect(None, memory_limit=_MEMORY, threads=1)
+        try:
+            self._denied = self._fill(scope)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor on the rows allowed, where tables of others are not to be found."""
+        cursor = self._connection.cursor()
+        end_query_when_interrupted(cursor)
+        return cursor
+
+    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "pd.DataFrame":
+        """As `Release.query`. Raises NotAllowedError for a table that the scope does not have."""
+        try:
+            return super().query(sql, params)
+        except duckdb.CatalogException as error:
+            raise self._explained(error) from error
+
+    def rows(
+        self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """As `Release.rows`. Raises NotAllowedError for a table that the scope does not have."""
+        try:
+            return super().rows(sql, params)
+        except duckdb.CatalogException as error:
+            raise self._explained(error) from error
+
+    def _fill(self, scope: Scope) -> frozenset[str]:
+        """Copy what the scope may see and shut every way to the rest; the names of the tables left out."""
+        con = self._connection
+        attach(con, self.path, _WHOLE, read_only=True)
+        there = con.execute(
+            "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ?",
+            [_WHOLE],
+        ).fetchall()
+        names = {name for (name,) in there}
+        con.execute("create schema core; create schema seeds")
+        allowed = {name: rule for name, rule in _allowed(scope) if name in names}
+        for name, rule in allowed.items():
+            select, values = _select(con, name, rule, scope)
+            con.execute(f"create table {name} as {select}", values)
+        for statement in _macros(con):
+            con.execute(statement)
+        con.execute(f"detach {_WHOLE}")
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        return frozenset(name.partition(".")[2] for name in names - allowed.keys())
+
+    def _explained(self, error: duckdb.CatalogException) -> Exception:
+        """Asked for something that the release has and this scope has not, or for something that nobody has."""
+        words = str(error).replace("!", " ").replace('"', " ").replace(".", " ").split()
+        return NotAllowedError() if self._denied.intersection(words) else error
+
+
+def _allowed(scope: Scope) -> Iterator[tuple[str, Rule]]:
+    if scope.role is Role.MUNICIPALITY:
+        yield from ((name, rule) for name, rule in TABLES.items() if rule.is_public or rule.own_by)
+
+
+def _select(con: duckdb.DuckDBPyConnection, name: str, rule: Rule, scope: Scope) -> tuple[str, list[str]]:
+    """The rows of a table that a municipality reads. Names are those of the table of permissions; the code is bound."""
+    known = {column for column, *_ in con.execute(f"describe {_WHOLE}.{name}").fetchall()}
+    hidden = [column for column in rule.hidden if column in known]
+    emptied = ", ".join(f"case when false then {column} end as {column}" for column in hidden)
+    replaced = f" replace ({emptied})" if hidden else ""
+    select = f"select *{replaced} from {_WHOLE}.{name} where {rule.where}"
+    if rule.own_by is None:
+        return select, []
+    return f"{select} and {rule.own_by} = ?", [str(scope.municipality_code)]
+
+
+def _macros(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The formulas that a release brings with it, to be made again."""
+    found = con.execute(
+        "select function_name, list_aggregate(parameters, 'string_agg', ', '), macro_definition "
+        "from duckdb_functions() where database_name = ? and not internal and function_type = 'macro'",
+        [_WHOLE],
+    ).fetchall()
+    return [f"create macro {name}({parameters}) as ({definition})" for name, parameters, definition in found]
+
+
+def manifest_for(manifest: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """What a scope may know of how a release was made."""
+    if scope.role is Role.OFFICE:
+        return dict(manifest)
+    if scope.role is not Role.MUNICIPALITY:
+        return {name: manifest[name] for name in _NAMED}
+    town = scope.municipality_code
+    verdict = manifest.get("verdict") or {}
+    return {
+        **{name: manifest[name] for name in (*_NAMED, *_OF_TOWN) if name in manifest},
+        "deliveries": [
+            delivery
+            for delivery in manifest.get("deliveries", [])
+            if delivery.get("municipalities") == [town]
+        ],
+        "verdict": {
+            **{name: verdict[name] for name in _COUNTS if name in verdict},
+            "warnings": [
+                warning for warning in verdict.get("warnings", []) if warning.get("codice_ente") == town
+            ],
+            "results": [],
+        },
+    }

@@ -1,0 +1,136 @@
+"""A real sign-in in a real browser, against a provider of identities that answers this computer only."""
+
+import json
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from doors import configure
+from fake_release import build_fake_home
+from oidc_provider_mock import User, run_server_in_thread
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from running import free_port, wait
+from test_browser import ARGUMENTS, WAIT
+
+from osservatorio.audit_check import verify
+from osservatorio.home import Home
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Home]]:
+    """A dashboard with a sign-in, its provider, and its home."""
+    home = build_fake_home(tmp_path_factory.mktemp("accesso"))
+    people = {"meda": "lucia@meda.it", "ufficio": "anna@ambito.it", "nessuno": "ignoto@ambito.it"}
+    users = [User(sub=sub, claims={"email": email, "email_verified": True}) for sub, email in people.items()]
+    port = free_port()
+    with run_server_in_thread(user_claims=users) as provider:
+        url = f"http://localhost:{port}"
+        configure(home.root, url, f"http://localhost:{provider.server_port}")
+        words = ["--home", str(home.root), "dashboard", "--no-browser", "--port", str(port)]
+        server = subprocess.Popen(
+            [sys.executable, "-m", "osservatorio.cli", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        try:
+            wait(url, server)
+            yield url, home
+        finally:
+            server.terminate()
+            server.communicate(timeout=20)
+
+
+@contextmanager
+def _signed_in(browser: Browser, url: str, who: str) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
+    )
+    page = context.new_page()
+    page.goto(url)
+    page.get_by_role("button", name="Accedi").click(timeout=WAIT)
+    page.wait_for_url("**/oauth2/authorize**", timeout=WAIT)
+    page.locator(f"button[value={who}]").click()
+    page.wait_for_url(re.compile(rf"^{re.escape(url)}/"), timeout=WAIT)
+    yield page
+    context.close()
+
+
+def _status(url: str, context: BrowserContext | None = None) -> int:
+    """What an address answers to a browser's cookies, or to nobody's."""
+    kept = context.cookies() if context else []
+    header = "; ".join(f"{one['name']}={one['value']}" for one in kept)
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers={"Cookie": header}), timeout=20
+        ) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_people_see_what_is_theirs_and_fetch_only_their_files(
+    browser: Browser, dashboard: tuple[str, Home]
+) -> None:
+    url, home = dashboard
+    with _signed_in(browser, url, "meda") as town, _signed_in(browser, url, "ufficio") as office:
+        expect(town.get_by_role("heading", level=1)).to_have_text("Panoramica", timeout=WAIT)
+        expect(town.get_by_test_id("stSidebar")).to_contain_text("Comune di Meda")
+        expect(town.get_by_role("link", name="Rilasci")).to_have_count(0)
+        town.goto(f"{url}/risorse?comune=seveso&periodo=2022")
+        expect(town).to_have_url(re.compile("comune=meda"), timeout=WAIT)
+        with town.expect_download(timeout=WAIT) as download:
+            town.get_by_role("button", name="CSV", exact=True).first.click()
+        file = download.value.url
+        assert "Meda" in Path(download.value.path()).read_text("utf-8-sig")
+        assert "/media/" in file
+        assert _status(file, town.context) == 200
+        assert _status(file, office.context) == 404, "made by another"
+        assert _status(file) == 401, "nobody"
+        assert _status(f"{url}/_stcore/metrics", town.context) == 403
+        assert _status(f"{url}/_stcore/metrics", office.context) == 200
+        town.goto(f"{url}/rilasci")
+        expect(town.get_by_text("Questa pagina non è compresa nel tuo accesso")).to_be_visible(timeout=WAIT)
+        cookies = {one["name"]: one for one in town.context.cookies()}
+        assert cookies["_streamlit_user"]["httpOnly"]
+        # A copy of the cookie is worth nothing once its owner has left.
+        copied = browser.new_context()
+        copied.add_cookies(town.context.cookies())
+        town.get_by_role("button", name="Esci").click()
+        town.wait_for_url("**/end_session**", timeout=WAIT)
+        assert _status(file, copied) == 401
+        copied.close()
+        expect(office.get_by_test_id("stSidebar")).to_contain_text("Ufficio di Piano", timeout=WAIT)
+    lines = [json.loads(line) for line in home.audit_log.read_text("utf-8").splitlines()]
+    told = [(line["event"], line["user"]) for line in lines if line["event"].startswith("dashboard: ")]
+    assert ("dashboard: accesso", "lucia@meda.it") in told
+    assert ("dashboard: scaricamento", "lucia@meda.it") in told
+    assert ("dashboard: uscita", "lucia@meda.it") in told
+    assert verify(home).is_intact
+
+
+def test_who_has_no_role_is_told_whom_to_ask(browser: Browser, dashboard: tuple[str, Home]) -> None:
+    url, home = dashboard
+    with _signed_in(browser, url, "nessuno") as page:
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nessun ruolo assegnato", timeout=WAIT)
+        expect(page.get_by_text("ufficio@ambito.it")).to_be_visible()
+        page.goto(f"{url}/casistica")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nessun ruolo assegnato", timeout=WAIT)
+    assert '"event":"dashboard: accesso rifiutato"' in home.audit_log.read_text("utf-8")
