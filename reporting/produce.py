@@ -22,7 +22,7 @@ from reporting.model import Report
 from reporting.words.narratives import NO_WORDS, Narratives, narratives_of
 
 if TYPE_CHECKING:
-    from reporting.assembly.view import ProtectedYear
+    from reporting.protected.view import ProtectedView
 
 Progress = Callable[[str, int, int], None]
 
@@ -97,17 +97,18 @@ def read_report(
         return report_of(release, chosen, period, town, words, home, at)
 
 
-def protected_view(home: Home, year: str, *, release_id: str | None = None) -> "ProtectedYear":
+def protected_view(home: Home, year: str, *, release_id: str | None = None) -> "ProtectedView":
     """A year as whoever has no right to exact figures may see it: what the register has of its Assembly's pack.
 
     For screens: nothing is protected anew and nothing is written. Raises UserError for a year that the release lacks or
     whose pack was never exported, LedgerError when the register cannot be trusted.
     """
-    from reporting.assembly.protecting import KIND, protected_year
+    from reporting.protected.protecting import protected_view as view_of
 
-    period = period_of(KINDS[KIND], year)
+    kind = KINDS["assemblea"]
+    period = period_of(kind, year)
     with open_release(home, release_id) as release:
-        return protected_year(home, _context(release, period, None, NO_WORDS))
+        return view_of(home, kind.key, kind.protected_as, _context(release, period, None, NO_WORDS))
 
 
 def report_of(
@@ -141,17 +142,17 @@ def report_of(
 
 def _protected(kind: Kind, context: Context, home: Home | None, at: datetime | None) -> Report:
     """A report whose recipe sees protected tables only."""
-    from reporting.assembly.context import open_context
-    from reporting.assembly.protecting import protected_year
+    from reporting.protected.context import open_context
+    from reporting.protected.protecting import protected_view as view_of
 
     refuse_edition(kind, context.municipality)
     if home is None:
         raise ValueError(f"a report of the kind {kind.key} is protected under a home")
-    years = tuple(
+    covered = tuple(
         parse_period(row["period"]) for row in queries.periods(context.release, context.period.type)
     )
-    protected = protected_year(home, context, at=at)
-    opened = open_context(context, protected, years)
+    protected = view_of(home, kind.key, kind.protected_as, context, at=at)
+    opened = open_context(kind.protected_as, context, protected, covered)
     with opened.release:
         return kind.recipe(opened)
 

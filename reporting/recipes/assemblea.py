@@ -15,11 +15,11 @@ from reporting.sections.assemblea_casistica import casistica
 from reporting.sections.assemblea_compartecipazione import compartecipazione
 from reporting.sections.assemblea_decisioni import decidere, decisions
 from reporting.sections.assemblea_lucidi import lucidi
-from reporting.sections.assemblea_protezione import protezione
 from reporting.sections.assemblea_regole import regole
 from reporting.sections.assemblea_risorse import risorse
 from reporting.sections.assemblea_servizi import servizi
 from reporting.sections.assemblea_sintesi import sintesi
+from reporting.sections.protezione import protezione
 from reporting.sections.provenienza import sola_pubblicazione
 from reporting.sections.qualita import qualita
 from reporting.words.narratives import Narratives

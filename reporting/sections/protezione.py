@@ -1,13 +1,13 @@
 """Come sono protetti i dati: the rule, the proof, and how many cells of each table are withheld and why."""
 
 from osservatorio.italian import number
-from reporting.assembly.context import AssemblyContext
 from reporting.disclosure.tidy import SIGN
 from reporting.model import Bullets, Format, Heading, Paragraph, Row, Section, Table, text_column
+from reporting.protected.context import ProtectedContext
 from reporting.text import count, verb
 
 
-def protezione(context: AssemblyContext) -> Section:
+def protezione(context: ProtectedContext) -> Section:
     """The appendix on how cells are protected."""
     policy = context.view.policy
     rules = (
@@ -45,7 +45,7 @@ def protezione(context: AssemblyContext) -> Section:
     )
 
 
-def _how_many(context: AssemblyContext) -> str:
+def _how_many(context: ProtectedContext) -> str:
     """How many cells are withheld in all, and why."""
     cells = sum(account.cells for account in context.view.accounts)
     withheld = sum(account.withheld for account in context.view.accounts)
@@ -59,7 +59,7 @@ def _how_many(context: AssemblyContext) -> str:
     )
 
 
-def _accounts(context: AssemblyContext) -> Table:
+def _accounts(context: ProtectedContext) -> Table:
     """One row per protected table: cells, withheld, of which for the few persons behind."""
     accounts = context.view.accounts
     titles = {table.key: table.title for table in context.view.tables}

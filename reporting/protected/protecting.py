@@ -1,4 +1,4 @@
-"""The protected view of a year: the one place where figures of the Assembly's pack are read, protected and registered."""
+"""The one way to figures as they may be shown: read, protected and registered; or as the register has them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,11 @@ from datetime import datetime
 
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from reporting.assembly.derived import derived_figures
-from reporting.assembly.gathering import gather
-from reporting.assembly.indicators import indicator_rows
-from reporting.assembly.view import ProtectedYear, TableAccount, shown_derived, shown_figures
+from osservatorio.release import Release
 from reporting.context import Context
 from reporting.disclosure.attacker_intervals import Contradiction
 from reporting.disclosure.cells import ProtectedSet, PublishedTable, Table, figures_behind
+from reporting.disclosure.exports import Export
 from reporting.disclosure.history import publication_of
 from reporting.disclosure.ledger import Ledger
 from reporting.disclosure.policy import Policy
@@ -20,8 +18,8 @@ from reporting.disclosure.primary import sensitive_figures
 from reporting.disclosure.protect import policy_of, protect_for
 from reporting.disclosure.solver import SolverError
 from reporting.disclosure.words import inconsistent
-
-KIND = "assemblea"
+from reporting.protected.protection import Protection
+from reporting.protected.view import ProtectedView, TableAccount, shown_derived, shown_figures
 
 
 @dataclass(frozen=True)
@@ -32,13 +30,15 @@ class _Leaving:
     threshold: int
 
 
-def export_name(year: str) -> str:
-    """What the register calls the export of a year."""
-    return f"{KIND} {year}"
+def export_name(kind: str, context: Context) -> str:
+    """What the register calls the export of a report: its kind and year, for what is of one year leaves together."""
+    return f"{kind} {context.period.start.year}"
 
 
-def protected_year(home: Home, context: Context, *, at: datetime | None = None) -> ProtectedYear:
-    """A year and the year before it, as they may be shown to whoever has no right to exact figures.
+def protected_view(
+    home: Home, kind: str, protection: Protection, context: Context, *, at: datetime | None = None
+) -> ProtectedView:
+    """The figures of a report of a kind, as they may be shown to whoever has no right to exact ones.
 
     With `at` the tables are protected, attacked together with every earlier export and registered; without, they are
     those that the register has of this export. Raises DisclosureError when they cannot be protected (nothing is
@@ -46,49 +46,54 @@ def protected_year(home: Home, context: Context, *, at: datetime | None = None) 
     register or the home has no key.
     """
     ledger = Ledger(home)  # without a key there is no register, and nothing is worth reading
-    years = [period for period in (context.before, context.period) if period]
-    gathered = gather(context, years)
-    given = gathered.given
-    name = export_name(context.period.code)
-    left = _protected(home, given, context.release.id, name, at) if at else _registered(ledger, context, name)
+    periods = protection.periods(context)
+    given = protection.gather(context, periods)
+    name = export_name(kind, context)
+    release = context.release
+    if at:
+        left = _protected(home, given, release, name, at)
+    else:
+        left = _registered(ledger, given, release, name, f"{kind} {context.period.code}")
     policy = Policy(threshold=left.threshold)
     shown = shown_figures(given.known, left.tables)
-    return ProtectedYear(
+    return ProtectedView(
         given.known,
         left.tables,
         _accounts(given, left.tables, policy),
         policy,
         tuple(
             tuple(row.values())
-            for row, bases in indicator_rows(context, given.known, years)
+            for row, bases in protection.indicators(context, given.known, periods)
             if shown.issuperset(bases)
         ),
-        shown_derived(given.known, shown, derived_figures(context, given.known, years)),
+        shown_derived(given.known, shown, protection.derived(context, given.known, periods)),
     )
 
 
-def _protected(home: Home, given: ProtectedSet, release: str, name: str, at: datetime) -> _Leaving:
+def _protected(home: Home, given: ProtectedSet, release: Release, name: str, at: datetime) -> _Leaving:
     try:
-        protected = protect_for(home, given, release=release, export=name, at=at)
+        protected = protect_for(home, given, release=release.id, export=name, at=at)
     except (Contradiction, SolverError) as error:  # sums that do not hold where no total says so
         raise inconsistent(str(error)) from error
     return _Leaving(protected.tables, policy_of(home).threshold)
 
 
-def _registered(ledger: Ledger, context: Context, name: str) -> _Leaving:
-    """The tables of the export that the register has. Raises UserError when there is none."""
-    entries = [
-        entry
-        for entry in ledger.entries()
-        if (entry.export.release, entry.export.export) == (context.release.id, name)
-    ]
-    if not entries:
-        raise UserError(
-            f"Il registro delle esportazioni protette non ha «{name}» della pubblicazione «{context.release.id}»: "
-            f"producila con «osservatorio report {KIND} {context.period.code}»."
-        )
-    last = entries[-1]
-    return _Leaving(publication_of(last).tables, last.export.threshold)
+def _registered(ledger: Ledger, given: ProtectedSet, release: Release, name: str, command: str) -> _Leaving:
+    """The last export of these cells that the register has. Raises UserError when there is none."""
+    for entry in reversed(ledger.entries()):
+        export = entry.export
+        if (export.release, export.export) == (release.id, name) and _has_cells_of(export, given):
+            return _Leaving(publication_of(entry).tables, export.threshold)
+    raise UserError(
+        f"Il registro delle esportazioni protette non ha «{name}» della pubblicazione «{release.id}»: "
+        f"producila con «osservatorio report {command}»."
+    )
+
+
+def _has_cells_of(export: Export, given: ProtectedSet) -> bool:
+    """Whether an export has these very cells: of a running year it may have left when fewer of its periods were over."""
+    registered = [(t.key, [(cell.place, cell.measure) for cell in t.cells]) for t in export.tables]
+    return registered == [(t.key, [(cell.place, cell.measure) for cell in t.cells]) for t in given.tables]
 
 
 def _accounts(
