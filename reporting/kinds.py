@@ -9,6 +9,7 @@ from osservatorio.italian import join_words
 from osservatorio.periods import SEMESTER, YEAR, Period, parse_period
 from osservatorio.reference import Municipality
 from reporting.assembly.protection import ASSEMBLY
+from reporting.governance.protection import GOVERNANCE
 from reporting.model import Narrative, Report
 from reporting.protected.protection import Protection
 from reporting.recipes.annuale import annuale
@@ -16,6 +17,7 @@ from reporting.recipes.assemblea import assemblea, testi_assemblea
 from reporting.recipes.governance import governance, governance_tecnica
 from reporting.recipes.semestrale import semestrale
 from reporting.recipes.valutazione import valutazione
+from reporting.sections.governo_pagine import testi_governance
 from reporting.words.narratives import Narratives
 
 DOCUMENTS = ("pdf", "docx", "xlsx")
@@ -93,6 +95,9 @@ KINDS = {
             governance,
             (*DOCUMENTS, "pptx"),
             is_owed=False,
+            protection=GOVERNANCE,
+            texts=testi_governance,
+            instead="Il Comune ha la sua edizione di secondo livello: aggiungi «--livello 2».",
         ),
         Kind(
             "governance_tecnica",

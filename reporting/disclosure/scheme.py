@@ -5,7 +5,7 @@ protection and the attacker start from it; each makes its own equations of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -236,8 +236,7 @@ def merged(first: Scheme, second: Scheme) -> Scheme:
         )
     measures = dict(first.measures)
     for key, other in second.measures.items():
-        if measures.setdefault(key, other) != other:
-            raise ValueError(f"the measure {key} differs")
+        measures[key] = _of_both(measures.get(key, other), other)
     relations = dict.fromkeys(map(_frozen, (*first.relations, *second.relations)))
     return Scheme(
         dimensions,
@@ -245,6 +244,25 @@ def merged(first: Scheme, second: Scheme) -> Scheme:
         tuple(Relation(dict(terms), low, high) for terms, low, high in relations),
         {**first.rates, **second.rates},
     )
+
+
+def _of_both(one: Measure, other: Measure) -> Measure:
+    """A measure of which one scheme may say less: how it combines over a dimension where the other makes no claim.
+
+    Raises ValueError where they contradict each other.
+    """
+    if one == other:
+        return one
+    over = {}
+    for dimension in {**one.over, **other.over}:
+        claims = {one.combine(dimension), other.combine(dimension)} - {Combine.NONE}
+        if len(claims) > 1:
+            raise ValueError(f"the measure {one.key} differs over {dimension}")
+        over[dimension] = claims.pop() if claims else Combine.NONE
+    together = replace(one, over=over)
+    if together != replace(other, over=over):
+        raise ValueError(f"the measure {one.key} differs")
+    return together
 
 
 def _frozen(relation: Relation) -> tuple[tuple[tuple[str, float], ...], float | None, float | None]:

@@ -41,6 +41,15 @@ CONFIDENTIALITY = Fact(
     "dati» dice come e quanti.",
 )
 
+DIFFERENCES = (
+    "Anche la differenza fra due numeri mostrati conta come un dato: chi non è più in carico a fine anno, chi non deve pagare "
+    "nulla, i reclami non accolti. Nel file CSV queste differenze sono scritte per esteso."
+)
+AGAIN = (
+    "La stessa prova la può rifare chiunque sul file CSV che accompagna il documento, con «osservatorio disclosure audit "
+    "CARTELLA»."
+)
+
 
 def testi_assemblea(words: Narratives) -> tuple[Narrative, ...]:
     """The texts that the pack asks for, as far as they are written."""
@@ -69,7 +78,7 @@ def assemblea(context: AssemblyContext) -> Report:
     sections = numbered(
         (
             *main,
-            protezione(context),
+            protezione(context, differences=DIFFERENCES, again=AGAIN),
             note_e_definizioni(context, main, are_printed=False, confidentiality=CONFIDENTIALITY),
             sola_pubblicazione(context),
         )

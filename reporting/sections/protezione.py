@@ -4,11 +4,14 @@ from osservatorio.italian import number
 from reporting.disclosure.tidy import SIGN
 from reporting.model import Bullets, Format, Heading, Paragraph, Row, Section, Table, text_column
 from reporting.protected.context import ProtectedContext
-from reporting.text import count, verb
+from reporting.text import count, sentences, verb
 
 
-def protezione(context: ProtectedContext) -> Section:
-    """The appendix on how cells are protected."""
+def protezione(context: ProtectedContext, *, differences: str = "", again: str = "") -> Section:
+    """The appendix on how cells are protected.
+
+    `differences` says which differences of two figures are protected too, `again` how a reader can repeat the proof.
+    """
     policy = context.view.policy
     rules = (
         f"Un dato che riguarda da 1 a {number(policy.threshold - 1)} minori, o una quantità (euro, ore, risposte) che viene "
@@ -20,16 +23,15 @@ def protezione(context: ProtectedContext) -> Section:
         f"di quelli che riguardano poche persone resta possibile tutto, da nessuno a {number(policy.threshold)}, perché "
         "neppure chi ne conosce una parte ricavi il resto. Di una quantità che viene da poche persone resta incerta almeno "
         "la metà, in più e in meno.",
-        "Anche la differenza fra due numeri mostrati conta come un dato: chi non è più in carico a fine anno, chi non deve "
-        "pagare nulla, i reclami non accolti. Nel file CSV queste differenze sono scritte per esteso.",
-        "Le quote e i costi per minore sono oscurati quando lo è uno dei numeri da cui si calcolano.",
+        *([differences] if differences else []),
+        "Le quote e i valori per minore o per operatore sono oscurati quando lo è uno dei numeri da cui si calcolano.",
         "I totali sono quelli veri e comprendono i dati oscurati. Un minore seguito da più servizi o Comuni conta una volta "
         "sola nei totali, che possono quindi essere minori della somma delle righe.",
     )
-    proof = (
+    proof = sentences(
         "Prima di scrivere il documento, un verificatore indipendente ha provato a ricavare ogni dato oscurato da tutte le "
-        "tabelle insieme, da quelle dell'anno prima e da ogni esportazione precedente, e non c'è riuscito. La stessa prova "
-        "la può rifare chiunque sul file CSV che accompagna il documento, con «osservatorio disclosure audit CARTELLA»."
+        "tabelle insieme, da quelle dell'anno prima e da ogni esportazione precedente, e non c'è riuscito.",
+        again,
     )
     return Section(
         "protezione",
@@ -76,7 +78,7 @@ def _accounts(context: ProtectedContext) -> Table:
         (),
         (
             text_column("table", "Tabella", 2.6),
-            text_column("key", "Nome nel file CSV", 2.0, form=Format.CODE),
+            text_column("key", "Nome nel registro", 2.0, form=Format.CODE),
             text_column("cells", "Celle", 1.0, "Celle della tabella, di quest'anno e dell'anno prima.", form),
             text_column("withheld", "Oscurate", 1.0, f"Celle con il segno {SIGN}.", form),
             text_column("few", "Poche persone", 1.0, "Oscurate perché riguardano poche persone.", form),
