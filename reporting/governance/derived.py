@@ -15,10 +15,18 @@ from reporting.protected.view import Derived, figure_at
 from reporting.queries import TUTTI, Record
 
 COMPLIANCE, DEADLINES = "quota_conformita", "scadenze_tutte"
+IN_TIME, WITH_TERM, IN_TIME_RATE = (
+    "risposte_entro_termine",
+    "reclami_termine_valutabile",
+    "quota_entro_termine",
+)
 ALLOTTED, EXECUTION, ELAPSED, GAP = "risorse_anno", "quota_spesa_anno", "quota_anno_trascorsa", "scarto_spesa"
 SOURCES = {
     COMPLIANCE: (known.RULES, "compliance_rate"),
     DEADLINES: (own.DEADLINES, "deadlines"),
+    IN_TIME: (known.COMPLAINTS, "answered_within_term"),
+    WITH_TERM: (known.COMPLAINTS, "term_assessable"),
+    IN_TIME_RATE: (known.COMPLAINTS, "answered_within_term_rate"),
     ALLOTTED: (own.PROGRESS, "allotted"),
     EXECUTION: (own.PROGRESS, "execution_rate"),
     ELAPSED: (own.PROGRESS, "share_elapsed"),
@@ -30,6 +38,7 @@ CASES_PER_WORKER, RULES_KEPT = "casi_per_operatore", "regole_rispettate"
 def derived_figures(context: Context, scheme: Scheme, periods: Sequence[Period]) -> Iterator[Derived]:
     """The figures that the marts work out from several of the protected ones."""
     yield from _compliance(context, scheme, periods)
+    yield from _answers(context, scheme, periods)
     yield from _spending(context, scheme, periods)
     yield from _deadlines(context, scheme)
 
@@ -41,6 +50,24 @@ def _compliance(context: Context, scheme: Scheme, periods: Sequence[Period]) -> 
             at = {PERIOD: row["period"], RULE: row["rule_id"]}
             bases = tuple(figure_at(scheme, key, at) for key in (known.COMPLIANT, known.NOT_COMPLIANT))
             yield Derived(COMPLIANCE, at, row["compliance_rate"], bases)
+
+
+def _answers(context: Context, scheme: Scheme, periods: Sequence[Period]) -> Iterator[Derived]:
+    """Complaints answered in time: the rule on complaints counts the same ones."""
+    keys = (IN_TIME, WITH_TERM, IN_TIME_RATE)
+    where = {
+        "period": tuple(period.code for period in periods),
+        "municipality_code": context.place,
+        "service_code": TUTTI,
+    }
+    for row in context.read(known.COMPLAINTS, ("period", *(SOURCES[key][1] for key in keys)), where):
+        at = {PERIOD: row["period"]}
+        bases = tuple(
+            figure_at(scheme, key, {**at, RULE: known.COMPLAINTS_RULE})
+            for key in (known.COMPLIANT, known.NOT_COMPLIANT)
+        )
+        for key in keys:
+            yield Derived(key, at, row[SOURCES[key][1]], bases)
 
 
 def _spending(context: Context, scheme: Scheme, periods: Sequence[Period]) -> Iterator[Derived]:

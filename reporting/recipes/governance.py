@@ -28,6 +28,10 @@ USE = Callout(
         "all'Ufficio di Piano e alle équipe.",
     ),
 )
+TOGETHER = (
+    "Sono protetti insieme i semestri e gli anni, di quest'anno e di quello prima, anche dove il documento ne mostra una parte: "
+    "un semestre protetto da solo si ricaverebbe dall'anno."
+)
 
 
 def governance(context: GovernanceContext) -> Report:
@@ -35,7 +39,9 @@ def governance(context: GovernanceContext) -> Report:
     del sistema», 1). Protected aggregates only: no record is named.
     """
     pack = read_pack(context)
-    sections = numbered((andamento(pack), decidere(pack), *allegati(context, pack), protezione(context)))
+    sections = numbered(
+        (andamento(pack), decidere(pack), *allegati(context, pack), protezione(context, about=TOGETHER))
+    )
     report = document(
         context,
         "governance",
@@ -74,7 +80,7 @@ def governance_tecnica(context: Context) -> Report:
                 andamento(pack),
                 replace(points, blocks=(*points.blocks, *([rules] if rules else []))),
                 *lists,
-                dati(exact, pack),
+                dati(exact, (*pack.course, pack.deadlines)),
             )
         ),
         about=DUTY,

@@ -93,14 +93,14 @@ def _missing_hours(context: GovernanceContext, threshold: Decimal) -> Evidence:
 
 
 def _late_answers(context: GovernanceContext, threshold: Decimal) -> Evidence:
-    rule = {known.RULE: known.COMPLAINTS_RULE}
-    rate = context.value(derived.COMPLIANCE, **rule)
+    kept, whole, rate = (
+        context.value(key) for key in (derived.IN_TIME, derived.WITH_TERM, derived.IN_TIME_RATE)
+    )
     if rate is WITHHELD:
         return WITHHELD
     if rate is None or rate >= threshold:
         return None
-    kept, broken = (context.value(key, **rule) for key in (known.COMPLIANT, known.NOT_COMPLIANT))
-    return COMPLIANCE, f"Risposte entro il termine: {part_of(kept, kept + broken, rate)}."
+    return known.COMPLAINTS, f"Risposte entro il termine: {part_of(kept, whole, rate)}."
 
 
 def _long_placements(context: GovernanceContext, threshold: Decimal) -> Evidence:

@@ -117,13 +117,13 @@ def allegati(context: GovernanceContext, pack: Pack) -> tuple[Section, ...]:
             present(*testi_governance(context.words), *lists),
             is_appendix=True,
         ),
-        dati(context, pack),
+        dati(context, pack.course),
     )
 
 
-def dati(context: GovernanceContext, pack: Pack) -> Section:
-    """The figures that the charts draw, and when each point comes to the table."""
-    figures = tuple(topic.table for topic in pack.course if topic.table)
+def dati(context: GovernanceContext, topics: tuple[Topic, ...]) -> Section:
+    """The figures that the charts of these subjects draw, and when each point comes to the table."""
+    figures = tuple(topic.table for topic in topics if topic.table)
     return Section(
         "dati", "I dati dei grafici e le soglie", (*figures, condizioni(context)), is_appendix=True
     )

@@ -9,7 +9,7 @@ from reporting.governance.context import GovernanceContext
 from reporting.model import WITHHELD, Row, Table, text_column
 from reporting.queries import Record
 from reporting.sections.governo_evidenze import EVIDENCE
-from reporting.text import count, verb
+from reporting.text import verb
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Points:
         if not self.untold:
             return ""
         names = join_words([f"«{title}»" for title in self.untold])
-        about = f"{count(len(self.untold), 'punto', 'punti')} ({names})"
+        how_many = len(self.untold)
         return (
-            f"Di {about} qui non si dice se {verb(len(self.untold), 'è', 'sono')} da decidere: i dati sono oscurati, perché "
-            "riguardano poche persone. L'Ufficio di Piano li ha nell'edizione di secondo livello."
+            f"{verb(how_many, 'Del punto', 'Dei punti')} {names} qui non si dice se {verb(how_many, 'è', 'sono')} da decidere: i "
+            "dati sono oscurati perché riguardano poche persone. L'Ufficio di Piano li ha nell'edizione di secondo livello."
         )
 
 

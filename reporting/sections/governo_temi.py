@@ -16,7 +16,6 @@ from reporting.statements import count_change
 from reporting.text import count, part_of, upper_first, verb, with_article
 
 HOURS, GOVERNANCE = "mart_contract_hours", "mart_governance"
-IN_TIME, LATE = "Risposte entro il termine", "Senza risposta entro il termine"
 
 
 @dataclass(frozen=True)
@@ -198,22 +197,20 @@ def reclami(context: GovernanceContext) -> Topic:
     """Complaints of the last semesters and how many were answered within the term."""
     gathered = set(context.codes("reclami_semestre", known.PERIOD))
     shown = [one.code for one in context.covered(SEMESTER) if one.code in gathered]
-    rule = {known.RULE: known.COMPLAINTS_RULE}
     table = context.protected_table(
         "governo_reclami",
         known.PERIOD,
         "reclami_semestre",
         [
             Shown(known.RECEIVED),
-            Shown(known.COMPLIANT, rule, label=IN_TIME),
-            Shown(known.NOT_COMPLIANT, rule, label=LATE),
-            Shown(derived.COMPLIANCE, rule, label="Quota entro il termine"),
+            Shown(derived.IN_TIME),
+            Shown(derived.WITH_TERM),
+            Shown(derived.IN_TIME_RATE),
         ],
         codes=shown,
         keep_all=True,  # a semester without complaints belongs to the series
         title="Reclami degli ultimi semestri",
         sheet="Reclami per semestre",
-        note="Il termine è quello della regola sui reclami; non sono contati quelli di cui non si può dire.",
     )
     chart = _complaints_chart(table)
     received = context.value(known.RECEIVED)
@@ -232,27 +229,24 @@ def reclami(context: GovernanceContext) -> Topic:
 
 def answers(context: GovernanceContext) -> str:
     """How many complaints were answered within the term; nothing where that is withheld."""
-    rule = {known.RULE: known.COMPLAINTS_RULE}
-    kept, broken = (context.value(key, **rule) for key in (known.COMPLIANT, known.NOT_COMPLIANT))
-    rate = context.value(derived.COMPLIANCE, **rule)
-    if not (is_known(kept) and is_known(broken) and is_known(rate)):
-        return ""
-    return (
-        f"Risposte entro il termine, tra i reclami di cui si può dire: {part_of(kept, kept + broken, rate)}."
+    kept, whole, rate = (
+        context.value(key) for key in (derived.IN_TIME, derived.WITH_TERM, derived.IN_TIME_RATE)
     )
+    if not (is_known(kept) and is_known(whole) and whole):
+        return ""
+    return f"Risposte entro il termine, tra i reclami di cui si può dire: {part_of(kept, whole, rate)}."
 
 
 def _complaints_chart(table: Table | None) -> Chart | None:
     if table is None:
         return None
-    in_time = f"{known.COMPLIANT}_{known.COMPLAINTS_RULE}"
     chart = Chart(
         "grafico_governo_reclami",
         "Reclami ricevuti e risposte entro il termine",
         ChartKind.BARS,
         table.key,
         known.PERIOD,
-        (known.RECEIVED, in_time),
+        (known.RECEIVED, derived.IN_TIME),
         f"Barre orizzontali: reclami ricevuti per semestre. {_said(table, known.RECEIVED)}.",
         names=("ricevuti", "risposta entro il termine"),
     )

@@ -7,10 +7,13 @@ from reporting.protected.context import ProtectedContext
 from reporting.text import count, sentences, verb
 
 
-def protezione(context: ProtectedContext, *, differences: str = "", again: str = "") -> Section:
+def protezione(
+    context: ProtectedContext, *, about: str = "", differences: str = "", again: str = ""
+) -> Section:
     """The appendix on how cells are protected.
 
-    `differences` says which differences of two figures are protected too, `again` how a reader can repeat the proof.
+    `about` says what the cells are, `differences` which differences of two figures are protected too, `again` how a reader
+    can repeat the proof.
     """
     policy = context.view.policy
     rules = (
@@ -37,7 +40,7 @@ def protezione(context: ProtectedContext, *, differences: str = "", again: str =
         "protezione",
         "Come sono protetti i dati",
         (
-            Paragraph(_how_many(context)),
+            Paragraph(sentences(_how_many(context), about)),
             Bullets(rules),
             Heading("La prova"),
             Paragraph(proof),
@@ -53,7 +56,7 @@ def _how_many(context: ProtectedContext) -> str:
     withheld = sum(account.withheld for account in context.view.accounts)
     few = sum(account.few for account in context.view.accounts)
     if not withheld:
-        return f"Nelle {number(cells)} celle di questo fascicolo nessun dato è oscurato: tutti riguardano abbastanza persone."
+        return f"Nelle {number(cells)} celle di questo documento nessun dato è oscurato: tutti riguardano abbastanza persone."
     return (
         f"Su {number(cells)} celle ne {verb(withheld, 'è oscurata', 'sono oscurate')} {number(withheld)}: {number(few)} "
         f"perché {verb(few, 'riguarda', 'riguardano')} poche persone, {count(withheld - few, 'altra', 'altre')} perché "
@@ -100,5 +103,5 @@ def _accounts(context: ProtectedContext) -> Table:
             ),
             Row(("totale",), ("Tutte le tabelle", "", *figures(*total)), is_total=True),
         ),
-        origin="Fonte: le tabelle protette di questo fascicolo.",
+        origin="Fonte: le tabelle protette di questo documento.",
     )
