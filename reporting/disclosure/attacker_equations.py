@@ -262,10 +262,17 @@ class _Reader:
 
     def _relation(self, relation: Relation) -> None:
         """Measures that hang together, at every place where one of them is printed."""
-        for where in sorted(
-            {where for measure, where in self.printed if measure in relation.terms}, key=repr
-        ):
-            terms = [(self.unknown(measure, where), factor) for measure, factor in relation.terms.items()]
+        always = {measure: set(relation.codes(measure).items()) for measure in relation.terms}
+        places = {
+            where - always[measure]
+            for measure, where in self.printed
+            if measure in always and where >= always[measure]
+        }
+        for where in sorted(places, key=repr):
+            terms = [
+                (self.unknown(measure, where | always[measure]), factor)
+                for measure, factor in relation.terms.items()
+            ]
             low = -INFINITE if relation.low is None else relation.low
             high = INFINITE if relation.high is None else relation.high
             self.equations.add(terms, low, high)

@@ -42,7 +42,7 @@ def gather(context: Context, periods: Sequence[Period]) -> ProtectedSet:
     codes = _codes(context)
     tables = [
         _caseload(context, periods),
-        _totals(context, periods),
+        _acts(context, periods),
         _spending(context, codes, periods),
         _checks(context, codes, periods),
         _complaints(context, periods),
@@ -88,13 +88,17 @@ def _read(
 
 
 def _caseload(context: Context, periods: Sequence[Period]) -> Table:
-    """Minors at the end, and cases opened and closed, by service: behind a case there is at least one minor."""
-    figures = (known.MINORS_AT_END, known.OPENED, known.CLOSED)
+    """Minors and cases at the end, and cases opened and closed, by service: behind a case there is at least one minor.
+
+    Cases at the end are told of all services together, but who knows the minors of each service nearly has them.
+    """
+    figures = (known.MINORS_AT_END, known.OPENED, known.CLOSED, known.AT_END)
 
     def behind(row: Record, key: str) -> int | None:
-        return (
-            None if key == known.MINORS_AT_END else fewest(row[FIGURES[key].column], row["minors_in_period"])
-        )
+        if key == known.MINORS_AT_END:
+            return None
+        minors = row["minors_at_end"] if key == known.AT_END else row["minors_in_period"]
+        return fewest(row[FIGURES[key].column], minors)
 
     rows = _read(
         context, known.CASELOAD, ("period", "service_code"), figures, periods, beside=("minors_in_period",)
@@ -106,29 +110,20 @@ def _caseload(context: Context, periods: Sequence[Period]) -> Table:
     )
 
 
-def _totals(context: Context, periods: Sequence[Period]) -> Table:
-    """Cases at the end and acts of all services together."""
+def _acts(context: Context, periods: Sequence[Period]) -> Table:
+    """Acts of all services together."""
+    figures = (known.DELIVERED,)
+    whole = {"service_code": TUTTI, "intervention_type": TUTTI}
+    rows = _read(context, known.USAGE, ("period",), figures, periods, beside=("minors_reached",), **whole)
 
     def behind(row: Record, key: str) -> int | None:
-        persons = "minors_at_end" if key == known.AT_END else "minors_reached"
-        return fewest(row[FIGURES[key].column], row[persons])
+        return fewest(row[FIGURES[key].column], row["minors_reached"])
 
-    parts = (
-        (known.AT_END, known.CASELOAD, "minors_at_end", {"service_code": TUTTI}),
-        (known.DELIVERED, known.USAGE, "minors_reached", {"service_code": TUTTI, "intervention_type": TUTTI}),
+    return Table(
+        "interventi_semestre",
+        (PERIOD,),
+        tuple(cells_of(rows, lambda r: (r["period"],), figures, behind, FIGURES)),
     )
-    cells = [
-        cell
-        for key, mart, persons, whole in parts
-        for cell in cells_of(
-            _read(context, mart, ("period",), (key,), periods, beside=(persons,), **whole),
-            lambda r: (r["period"],),
-            (key,),
-            behind,
-            FIGURES,
-        )
-    ]
-    return Table("totali_ambito", (PERIOD,), tuple(cells))
 
 
 def _spending(context: Context, codes: Codes, periods: Sequence[Period]) -> Table:

@@ -24,10 +24,12 @@ def _records(key: str) -> Counted:
     return replace(shared, measure=replace(shared.measure, over={}))
 
 
+# `AT_START` stands in no table, but what opens and closes ties it to the ends of the other periods.
 FIGURES: Mapping[str, Counted | Ratio] = {
     **{
         key: known.FIGURES[key]
         for key in (
+            known.AT_START,
             known.MINORS_AT_END,
             known.OPENED,
             known.CLOSED,
@@ -50,16 +52,23 @@ FIGURES: Mapping[str, Counted | Ratio] = {
 }
 # What each protected table is about, by its name in the register.
 TITLES = {
-    "casistica_servizio_semestre": "Minori in carico, prese in carico aperte e chiuse per servizio",
-    "totali_ambito": "Prese in carico a fine periodo e interventi svolti",
+    "casistica_servizio_semestre": "Minori e prese in carico a fine periodo, aperte e chiuse, per servizio",
+    "interventi_semestre": "Interventi svolti",
     "risorse_area_semestre": "Impegnato e speso per area, da inizio anno",
     "verifiche_regola_semestre": "Verifiche per regola",
     "reclami_semestre": "Reclami ricevuti",
     "scadenze": "Scadenze per tipo, alla data di riferimento",
 }
+_CHECKS = (known.COMPLIANT, known.NOT_COMPLIANT, NOT_ASSESSABLE)
 RELATIONS = (
-    Relation({known.AT_END: 1.0, known.MINORS_AT_END: -1.0}, 0.0, None),
-)  # a part never exceeds its whole
+    Relation({known.AT_START: 1.0, known.OPENED: 1.0, known.CLOSED: -1.0, known.AT_END: -1.0}),
+    Relation({known.AT_END: 1.0, known.MINORS_AT_END: -1.0}, 0.0, None),  # a part never exceeds its whole
+    # Every complaint is checked once for when it was answered.
+    Relation(
+        {known.RECEIVED: 1.0, **dict.fromkeys(_CHECKS, -1.0)},
+        at={key: {RULE: known.COMPLAINTS_RULE} for key in _CHECKS},
+    ),
+)
 
 
 @dataclass(frozen=True)
