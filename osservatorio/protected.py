@@ -17,6 +17,8 @@ from osservatorio.release import read_manifest, release_path
 
 Place = tuple[str, ...]
 
+PACK = "assemblea"  # the report whose tables screens show
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -100,10 +102,10 @@ class Document:
 
 def exports(home: Home) -> list[Export]:
     """The last export of each year, the latest year first. Raises LedgerError when the register cannot be trusted."""
-    from reporting.assembly.protecting import registered_exports
+    from reporting.protected.protecting import registered_exports
 
     found = {}
-    for year, release_id, at in registered_exports(home):
+    for year, release_id, at in registered_exports(home, PACK):
         if release_path(home, release_id).exists():  # one whose release was purged cannot be shown
             as_of = date.fromisoformat(read_manifest(home, release_id)["as_of"])
             found[year] = Export(year, release_id, datetime.fromisoformat(at), as_of)

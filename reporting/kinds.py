@@ -8,12 +8,16 @@ from osservatorio.errors import UserError
 from osservatorio.italian import join_words
 from osservatorio.periods import SEMESTER, YEAR, Period, parse_period
 from osservatorio.reference import Municipality
+from reporting.assembly.protection import ASSEMBLY
+from reporting.governance.protection import GOVERNANCE
 from reporting.model import Narrative, Report
+from reporting.protected.protection import Protection
 from reporting.recipes.annuale import annuale
 from reporting.recipes.assemblea import assemblea, testi_assemblea
 from reporting.recipes.governance import governance, governance_tecnica
 from reporting.recipes.semestrale import semestrale
 from reporting.recipes.valutazione import valutazione
+from reporting.sections.governo_pagine import testi_governance
 from reporting.words.narratives import Narratives
 
 DOCUMENTS = ("pdf", "docx", "xlsx")
@@ -25,8 +29,9 @@ class Kind:
     """A kind of report. `source` is the passage that asks for it; `formats` are the suffixes of its files.
 
     Not `is_owed` when it has no day by which it is due: the office makes it for its own meetings.
-    A kind that `is_protected` has no exact counts of few persons: its recipe is given an `AssemblyContext`, it is of the
-    whole Ambito alone, and `texts` tells which texts it asks for without making it.
+    A kind with a `protection` has no exact counts of few persons: its recipe is given a `ProtectedContext`, it is of the
+    whole Ambito alone, and `texts` tells which texts it asks for without making it. `instead` says what a municipality
+    has in place of an edition of it.
     """
 
     key: str
@@ -36,8 +41,21 @@ class Kind:
     recipe: Callable[[Any], Report]
     formats: tuple[str, ...] = DOCUMENTS
     is_owed: bool = True
-    is_protected: bool = False
+    protection: Protection | None = None
     texts: Callable[[Narratives], tuple[Narrative, ...]] | None = None
+    instead: str = ""
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether its figures are protected."""
+        return self.protection is not None
+
+    @property
+    def protected_as(self) -> Protection:
+        """How its figures are protected. Raises ValueError for a kind with exact ones."""
+        if self.protection is None:
+            raise ValueError(f"reports of the kind {self.key} are not protected")
+        return self.protection
 
     @property
     def has_editions(self) -> bool:
@@ -77,6 +95,9 @@ KINDS = {
             governance,
             (*DOCUMENTS, "pptx"),
             is_owed=False,
+            protection=GOVERNANCE,
+            texts=testi_governance,
+            instead="Il Comune ha la sua edizione di secondo livello: aggiungi «--livello 2».",
         ),
         Kind(
             "governance_tecnica",
@@ -94,7 +115,7 @@ KINDS = {
             assemblea,
             ("pdf", "docx", "xlsx", "pptx", "csv"),
             is_owed=False,
-            is_protected=True,
+            protection=ASSEMBLY,
             texts=testi_assemblea,
         ),
     )
@@ -105,7 +126,8 @@ def refuse_edition(kind: Kind, town: Municipality | None) -> None:
     """Raise UserError when a municipality is named for a kind that is of the whole Ambito alone."""
     if town and not kind.has_editions:
         raise UserError(
-            f"«{kind.name}» è uno solo per tutto l'Ambito: non ha un'edizione per {town.name}. Togli il Comune."
+            f"«{kind.name}» è uno solo per tutto l'Ambito: non ha un'edizione per {town.name}. "
+            f"{kind.instead or 'Togli il Comune.'}"
         )
 
 

@@ -12,6 +12,7 @@ from osservatorio.home import Home
 from osservatorio.italian import join_words
 from osservatorio.periods import SEMESTER, Period, parse_period
 from osservatorio.reference import Municipality, find_municipality
+from osservatorio.protected import PACK
 from osservatorio.release import Release, open_release
 from reporting import queries
 from reporting.context import Context
@@ -23,7 +24,8 @@ from reporting.words.narratives import NO_WORDS, Narratives, narratives_of
 
 if TYPE_CHECKING:
     from osservatorio.protected import Export, ProtectedTables
-    from reporting.assembly.view import ProtectedYear
+    from reporting.protected.context import ProtectedContext
+    from reporting.protected.view import ProtectedView
 
 Progress = Callable[[str, int, int], None]
 
@@ -98,30 +100,28 @@ def read_report(
         return report_of(release, chosen, period, town, words, home, at)
 
 
-def protected_view(home: Home, year: str, *, release_id: str | None = None) -> "ProtectedYear":
+def protected_view(home: Home, year: str, *, release_id: str | None = None) -> "ProtectedView":
     """A year as whoever has no right to exact figures may see it: what the register has of its Assembly's pack.
 
     For screens: nothing is protected anew and nothing is written. Raises UserError for a year that the release lacks or
     whose pack was never exported, LedgerError when the register cannot be trusted.
     """
-    from reporting.assembly.protecting import KIND, protected_year
+    from reporting.protected.protecting import protected_view as view_of
 
-    period = period_of(KINDS[KIND], year)
+    kind = KINDS[PACK]
+    period = period_of(kind, year)
     with open_release(home, release_id) as release:
-        return protected_year(home, _context(release, period, None, NO_WORDS))
+        return view_of(home, kind.key, kind.protected_as, _context(release, period, None, NO_WORDS))
 
 
 def protected_screen(home: Home, export: "Export") -> "ProtectedTables":
     """The protected view of an export's year with names, order and definitions, for screens. Raises as `protected_view`."""
-    from reporting.assembly.context import open_context
-    from reporting.assembly.protecting import KIND, protected_year
     from reporting.assembly.screen import screen_of
 
-    period = period_of(KINDS[KIND], export.year)
+    kind = KINDS[PACK]
+    period = period_of(kind, export.year)
     with open_release(home, export.release_id) as release:
-        context = _context(release, period, None, NO_WORDS)
-        years = tuple(parse_period(row["period"]) for row in queries.periods(release, period.type))
-        opened = open_context(context, protected_year(home, context), years)
+        opened = _opened(kind, _context(release, period, None, NO_WORDS), home)
         with opened.release:
             return screen_of(opened, export)
 
@@ -157,19 +157,24 @@ def report_of(
 
 def _protected(kind: Kind, context: Context, home: Home | None, at: datetime | None) -> Report:
     """A report whose recipe sees protected tables only."""
-    from reporting.assembly.context import open_context
-    from reporting.assembly.protecting import protected_year
-
     refuse_edition(kind, context.municipality)
     if home is None:
         raise ValueError(f"a report of the kind {kind.key} is protected under a home")
-    years = tuple(
-        parse_period(row["period"]) for row in queries.periods(context.release, context.period.type)
-    )
-    protected = protected_year(home, context, at=at)
-    opened = open_context(context, protected, years)
+    opened = _opened(kind, context, home, at)
     with opened.release:
         return kind.recipe(opened)
+
+
+def _opened(kind: Kind, context: Context, home: Home, at: datetime | None = None) -> "ProtectedContext":
+    """What the recipe of a protected kind is given: protected now, or without `at` as the register has it."""
+    from reporting.protected.context import open_context
+    from reporting.protected.protecting import protected_view as view_of
+
+    covered = tuple(
+        parse_period(row["period"]) for row in queries.periods(context.release, context.period.type)
+    )
+    protected = view_of(home, kind.key, kind.protected_as, context, at=at)
+    return open_context(kind.protected_as, context, protected, covered)
 
 
 def _context(release: Release, period: Period, town: Municipality | None, words: Narratives) -> Context:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from osservatorio.periods import Period
-from reporting.assembly import known
-from reporting.assembly.known import AREA, PERIOD, RULE, SCENARIO, SERVICE, TOWN
 from reporting.assembly.people import TEAMS
-from reporting.assembly.view import Derived, figure_at
 from reporting.context import Context
 from reporting.disclosure.scheme import Scheme
+from reporting.protected import known
+from reporting.protected.known import AREA, PERIOD, RULE, SCENARIO, SERVICE, TOWN
+from reporting.protected.view import Derived, figure_at
 from reporting.queries import AMBITO, TUTTE, TUTTI
 
 PER_MINOR, SHARE_OF_BUDGET = "spesa_per_minore", "quota_risorse"

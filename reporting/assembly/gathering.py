@@ -5,26 +5,14 @@ exact counts of persons: what they make goes into the protection and nowhere els
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from osservatorio.periods import YEAR, Period
 from reporting import queries
-from reporting.assembly import known
-from reporting.assembly.known import (
-    AGE,
-    AREA,
-    BENEFIT,
-    ISEE,
-    LABELLED_AS,
-    PHASE,
-    SERVICE,
-    TOWN,
-    Codes,
-)
+from reporting.assembly.known import TITLES, Codes, scheme_of
 from reporting.assembly.money import budget, scenarios, sharing
 from reporting.assembly.people import caseload, usage
 from reporting.assembly.quality import complaints, compliance, satisfaction
-from reporting.assembly.seeds import record_rules, service_areas
 from reporting.context import Context
 from reporting.disclosure.cells import (
     Cell,
@@ -37,18 +25,22 @@ from reporting.disclosure.cells import (
     figure_of,
 )
 from reporting.disclosure.scheme import Scheme
+from reporting.protected import known
+from reporting.protected.known import (
+    AGE,
+    AREA,
+    BENEFIT,
+    ISEE,
+    LABELLED_AS,
+    PHASE,
+    SERVICE,
+    TOWN,
+)
+from reporting.protected.seeds import record_rules, service_areas
 from reporting.queries import AMBITO, TUTTE, TUTTI
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """The tables of a year, to be protected, and the codes they are made of."""
-
-    given: ProtectedSet
-    codes: Codes
-
-
-def gather(context: Context, years: Sequence[Period]) -> Gathered:
+def gather(context: Context, years: Sequence[Period]) -> ProtectedSet:
     """The tables of these years (the report's own and the one before it) of a release.
 
     `context` must be of the whole Ambito. Raises KeyError for a mart or a column that the release does not have.
@@ -65,18 +57,13 @@ def gather(context: Context, years: Sequence[Period]) -> Gathered:
         *complaints(context, periods),
         *satisfaction(context, periods),
     ]
-    scheme = known.scheme_of(codes)
-    return Gathered(
-        ProtectedSet(
-            scheme,
-            tuple(
-                replace(table, title=known.TITLES[table.key])
-                for table in _with_rests(scheme, tables)
-                if table.cells
-            ),
-            _names(context, codes),
+    scheme = scheme_of(codes)
+    return ProtectedSet(
+        scheme,
+        tuple(
+            replace(table, title=TITLES[table.key]) for table in _with_rests(scheme, tables) if table.cells
         ),
-        codes,
+        _names(context, codes),
     )
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from osservatorio.periods import Period
-from reporting.assembly import known
-from reporting.assembly.known import AREA, PERIOD, PHASE, RULE, SERVICE, TOWN, WAVE
-from reporting.assembly.view import figure_at
 from reporting.context import Context
 from reporting.disclosure.cells import Figure
 from reporting.disclosure.scheme import Scheme
+from reporting.protected import known
+from reporting.protected.known import AREA, PERIOD, PHASE, RULE, SERVICE, TOWN, WAVE
+from reporting.protected.view import figure_at
 from reporting.queries import AMBITO, Record
 
 _PARTS = {

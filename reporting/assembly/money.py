@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from osservatorio.periods import YEAR
-from reporting.assembly import known
-from reporting.assembly.counting import Place, cells_of, columns_of, fewest
-from reporting.assembly.known import AREA, BENEFIT, ISEE, PERIOD, SCENARIO, TOWN, Codes
+from reporting.assembly.known import Codes
 from reporting.assembly.people import TEAMS
 from reporting.context import Context
 from reporting.disclosure.cells import Table
+from reporting.protected import known
+from reporting.protected.counting import Place, cells_of, columns_of, fewest
+from reporting.protected.known import AREA, BENEFIT, ISEE, PERIOD, SCENARIO, TOWN
 from reporting.queries import AMBITO, TUTTE, Record
 
 

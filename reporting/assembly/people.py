@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from osservatorio.periods import YEAR
-from reporting.assembly import known
-from reporting.assembly.counting import cells_of, columns_of, fewest
-from reporting.assembly.known import AGE, PERIOD, SERVICE, TOWN, Codes
+from reporting.assembly.known import Codes
 from reporting.context import Context
 from reporting.disclosure.cells import Cell, Table
+from reporting.protected import known
+from reporting.protected.counting import cells_of, columns_of, fewest
+from reporting.protected.known import AGE, PERIOD, SERVICE, TOWN
 from reporting.queries import AMBITO, TUTTE, TUTTI, Record
 
 TEAMS = "equipe_territoriale"

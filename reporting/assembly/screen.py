@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from osservatorio import protected
-from reporting.assembly import derived, known
-from reporting.assembly.context import HEADS, AssemblyContext
+from reporting.assembly import derived
 from reporting.disclosure.cells import PublishedTable
 from reporting.disclosure.tidy import SIGN
 from reporting.model import WITHHELD, Value
+from reporting.protected import known
+from reporting.protected.context import ProtectedContext
 from reporting.text import upper_first
 from reporting.withheld import MEANING
 
@@ -32,10 +33,9 @@ OUTCOMES = {
 }
 # Minutes are what adds up; people read hours.
 IN_OTHER_WORDS = {known.MINUTES: derived.HOURS}
-NAMED = {**known.SOURCES, **derived.SOURCES}
 
 
-def screen_of(context: AssemblyContext, export: protected.Export) -> protected.ProtectedTables:
+def screen_of(context: ProtectedContext, export: protected.Export) -> protected.ProtectedTables:
     """Every protected table of the context's year, as a screen shows it."""
     accounts = context.view.accounts
     return protected.ProtectedTables(
@@ -49,7 +49,7 @@ def screen_of(context: AssemblyContext, export: protected.Export) -> protected.P
     )
 
 
-def _table(context: AssemblyContext, table: PublishedTable) -> protected.ProtectedTable:
+def _table(context: ProtectedContext, table: PublishedTable) -> protected.ProtectedTable:
     frame, *others = table.dimensions
     measures = tuple(_measures(context, table))
     places = tuple(dict.fromkeys(cell.place for cell in table.cells))
@@ -63,7 +63,7 @@ def _table(context: AssemblyContext, table: PublishedTable) -> protected.Protect
     return protected.ProtectedTable(
         table.key,
         table.title,
-        TOPICS[NAMED[measures[0].key][0]],
+        TOPICS[context.SOURCES[measures[0].key][0]],
         _dimension(context, table, frame),
         tuple(_dimension(context, table, key) for key in others),
         measures,
@@ -71,11 +71,11 @@ def _table(context: AssemblyContext, table: PublishedTable) -> protected.Protect
     )
 
 
-def _measures(context: AssemblyContext, table: PublishedTable) -> Iterator[protected.Measure]:
+def _measures(context: ProtectedContext, table: PublishedTable) -> Iterator[protected.Measure]:
     """The figures that the release describes; what only a subtraction tells is left to the tidy files."""
     for key in dict.fromkeys(cell.measure for cell in table.cells):
         shown = IN_OTHER_WORDS.get(key, key)
-        if shown in NAMED:
+        if shown in context.SOURCES:
             column = context.source(shown)
             yield protected.Measure(shown, column.label, column.definition, str(column.format))
 
@@ -86,7 +86,7 @@ def _cell(value: Value) -> protected.Cell:
     return protected.Cell(value if isinstance(value, int | float) else float(str(value)))
 
 
-def _dimension(context: AssemblyContext, table: PublishedTable, key: str) -> protected.Dimension:
+def _dimension(context: ProtectedContext, table: PublishedTable, key: str) -> protected.Dimension:
     total = context.view.known.dimensions[key].total
     if key == known.OUTCOME:
         found = context.view.codes(table.key, key)
@@ -96,15 +96,15 @@ def _dimension(context: AssemblyContext, table: PublishedTable, key: str) -> pro
     return protected.Dimension(key, _label(context, key), names, total)
 
 
-def _label(context: AssemblyContext, key: str) -> str:
+def _label(context: ProtectedContext, key: str) -> str:
     if key == known.PERIOD:
         return "Anno"
     if key == known.AGE:
         return context.labels.label("dimension", "age_band")
-    return context.column(*HEADS[key]).label
+    return context.column(*context.HEADS[key]).label
 
 
-def _name(context: AssemblyContext, key: str, code: str, total: str | None) -> str:
+def _name(context: ProtectedContext, key: str, code: str, total: str | None) -> str:
     """The name of a code; services are in areas, and a total that no list names is one all the same."""
     name = context.name_of(key, code)
     if name != code:

@@ -7,11 +7,11 @@ taken out of printed rates. Two mistakes would have to agree for a leak to pass.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
 from reporting.disclosure.cells import PublishedCell, PublishedTable
-from reporting.disclosure.scheme import Combine, Dimension, Kind, Relation, Scheme
+from reporting.disclosure.scheme import Combine, Dimension, Kind, Measure, Relation, Scheme
 
 Where = frozenset[tuple[str, str]]  # codes that are not totals
 Name = tuple[str, Where]  # a measure at a place
@@ -109,7 +109,10 @@ class _Reader:
                     theirs.total,
                     {**mine.before, **theirs.before},
                 )
-        self.measures = {key: m for publication in group for key, m in publication.known.measures.items()}
+        self.measures: dict[str, Measure] = {}
+        for publication in group:
+            for key, measure in publication.known.measures.items():
+                self.measures[key] = _richer(self.measures.get(key), measure)
         self.marks = {name: mark for publication in group for name, mark in publication.marks.items()}
         self.printed: set[Name] = set()
         self.grids: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]] = defaultdict(set)
@@ -259,10 +262,17 @@ class _Reader:
 
     def _relation(self, relation: Relation) -> None:
         """Measures that hang together, at every place where one of them is printed."""
-        for where in sorted(
-            {where for measure, where in self.printed if measure in relation.terms}, key=repr
-        ):
-            terms = [(self.unknown(measure, where), factor) for measure, factor in relation.terms.items()]
+        always = {measure: set(relation.codes(measure).items()) for measure in relation.terms}
+        places = {
+            where - always[measure]
+            for measure, where in self.printed
+            if measure in always and where >= always[measure]
+        }
+        for where in sorted(places, key=repr):
+            terms = [
+                (self.unknown(measure, where | always[measure]), factor)
+                for measure, factor in relation.terms.items()
+            ]
             low = -INFINITE if relation.low is None else relation.low
             high = INFINITE if relation.high is None else relation.high
             self.equations.add(terms, low, high)
@@ -284,6 +294,15 @@ class _Reader:
                 continue
             self.equations.add([(one, 1.0), (twin, -1.0)], 0.0, 0.0)
             self._other_name(twin)
+
+
+def _richer(one: Measure | None, other: Measure) -> Measure:
+    """What is known of a measure that two publications describe: one may claim what the other leaves open."""
+    if one is None:
+        return other
+    over = {key: one.combine(key) for key in (*one.over, *other.over)}
+    silent = {key: other.combine(key) for key, how in over.items() if how is Combine.NONE}
+    return replace(other, over={**over, **silent})
 
 
 def _tie_releases(equations: Equations, readers: Sequence[_Reader], assume_unchanged: bool) -> None:

@@ -190,15 +190,22 @@ def _lines_of_measures(known: Scheme, relation: Relation, published: set[Figure]
     A stock may stand under the name of a neighbouring period, so every period in use is tried at every place.
     """
     concerned = {*relation.terms} | {known.measures[name].opens for name in relation.terms}
+    codes = {name: tuple(relation.codes(name).items()) for name in relation.terms}
     inner = {
-        tuple(pair for pair in figure.at if pair[0] not in known.frames)
+        tuple(
+            pair
+            for pair in figure.at
+            if pair[0] not in known.frames and pair not in codes.get(figure.measure, ())
+        )
         for figure in published
-        if figure.measure in concerned
+        if figure.measure in concerned and {*codes.get(figure.measure, ())} <= {*figure.at}
     }
     for frame in sorted(_frames_in_use(known, published)):
         for place in sorted(inner):
-            at = tuple(sorted([*place, *frame]))
-            terms = [(canonical(known, Figure(name, at)), factor) for name, factor in relation.terms.items()]
+            terms = [
+                (canonical(known, Figure(name, tuple(sorted([*place, *frame, *codes[name]])))), factor)
+                for name, factor in relation.terms.items()
+            ]
             if len({figure for figure, _ in terms} & published) > 1:
                 yield _line(_add(terms), relation.low, relation.high, ", ".join(relation.terms))
 

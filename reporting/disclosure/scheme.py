@@ -5,7 +5,7 @@ protection and the attacker start from it; each makes its own equations of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -94,11 +94,20 @@ class Measure:
 
 @dataclass(frozen=True)
 class Relation:
-    """Measures of the same place hang together: low <= sum of coefficient x measure <= high (None: no bound)."""
+    """Measures of the same place hang together: low <= sum of coefficient x measure <= high (None: no bound).
+
+    `at` says at which codes, beside those of the place, a measure is taken: complaints are as many as the checks of the
+    rule on complaints.
+    """
 
     terms: Mapping[str, float]
     low: float | None = 0.0
     high: float | None = 0.0
+    at: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def codes(self, measure: str) -> dict[str, str]:
+        """The codes, by dimension, at which a measure is taken wherever the relation holds."""
+        return dict(self.at.get(measure, {}))
 
 
 @dataclass(frozen=True)
@@ -180,7 +189,7 @@ def scheme_as_json(known: Scheme) -> dict[str, Any]:
             }
             for m in known.measures.values()
         ],
-        "relations": [{"terms": dict(r.terms), "low": r.low, "high": r.high} for r in known.relations],
+        "relations": [_relation_as_json(relation) for relation in known.relations],
         "rates": [
             {
                 "key": r.key,
@@ -192,6 +201,14 @@ def scheme_as_json(known: Scheme) -> dict[str, Any]:
             for r in known.rates.values()
         ],
     }
+
+
+def _relation_as_json(relation: Relation) -> dict[str, Any]:
+    """A relation of one place has no codes to tell: its description is that of before there were others."""
+    content: dict[str, Any] = {"terms": dict(relation.terms), "low": relation.low, "high": relation.high}
+    if relation.at:
+        content["at"] = {name: dict(codes) for name, codes in relation.at.items()}
+    return content
 
 
 def scheme_from_json(content: Mapping[str, Any]) -> Scheme:
@@ -212,7 +229,15 @@ def scheme_from_json(content: Mapping[str, Any]) -> Scheme:
             )
             for m in content["measures"]
         ],
-        [Relation(dict(r["terms"]), r["low"], r["high"]) for r in content["relations"]],
+        [
+            Relation(
+                dict(r["terms"]),
+                r["low"],
+                r["high"],
+                {name: dict(at) for name, at in r.get("at", {}).items()},
+            )
+            for r in content["relations"]
+        ],
         [
             Rate(r["key"], r["numerator"], r["denominator"], r["factor"], r["decimals"])
             for r in content["rates"]
@@ -236,16 +261,38 @@ def merged(first: Scheme, second: Scheme) -> Scheme:
         )
     measures = dict(first.measures)
     for key, other in second.measures.items():
-        if measures.setdefault(key, other) != other:
-            raise ValueError(f"the measure {key} differs")
+        measures[key] = _of_both(measures.get(key, other), other)
     relations = dict.fromkeys(map(_frozen, (*first.relations, *second.relations)))
     return Scheme(
         dimensions,
         measures,
-        tuple(Relation(dict(terms), low, high) for terms, low, high in relations),
+        tuple(
+            Relation(dict(terms), low, high, {name: dict(codes) for name, codes in at})
+            for terms, low, high, at in relations
+        ),
         {**first.rates, **second.rates},
     )
 
 
-def _frozen(relation: Relation) -> tuple[tuple[tuple[str, float], ...], float | None, float | None]:
-    return tuple(sorted(relation.terms.items())), relation.low, relation.high
+def _of_both(one: Measure, other: Measure) -> Measure:
+    """A measure of which one scheme may say less: how it combines over a dimension where the other makes no claim.
+
+    Raises ValueError where they contradict each other.
+    """
+    if one == other:
+        return one
+    over = {}
+    for dimension in {**one.over, **other.over}:
+        claims = {one.combine(dimension), other.combine(dimension)} - {Combine.NONE}
+        if len(claims) > 1:
+            raise ValueError(f"the measure {one.key} differs over {dimension}")
+        over[dimension] = claims.pop() if claims else Combine.NONE
+    together = replace(one, over=over)
+    if together != replace(other, over=over):
+        raise ValueError(f"the measure {one.key} differs")
+    return together
+
+
+def _frozen(relation: Relation) -> tuple[Any, ...]:
+    at = tuple(sorted((name, tuple(sorted(codes.items()))) for name, codes in relation.at.items()))
+    return tuple(sorted(relation.terms.items())), relation.low, relation.high, at

@@ -15,11 +15,11 @@ from reporting.sections.assemblea_casistica import casistica
 from reporting.sections.assemblea_compartecipazione import compartecipazione
 from reporting.sections.assemblea_decisioni import decidere, decisions
 from reporting.sections.assemblea_lucidi import lucidi
-from reporting.sections.assemblea_protezione import protezione
 from reporting.sections.assemblea_regole import regole
 from reporting.sections.assemblea_risorse import risorse
 from reporting.sections.assemblea_servizi import servizi
 from reporting.sections.assemblea_sintesi import sintesi
+from reporting.sections.protezione import protezione
 from reporting.sections.provenienza import sola_pubblicazione
 from reporting.sections.qualita import qualita
 from reporting.words.narratives import Narratives
@@ -39,6 +39,15 @@ CONFIDENTIALITY = Fact(
     f"I dati che riguardano poche persone sono oscurati e al loro posto c'è {SIGN}; altri lo sono perché quelli non si "
     "ricavino. Non ci sono nomi, codici fiscali o altri identificativi delle persone. L'appendice «Come sono protetti i "
     "dati» dice come e quanti.",
+)
+
+DIFFERENCES = (
+    "Anche la differenza fra due numeri mostrati conta come un dato: chi non è più in carico a fine anno, chi non deve pagare "
+    "nulla, i reclami non accolti. Nel file CSV queste differenze sono scritte per esteso."
+)
+AGAIN = (
+    "La stessa prova la può rifare chiunque sul file CSV che accompagna il documento, con «osservatorio disclosure audit "
+    "CARTELLA»."
 )
 
 
@@ -69,7 +78,7 @@ def assemblea(context: AssemblyContext) -> Report:
     sections = numbered(
         (
             *main,
-            protezione(context),
+            protezione(context, differences=DIFFERENCES, again=AGAIN),
             note_e_definizioni(context, main, are_printed=False, confidentiality=CONFIDENTIALITY),
             sola_pubblicazione(context),
         )

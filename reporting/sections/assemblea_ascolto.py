@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from osservatorio.italian import percent
-from reporting.assembly import known
-from reporting.assembly.context import AssemblyContext, Shown
+from reporting.assembly.context import AssemblyContext
 from reporting.context import stacked
 from reporting.drawing.vega import worth_drawing
 from reporting.model import (
@@ -19,6 +18,8 @@ from reporting.model import (
     is_known,
     present,
 )
+from reporting.protected import known
+from reporting.protected.context import Shown
 from reporting.sections.soddisfazione_anno import weakest_phase
 from reporting.statements import count_change, share_since
 from reporting.text import count, sentences, upper_first, verb

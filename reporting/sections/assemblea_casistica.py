@@ -1,10 +1,11 @@
 """Casistica e tassi, for the Assembly: minors and cases by municipality, service and age, from protected tables."""
 
 from osservatorio.italian import number
-from reporting.assembly import known
-from reporting.assembly.context import AssemblyContext, Shown
+from reporting.assembly.context import AssemblyContext
 from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, is_known, present
+from reporting.protected import known
+from reporting.protected.context import Shown
 from reporting.queries import AMBITO
 from reporting.statements import apart, count_change, named
 from reporting.text import count, listing, sentences, verb

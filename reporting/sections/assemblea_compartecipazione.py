@@ -1,9 +1,10 @@
 """Compartecipazione delle famiglie, for the Assembly: what is due, charged and paid, from protected tables."""
 
 from osservatorio.italian import euro, percent
-from reporting.assembly import known
-from reporting.assembly.context import AssemblyContext, Shown
+from reporting.assembly.context import AssemblyContext
 from reporting.model import Heading, Paragraph, Section, is_known, present
+from reporting.protected import known
+from reporting.protected.context import Shown
 from reporting.sections.assemblea_simulazione import simulazione
 from reporting.text import count, sentences, upper_first, with_article
 

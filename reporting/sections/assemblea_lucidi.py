@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from osservatorio.italian import number
-from reporting.assembly import derived, known
+from reporting.assembly import derived
 from reporting.assembly.context import AssemblyContext
 from reporting.disclosure.tidy import SIGN
 from reporting.model import Bullets, Chart, KeyFigures, Report, Slide, Table
+from reporting.protected import known
 from reporting.sections.assemblea_ascolto import complaints_sentence, satisfaction_sentence
 from reporting.sections.assemblea_casistica import minors_sentence
 from reporting.sections.assemblea_compartecipazione import sharing_sentence

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reporting.assembly import derived, known
-from reporting.assembly.context import AssemblyContext, Shown
+from reporting.assembly import derived
+from reporting.assembly.context import AssemblyContext
 from reporting.context import TEXT_WEIGHT
 from reporting.model import Format, Heading, Paragraph, Row, Section, Table, Value, present
+from reporting.protected import known
+from reporting.protected.context import Shown
 from reporting.queries import TUTTE, Record
 from reporting.sections.regole import READING
 from reporting.statements import apart, named, share_since

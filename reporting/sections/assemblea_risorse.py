@@ -1,11 +1,13 @@
 """Risorse, for the Assembly: budget and spending, and each municipality's share of money, caseload and residents."""
 
 from osservatorio.italian import euro, join_words, number, percent
-from reporting.assembly import derived, known
-from reporting.assembly.context import AssemblyContext, Shown
+from reporting.assembly import derived
+from reporting.assembly.context import AssemblyContext
 from reporting.assembly.people import TEAMS
 from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Heading, Paragraph, Section, Table, is_known, present
+from reporting.protected import known
+from reporting.protected.context import Shown
 from reporting.sections.costi import GAP
 from reporting.text import sentences, with_article
 

@@ -1,10 +1,12 @@
 """Utilizzo dei servizi, for the Assembly: acts planned and carried out by municipality and service, from protected tables."""
 
 from osservatorio.italian import number, percent
-from reporting.assembly import derived, known
-from reporting.assembly.context import AssemblyContext, Shown
+from reporting.assembly import derived
+from reporting.assembly.context import AssemblyContext
 from reporting.drawing.vega import worth_drawing
 from reporting.model import Chart, ChartKind, Paragraph, Section, Table, is_known, present
+from reporting.protected import known
+from reporting.protected.context import Shown
 from reporting.sections.assemblea_casistica import shown_rows
 from reporting.statements import count_change, share_since
 from reporting.text import count, listing, sentences, with_article

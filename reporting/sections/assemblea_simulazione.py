@@ -1,10 +1,12 @@
 """La simulazione delle soglie ISEE, for the Assembly: what each scenario would bring, where the release has one."""
 
 from osservatorio.italian import euro
-from reporting.assembly import derived, known
-from reporting.assembly.context import AssemblyContext, Shown
+from reporting.assembly import derived
+from reporting.assembly.context import AssemblyContext
 from reporting.drawing.vega import worth_drawing
 from reporting.model import Block, Chart, ChartKind, Paragraph, Table, is_known, present
+from reporting.protected import known
+from reporting.protected.context import Shown
 from reporting.sections.assemblea_casistica import shown_rows
 from reporting.text import lower_first, signed
 

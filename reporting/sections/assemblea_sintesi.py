@@ -1,11 +1,12 @@
 """Sintesi, for the Assembly: key figures, what changed since the year before, what there is to decide."""
 
 from osservatorio.italian import euro, percent
-from reporting.assembly import derived, known
+from reporting.assembly import derived
 from reporting.assembly.context import AssemblyContext
 from reporting.assembly.people import TEAMS
 from reporting.disclosure.tidy import SIGN
 from reporting.model import Bullets, Callout, Heading, KeyFigures, Paragraph, Section, Tone, present
+from reporting.protected import known
 from reporting.sections.assemblea_decisioni import Decision
 from reporting.sections.qualita import ELSEWHERE, verdict_callout
 from reporting.statements import count_change

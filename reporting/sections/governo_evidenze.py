@@ -4,70 +4,81 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from osservatorio.italian import date_it, join_words, number, percent
-from reporting.context import Context
-from reporting.queries import AMBITO, TUTTE, TUTTI, Record
+from reporting.governance import derived
+from reporting.governance import known as own
+from reporting.governance.context import GovernanceContext
+from reporting.governance.known import DEADLINE
+from reporting.model import WITHHELD, Value, Withheld, is_known
+from reporting.protected import known
+from reporting.queries import AMBITO
 from reporting.sections.governo_decisioni import FIRST, MEETINGS, TECHNICAL
-from reporting.sections.governo_regole import COMPLIANCE, below, rules_of
-from reporting.sections.governo_scadenze import COUNTS, counted
-from reporting.sections.governo_temi import BUDGET, COMPLAINTS, GOVERNANCE, HOURS
-from reporting.text import count, part_of, with_article
+from reporting.sections.governo_regole import COMPLIANCE, below, duties, rules_of
+from reporting.sections.governo_temi import GOVERNANCE, HOURS
+from reporting.text import count, part_of, sentences, verb, with_article
 
 SHOWN_RULES = 2
-Evidence = tuple[str, str] | None  # the mart and the sentence; None where the point does not arise
+# The mart and the sentence; None where the point does not arise; withheld where that cannot be told.
+Evidence = tuple[str, str] | Withheld | None
 
 
-def _deadlines(context: Context, kind: str) -> Record:
-    """The counts of a kind of deadline; zeros where nothing was delivered yet."""
-    nothing = {"overdue": 0, "upcoming": 0, "deadlines": 0, "oldest_due_date": None}
-    return next((row for row in counted(context) if row["deadline_kind"] == kind), nothing)
+def _deadlines(context: GovernanceContext, kind: str) -> tuple[Value, Value, Value]:
+    """Past due, ahead and all of a kind of deadline; zeros where nothing was delivered yet."""
+    keys = (own.OVERDUE, own.UPCOMING, derived.DEADLINES)
+    found = [context.value(key, **{DEADLINE: kind}) for key in keys]
+    past, ahead, whole = (0 if value is None else value for value in found)
+    return past, ahead, whole
 
 
-def _late_reports(context: Context, threshold: Decimal) -> Evidence:
-    row = _deadlines(context, "relazione_ag")
-    if row["overdue"] < threshold:
+def _late_reports(context: GovernanceContext, threshold: Decimal) -> Evidence:
+    past, _, _ = _deadlines(context, "relazione_ag")
+    if not is_known(past):
+        return WITHHELD
+    if past < threshold:
         return None
     are = count(
-        row["overdue"],
+        past,
         "relazione all'Autorità giudiziaria è scaduta e non risulta inviata",
         "relazioni all'Autorità giudiziaria sono scadute e non risultano inviate",
     )
-    return COUNTS, f"{are}; la più vecchia doveva partire entro il {date_it(row['oldest_due_date'])}."
+    return own.DEADLINES, f"{are}."
 
 
-def _rules_below(context: Context, threshold: Decimal) -> Evidence:
-    rules = below(rules_of(context), float(threshold))
-    if not rules:
-        return None
+def _rules_below(context: GovernanceContext, threshold: Decimal) -> Evidence:
+    rules = rules_of(context)
+    found = below(rules, float(threshold))
+    hidden = sum(rule.rate is WITHHELD for rule in duties(rules))
+    if not found:
+        return WITHHELD if hidden else None
     parts = [
-        f"«{rule['rule_title']}» "
-        f"{part_of(rule['compliant'], rule['compliant'] + rule['not_compliant'], rule['compliance_rate'])}"
-        for rule in rules[:SHOWN_RULES]
+        f"«{rule.rule['title']}» {part_of(rule.compliant, rule.compliant + rule.not_compliant, rule.rate)}"
+        for rule in found[:SHOWN_RULES]
     ]
-    more = f" e altre {number(len(rules) - SHOWN_RULES)}" if len(rules) > SHOWN_RULES else ""
-    return COMPLIANCE, f"Sotto il {percent(threshold, 0)}: {'; '.join(parts)}{more}."
+    more = f" e altre {number(len(found) - SHOWN_RULES)}" if len(found) > SHOWN_RULES else ""
+    apart = f"Di {count(hidden, 'altra regola', 'altre regole')} i dati sono oscurati." if hidden else ""
+    return COMPLIANCE, sentences(f"Sotto il {percent(threshold, 0)}: {'; '.join(parts)}{more}.", apart)
 
 
-def _spending(context: Context, threshold: Decimal) -> Evidence:
-    names = ("area", "execution_rate", "share_elapsed", "execution_gap")
-    rows = context.read(BUDGET, names, context.this_period(municipality_code=context.place))
-    off = [
-        row
-        for row in rows
-        if row["area"] != TUTTE
-        and row["execution_gap"] is not None
-        and abs(row["execution_gap"]) >= threshold
-    ]
+def _spending(context: GovernanceContext, threshold: Decimal) -> Evidence:
+    gaps: dict[str, Value] = {}
+    so_far = context.year_so_far
+    for area in context.view.known.dimensions[known.AREA].parents:
+        gaps[area] = context.value(derived.GAP, **so_far, **{known.AREA: area})
+    off = {area: gap for area, gap in gaps.items() if is_known(gap) and abs(gap) >= threshold}
     if not off:
-        return None
+        return WITHHELD if WITHHELD in gaps.values() else None
     parts = [
-        f"{context.labels.label('area', row['area'])} {percent(row['execution_rate'])}"
-        for row in sorted(off, key=lambda row: -abs(row["execution_gap"]))
+        f"{context.name_of(known.AREA, area)} "
+        f"{percent(context.value(derived.EXECUTION, **so_far, **{known.AREA: area}))}"
+        for area in sorted(off, key=lambda area: -abs(off[area]))
     ]
-    elapsed = with_article("il", percent(off[0]["share_elapsed"]))
-    return BUDGET, f"Quota spesa: {join_words(parts)}; dell'anno è trascorso {elapsed}."
+    elapsed = context.value(derived.ELAPSED, **so_far, **{known.AREA: next(iter(off))})
+    return (
+        own.PROGRESS,
+        f"Quota spesa: {join_words(parts)}; dell'anno è trascorso {with_article('il', percent(elapsed))}.",
+    )
 
 
-def _missing_hours(context: Context, threshold: Decimal) -> Evidence:
+def _missing_hours(context: GovernanceContext, threshold: Decimal) -> Evidence:
     names = ("service_code", "hours", "contract_hours", "coverage_rate")
     rows = context.read(HOURS, names, context.this_period())
     short = [row for row in rows if row["coverage_rate"] is not None and row["coverage_rate"] < threshold]
@@ -81,39 +92,41 @@ def _missing_hours(context: Context, threshold: Decimal) -> Evidence:
     return HOURS, f"{join_words(parts)}."
 
 
-def _late_answers(context: Context, threshold: Decimal) -> Evidence:
-    names = ("answered_within_term_rate", "answered_within_term", "term_assessable")
-    where = context.this_period(municipality_code=context.place, service_code=TUTTI)
-    for row in context.read(COMPLAINTS, names, where):
-        rate = row["answered_within_term_rate"]
-        if rate is not None and rate < threshold:
-            share = part_of(row["answered_within_term"], row["term_assessable"], rate)
-            return (
-                COMPLAINTS,
-                f"Risposte entro il termine: {share}.",
-            )
-    return None
-
-
-def _long_placements(context: Context, threshold: Decimal) -> Evidence:
-    row = _deadlines(context, "affido_24_mesi")
-    if row["deadlines"] < threshold:
+def _late_answers(context: GovernanceContext, threshold: Decimal) -> Evidence:
+    kept, whole, rate = (
+        context.value(key) for key in (derived.IN_TIME, derived.WITH_TERM, derived.IN_TIME_RATE)
+    )
+    if rate is WITHHELD:
+        return WITHHELD
+    if rate is None or rate >= threshold:
         return None
-    past = count(row["overdue"], "affido ha superato", "affidi hanno superato")
-    ahead = f" e {number(row['upcoming'])} li {'compie' if row['upcoming'] == 1 else 'compiono'} presto"
-    return COUNTS, f"{past} i 24 mesi{ahead if row['upcoming'] else ''}."
+    return known.COMPLAINTS, f"Risposte entro il termine: {part_of(kept, whole, rate)}."
 
 
-def _nearly_adults(context: Context, threshold: Decimal) -> Evidence:
-    row = _deadlines(context, "diciotto_anni")
-    if row["deadlines"] < threshold:
+def _long_placements(context: GovernanceContext, threshold: Decimal) -> Evidence:
+    past, ahead, whole = _deadlines(context, "affido_24_mesi")
+    if not is_known(whole):
+        return WITHHELD
+    if whole < threshold:
         return None
-    are = count(row["deadlines"], "presa in carico è di un minore", "prese in carico sono di minori")
-    verb = "che compie" if row["deadlines"] == 1 else "che compiono"
-    return COUNTS, f"{are} {verb} 18 anni nei prossimi mesi."
+    coming = f" e {number(ahead)} li {verb(ahead, 'compie', 'compiono')} presto"
+    return (
+        own.DEADLINES,
+        f"{count(past, 'affido ha superato', 'affidi hanno superato')} i 24 mesi{coming if ahead else ''}.",
+    )
 
 
-def _old_decisions(context: Context, threshold: Decimal) -> Evidence:
+def _nearly_adults(context: GovernanceContext, threshold: Decimal) -> Evidence:
+    _, _, whole = _deadlines(context, "diciotto_anni")
+    if not is_known(whole):
+        return WITHHELD
+    if whole < threshold:
+        return None
+    are = count(whole, "presa in carico è di un minore", "prese in carico sono di minori")
+    return own.DEADLINES, f"{are} che {verb(whole, 'compie', 'compiono')} 18 anni nei prossimi mesi."
+
+
+def _old_decisions(context: GovernanceContext, threshold: Decimal) -> Evidence:
     names = ("meeting_date", "days_since", "decisions_open")
     rows = [
         row
@@ -131,7 +144,7 @@ def _old_decisions(context: Context, threshold: Decimal) -> Evidence:
     )
 
 
-def _missing_meetings(context: Context, threshold: Decimal) -> Evidence:
+def _missing_meetings(context: GovernanceContext, threshold: Decimal) -> Evidence:
     rows = context.read(
         GOVERNANCE, ("months_without_meeting",), {**context.this_period(), "level": TECHNICAL}
     )
@@ -141,8 +154,10 @@ def _missing_meetings(context: Context, threshold: Decimal) -> Evidence:
     return GOVERNANCE, f"{count(missing, 'mese', 'mesi')} del semestre senza incontro tecnico."
 
 
-def _missing_data(context: Context, threshold: Decimal) -> Evidence:
-    unknown = next((rule["not_assessable"] for rule in rules_of(context) if rule["rule_id"] == TUTTE), None)
+def _missing_data(context: GovernanceContext, threshold: Decimal) -> Evidence:
+    unknown = context.value(own.NOT_ASSESSABLE)
+    if unknown is WITHHELD:
+        return WITHHELD
     if unknown is None or unknown < threshold:
         return None
     return (
@@ -151,7 +166,7 @@ def _missing_data(context: Context, threshold: Decimal) -> Evidence:
     )
 
 
-EVIDENCE: dict[str, Callable[[Context, Decimal], Evidence]] = {
+EVIDENCE: dict[str, Callable[[GovernanceContext, Decimal], Evidence]] = {
     "relazioni_scadute": _late_reports,
     "regole_sotto_soglia": _rules_below,
     "spesa_fuori_passo": _spending,

@@ -3,30 +3,46 @@
 from dataclasses import dataclass, replace
 
 from osservatorio.italian import number, percent
-from reporting.context import Context
-from reporting.figures import indicator_figure, mart_figure
-from reporting.model import Block, KeyFigure, KeyFigures, Paragraph, Section, Slide, Table, present
-from reporting.queries import TUTTE, TUTTI
+from reporting.figures import INDICATORS as INDICATORS_MART
+from reporting.figures import indicator_column, indicator_figure
+from reporting.governance import derived
+from reporting.governance import known as own
+from reporting.governance.context import GovernanceContext
+from reporting.governance.derived import CASES_PER_WORKER, RULES_KEPT, bases_of
+from reporting.governance.gathering import spending_period
+from reporting.model import (
+    WITHHELD,
+    Block,
+    KeyFigure,
+    KeyFigures,
+    Narrative,
+    Paragraph,
+    Section,
+    Slide,
+    Table,
+    is_known,
+    present,
+)
+from reporting.protected import known
 from reporting.sections import governo_temi as temi
 from reporting.sections.governo_decisioni import decisioni
-from reporting.sections.governo_punti import Point, condizioni, punti, tabella_punti
+from reporting.sections.governo_punti import Points, condizioni, punti, tabella_punti
 from reporting.sections.governo_regole import regole, tutte_le_regole
-from reporting.sections.governo_scadenze import per_comune, scadenze
-from reporting.sections.governo_temi import BUDGET, Topic
-from reporting.statements import beside
-from reporting.text import count, lower_first
+from reporting.sections.governo_scadenze import scadenze
+from reporting.sections.governo_temi import Topic
+from reporting.text import count, lower_first, sentences, verb
+from reporting.words.narratives import Narratives
 
-ALL = {"service_code": TUTTI}
-COUNTS = (  # mart, column, its total row, and what it is about where the label alone does not say it
-    ("mart_caseload_by_municipality", "minors_at_end", ALL, ""),
-    ("mart_caseload_by_municipality", "opened", ALL, "Prese in carico"),
-    ("mart_caseload_by_municipality", "closed", ALL, "Prese in carico"),
-    ("mart_service_usage", "delivered", {**ALL, "intervention_type": TUTTI}, ""),
-    ("mart_complaints", "received", ALL, ""),
+COUNTS = (  # the figure, and what it is about where the label alone does not say it
+    (known.MINORS_AT_END, ""),
+    (known.OPENED, "Prese in carico"),
+    (known.CLOSED, "Prese in carico"),
+    (known.DELIVERED, ""),
+    (known.RECEIVED, ""),
 )
-INDICATORS = ("casi_per_operatore", "regole_rispettate")
+INDICATORS = (CASES_PER_WORKER, RULES_KEPT)
 POINTS_ON_A_SLIDE = ROWS_ON_A_SLIDE = 6
-RULES_ON_A_SLIDE = ("rule_title", "article", "not_compliant", "not_assessable", "compliance_rate")
+RULES_ON_A_SLIDE = ("rule_title", "article", known.NOT_COMPLIANT, own.NOT_ASSESSABLE, derived.COMPLIANCE)
 
 
 @dataclass(frozen=True)
@@ -38,17 +54,17 @@ class Pack:
     rules: Topic
     deadlines: Topic
     decisions: Topic
-    points: list[Point]
+    points: Points
 
 
-def read_pack(context: Context) -> Pack:
+def read_pack(context: GovernanceContext) -> Pack:
     """Read the pack of the context's semester and edition."""
     return Pack(
         KeyFigures(
             (
                 *(_count(context, *figure) for figure in COUNTS),
                 _spent(context),
-                *(indicator_figure(context, code) for code in INDICATORS),
+                *(_indicator(context, code) for code in INDICATORS),
             ),
             context.before_label,
         ),
@@ -72,40 +88,63 @@ def decidere(pack: Pack) -> Section:
         Paragraph(pack.rules.text),
         pack.rules.table,
         *_panels((pack.deadlines, pack.decisions)),
-        tabella_punti(pack.points) or Paragraph("Nessun punto supera le soglie convenute."),
+        tabella_punti(pack.points.found) or Paragraph("Nessun punto supera le soglie convenute."),
+        Paragraph(pack.points.text),
     )
     return Section("decidere", "Che cosa decidere", blocks, pack.rules.message)
 
 
-def allegati(context: Context, pack: Pack) -> tuple[Section, ...]:
-    """What stands behind the two pages: working lists by municipality and rule, and the figures of the charts."""
-    lists = (tutte_le_regole(context), pack.deadlines.table, per_comune(context), pack.decisions.table)
-    figures = tuple(topic.table for topic in pack.course if topic.table)
-    notes = context.narrative(
-        "note",
-        "Note per l'incontro",
-        "Qui l'Ufficio di Piano scrive ciò che i numeri non dicono: il contesto, gli altri punti all'ordine del giorno, le proposte.",
-    )
+def testi_governance(words: Narratives) -> tuple[Narrative, ...]:
+    """The texts that level one asks for, as far as they are written."""
     return (
-        Section("elenchi", "Elenchi di lavoro", present(notes, *lists), is_appendix=True),
-        Section("dati", "I dati dei grafici e le soglie", (*figures, condizioni(context)), is_appendix=True),
+        Narrative(
+            "note",
+            "Note per l'incontro",
+            "Qui l'Ufficio di Piano scrive ciò che i numeri non dicono: il contesto, gli altri punti all'ordine del giorno, le "
+            "proposte. Il testo va ai Comuni e al partner: non deve contenere casi singoli né numeri di poche persone.",
+            words.lines("note"),
+        ),
     )
 
 
-def lucidi(context: Context, pack: Pack) -> tuple[Slide, ...]:
+def allegati(context: GovernanceContext, pack: Pack) -> tuple[Section, ...]:
+    """What stands behind the two pages: rules, deadlines and decisions, and the figures of the charts."""
+    lists = (tutte_le_regole(context), pack.deadlines.table, pack.decisions.table)
+    return (
+        Section(
+            "elenchi",
+            "Regole, scadenze e decisioni",
+            present(*testi_governance(context.words), *lists),
+            is_appendix=True,
+        ),
+        dati(context, pack.course),
+    )
+
+
+def dati(context: GovernanceContext, topics: tuple[Topic, ...]) -> Section:
+    """The figures that the charts of these subjects draw, and when each point comes to the table."""
+    figures = tuple(topic.table for topic in topics if topic.table)
+    return Section(
+        "dati", "I dati dei grafici e le soglie", (*figures, condizioni(context)), is_appendix=True
+    )
+
+
+def lucidi(context: GovernanceContext, pack: Pack) -> tuple[Slide, ...]:
     """The deck: one message a slide, in the order of the meeting."""
     rules = pack.rules
     slides = [
-        Slide(_movement(context, pack), pack.figures),
+        Slide(_movement(context), pack.figures),
         *_charts(pack.course),
         *([_worst_rules(rules, rules.table)] if rules.table else []),
         *_charts((pack.deadlines, pack.decisions)),
     ]
-    shown = pack.points[:POINTS_ON_A_SLIDE]
+    found = pack.points.found
+    shown = found[:POINTS_ON_A_SLIDE]
     if points := tabella_punti(shown):
-        left = len(pack.points) - len(shown)
+        left = len(found) - len(shown)
         note = f"{count(left, 'altro punto è', 'altri punti sono')} nel documento." if left else ""
-        slides.append(Slide(f"{count(len(pack.points), 'punto', 'punti')} da decidere", points, note))
+        title = f"{count(len(found), 'punto', 'punti')} da decidere"
+        slides.append(Slide(title, points, sentences(note, pack.points.text)))
     return tuple(slides)
 
 
@@ -124,14 +163,13 @@ def _worst_rules(topic: Topic, table: Table) -> Slide:
     return Slide(topic.message, shown, f"In tabella le regole con la quota più bassa. {topic.detail}".strip())
 
 
-def _movement(context: Context, pack: Pack) -> str:
-    by_name = {item.column.key: item.value for item in pack.figures.items}
-    opened, closed = by_name["opened"], by_name["closed"]
-    if opened is None or closed is None:
+def _movement(context: GovernanceContext) -> str:
+    opened, closed = context.value(known.OPENED), context.value(known.CLOSED)
+    if not (is_known(opened) and is_known(closed)):
         return f"I numeri del {context.period.label}"
     return (
-        f"Nel semestre {'si è aperta' if opened == 1 else 'si sono aperte'} "
-        f"{count(opened, 'presa in carico', 'prese in carico')} e se ne {'è chiusa' if closed == 1 else 'sono chiuse'} "
+        f"Nel semestre {verb(opened, 'si è aperta', 'si sono aperte')} "
+        f"{count(opened, 'presa in carico', 'prese in carico')} e se ne {verb(closed, 'è chiusa', 'sono chiuse')} "
         f"{number(closed)}."
     )
 
@@ -145,20 +183,31 @@ def _panels(topics: tuple[Topic, ...]) -> list[Block]:
     return blocks
 
 
-def _count(context: Context, mart: str, column: str, whole: dict[str, str], subject: str) -> KeyFigure:
+def _count(context: GovernanceContext, key: str, subject: str) -> KeyFigure:
     """A count with its change since the same semester of the year before."""
-    figure = mart_figure(context, mart, column, **whole)
-    shown = figure.column
-    if subject:
-        shown = replace(shown, label=f"{subject}: {lower_first(shown.label)}")
-    before = figure.before if context.comparable else None
-    return replace(figure, column=shown, note=beside(figure.value, before))
+    label = f"{subject}: {lower_first(context.source(key).label)}" if subject else ""
+    return context.key_figure(key, label)
 
 
-def _spent(context: Context) -> KeyFigure:
+def _spent(context: GovernanceContext) -> KeyFigure:
     """The share spent of the year's resources, beside the share of the year that is over."""
-    figure = mart_figure(context, BUDGET, "execution_rate", area=TUTTE)
-    elapsed = mart_figure(context, BUDGET, "share_elapsed", area=TUTTE).value
-    label = f"Risorse: {lower_first(figure.column.label)}"
-    note = f"anno trascorso: {percent(elapsed)}" if elapsed is not None else ""
-    return replace(figure, column=replace(figure.column, label=label), note=note)
+    so_far, column = context.year_so_far, context.source(derived.EXECUTION)
+    elapsed = context.value(derived.ELAPSED, **so_far)
+    before = None
+    if context.before:
+        before = context.value(derived.EXECUTION, **{known.PERIOD: spending_period(context.before)})
+    return KeyFigure(
+        own.PROGRESS,
+        replace(column, key=derived.EXECUTION, label=f"Risorse: {lower_first(column.label)}"),
+        context.value(derived.EXECUTION, **so_far),
+        before,
+        f"anno trascorso: {percent(elapsed)}" if elapsed is not None else "",
+    )
+
+
+def _indicator(context: GovernanceContext, code: str) -> KeyFigure:
+    """An indicator, withheld with the figures that it rests on."""
+    bases = bases_of(context.view.known, code, context.period.code)
+    if any(context.view.value(base.measure, **dict(base.at)) is WITHHELD for base in bases):
+        return KeyFigure(INDICATORS_MART, indicator_column(context, code), WITHHELD)
+    return indicator_figure(context, code)

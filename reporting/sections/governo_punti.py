@@ -1,13 +1,15 @@
 """What to decide: the points that the figures put on the table, each with its evidence and its question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from osservatorio.italian import number, percent
+from osservatorio.italian import join_words, number, percent
 from reporting import governance_queries
-from reporting.context import Context
-from reporting.model import Row, Table, text_column
+from reporting.governance.context import GovernanceContext
+from reporting.model import WITHHELD, Row, Table, text_column
 from reporting.queries import Record
 from reporting.sections.governo_evidenze import EVIDENCE
+from reporting.text import verb
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,41 @@ class Point:
     mart: str
 
 
-def punti(context: Context) -> list[Point]:
+@dataclass(frozen=True)
+class Points:
+    """The points whose condition is seen to hold, and the titles of those that withheld figures do not let tell."""
+
+    found: tuple[Point, ...]
+    untold: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is left out, and who can see it; empty where nothing is."""
+        if not self.untold:
+            return ""
+        names = join_words([f"«{title}»" for title in self.untold])
+        how_many = len(self.untold)
+        return (
+            f"{verb(how_many, 'Del punto', 'Dei punti')} {names} qui non si dice se {verb(how_many, 'è', 'sono')} da decidere: i "
+            "dati sono oscurati perché riguardano poche persone. L'Ufficio di Piano li ha nell'edizione di secondo livello."
+        )
+
+
+def punti(context: GovernanceContext) -> Points:
     """The points whose condition holds (seed decision_points), in the order of their weight."""
-    found = []
+    found: list[Point] = []
+    untold: list[str] = []
     for row in governance_queries.decision_points(context.release):
         told = EVIDENCE[row["point_code"]](context, row["threshold"])
-        if told:
+        if isinstance(told, tuple):
             mart, evidence = told
             found.append(Point(row["title"], evidence, row["question"], mart))
-    return found
+        elif told is WITHHELD:
+            untold.append(row["title"])
+    return Points(tuple(found), tuple(untold))
 
 
-def tabella_punti(points: list[Point]) -> Table | None:
+def tabella_punti(points: Sequence[Point]) -> Table | None:
     """The points as a table: what the data say and what is asked of whom decides."""
     if not points:
         return None
@@ -52,7 +77,7 @@ def tabella_punti(points: list[Point]) -> Table | None:
     )
 
 
-def condizioni(context: Context) -> Table:
+def condizioni(context: GovernanceContext) -> Table:
     """When each point comes to the table: the thresholds that were agreed on."""
     rows = governance_queries.decision_points(context.release)
     return Table(

@@ -5,6 +5,10 @@ from dataclasses import replace
 from osservatorio.italian import join_words, long_date, number
 from reporting import governance_queries
 from reporting.context import Context
+from reporting.drawing.vega import worth_drawing
+from reporting.governance import derived
+from reporting.governance import known as own
+from reporting.governance.context import GovernanceContext
 from reporting.model import (
     Block,
     Bullets,
@@ -19,13 +23,16 @@ from reporting.model import (
     Row,
     Section,
     Table,
+    is_known,
     present,
 )
+from reporting.protected.context import Shown
 from reporting.queries import AMBITO, Record
 from reporting.sections.governo_temi import Topic
 from reporting.text import count, none_or_count
 
 COUNTS, LISTS = "mart_deadline_counts", "mart_deadlines"
+AT_AS_OF = "Situazione al {}, qualunque sia il periodo del documento."
 COUNTED = ("oldest_due_date", "next_due_date", "overdue", "upcoming", "deadlines")
 READ = (
     "due_date",
@@ -40,37 +47,54 @@ READ = (
 )
 
 
-def scadenze(context: Context) -> Topic:
-    """How many deadlines of each kind are past due and how many lie ahead."""
-    kinds = counted(context)
-    if not kinds:
-        return Topic("Non ci sono ancora prese in carico da cui ricavare le scadenze.")
-    table = _counts(
-        context,
+def scadenze(context: GovernanceContext) -> Topic:
+    """How many deadlines of each kind are past due and how many lie ahead; days are told by the working lists alone."""
+    table = context.protected_table(
         "governo_scadenze",
-        kinds,
-        by="deadline_name",
+        own.DEADLINE,
+        "scadenze",
+        [Shown(own.OVERDUE), Shown(own.UPCOMING), Shown(derived.DEADLINES)],
+        codes=[code for code in context.deadlines if context.has_deadlines],
+        keep_all=True,
         title=f"Scadenze al {context.as_of_text}",
         sheet="Scadenze",
+        note=AT_AS_OF.format(context.as_of_text),
     )
-    past = sum(row["overdue"] for row in kinds)
-    ahead = sum(row["upcoming"] for row in kinds)
-    said = [f"{row['deadline_name']} {number(row['overdue'])}" for row in kinds if row["overdue"]]
-    message = (
-        f"Al {context.as_of_text} {count(past, 'scadenza è passata', 'scadenze sono passate')} e "
-        f"{count(ahead, 'è vicina', 'sono vicine')}."
-    )
+    if table is None:
+        return Topic("Non ci sono ancora prese in carico da cui ricavare le scadenze.")
+    return Topic(_how_many(context), table, _chart(context, table))
+
+
+def _how_many(context: GovernanceContext) -> str:
+    """How many in all; nothing of what is withheld."""
+    past, ahead = (context.value(key) for key in (own.OVERDUE, own.UPCOMING))
+    parts = [
+        f"{count(past, 'scadenza è passata', 'scadenze sono passate')}" if is_known(past) else "",
+        f"{count(ahead, 'scadenza è vicina', 'scadenze sono vicine')}" if is_known(ahead) else "",
+    ]
+    told = join_words([part for part in parts if part])
+    return f"Al {context.as_of_text} {told}." if told else f"Scadenze al {context.as_of_text}."
+
+
+def _chart(context: GovernanceContext, table: Table) -> Chart | None:
+    """The kinds of deadline with something past due or ahead."""
+    place = table.position(own.OVERDUE)
+    said = [
+        f"{row.values[0]} {number(row.values[place])}"
+        for row in table.body
+        if is_known(row.values[place]) and row.values[place]
+    ]
     chart = Chart(
         "grafico_governo_scadenze",
         f"Scadenze passate e vicine al {context.as_of_text}",
         ChartKind.BARS,
         table.key,
-        "deadline_name",
-        ("overdue", "upcoming"),
-        f"Barre orizzontali, due per tipo di scadenza. Passate: {join_words(said) or 'nessuna'}.",
+        own.DEADLINE,
+        (own.OVERDUE, own.UPCOMING),
+        f"Barre orizzontali, due per tipo di scadenza. Passate: {join_words(said) or 'nessuna di cui si possa dire'}.",
         names=("scadute", "in scadenza"),
     )
-    return Topic(message, table, chart if past or ahead else None)
+    return worth_drawing(chart, table)
 
 
 def counted(context: Context, place: str = "") -> list[Record]:
@@ -113,16 +137,23 @@ def per_comune(context: Context) -> Table | None:
     )
 
 
-def quadro(context: Context, lists: tuple[Section, ...]) -> Section:
-    """Level two: how many of everything, and what each list says."""
+def quadro(context: GovernanceContext, lists: tuple[Section, ...]) -> Section:
+    """Level two: how many of everything with the first days, and what each list says."""
     topic = scadenze(context)
-    by_town = per_comune(context)
+    kinds = counted(context)
+    by_kind = _counts(
+        context,
+        "scadenze_tipo",
+        kinds,
+        by="deadline_name",
+        title=f"Scadenze al {context.as_of_text}, con la più vecchia e la prossima",
+        sheet="Scadenze per tipo",
+    )
     blocks = present(
         Paragraph(topic.message),
-        KeyFigures(tuple(_overdue(context, row) for row in counted(context)), ""),
-        topic.table,
-        topic.chart,
-        by_town,
+        KeyFigures(tuple(_overdue(context, row) for row in kinds), ""),
+        by_kind if kinds else None,
+        per_comune(context),
         Heading("In breve"),
         Bullets(tuple(section.lead for section in lists if section.lead)),
     )
@@ -192,7 +223,7 @@ def _counts(
             for row in rows
         ),
         group=group,
-        note=f"Situazione al {context.as_of_text}, qualunque sia il periodo del documento.",
+        note=AT_AS_OF.format(context.as_of_text),
     )
 
 

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 
 from osservatorio.italian import euro, join_words, number, percent
-from reporting.context import Context, Slice
+from osservatorio.periods import SEMESTER
+from reporting.context import Slice
 from reporting.drawing.vega import worth_drawing
-from reporting.model import Chart, ChartKind, Table
-from reporting.queries import TUTTE, TUTTI
+from reporting.governance import derived
+from reporting.governance.context import GovernanceContext
+from reporting.model import Chart, ChartKind, Table, is_known
+from reporting.protected import known
+from reporting.protected.context import Shown
+from reporting.queries import TUTTE
 from reporting.statements import count_change
-from reporting.text import count, part_of, upper_first, with_article
+from reporting.text import count, part_of, upper_first, verb, with_article
 
-CASELOAD, BUDGET, HOURS = "mart_caseload_by_municipality", "mart_budget_progress", "mart_contract_hours"
-COMPLAINTS, GOVERNANCE = "mart_complaints", "mart_governance"
-SEMESTERS_SHOWN = 4
+HOURS, GOVERNANCE = "mart_contract_hours", "mart_governance"
 
 
 @dataclass(frozen=True)
@@ -29,80 +32,109 @@ class Topic:
         return f"{self.message} {self.detail}".strip()
 
 
-def casistica(context: Context) -> Topic:
+def casistica(context: GovernanceContext) -> Topic:
     """Minors in care by service."""
-    table = context.table(
+    title = "Minori in carico per servizio"
+    table = context.protected_table(
         "governo_casistica",
-        Slice(CASELOAD, ("service_code",), context.this_period(municipality_code=context.place)),
-        ("minors_at_end", "opened", "closed"),
-        compare=("minors_at_end",),
-        title="Minori in carico per servizio",
+        known.SERVICE,
+        "casistica_servizio_semestre",
+        [Shown(known.MINORS_AT_END, before=True), Shown(known.OPENED), Shown(known.CLOSED)],
+        title=title,
         sheet="Minori per servizio",
     )
     if table is None:
         return Topic(f"{upper_first(context.in_label)} non risultano prese in carico.")
-    now = table.value(TUTTI, "minors_at_end")
-    before = table.value(TUTTI, "minors_at_end_before") if context.comparable else None
     chart = Chart(
         "grafico_governo_casistica",
-        "Minori in carico per servizio",
+        title,
         ChartKind.BARS,
         table.key,
-        "service_code",
-        context.series("minors_at_end"),
-        f"Barre orizzontali: minori in carico per servizio. {_said(table, 'minors_at_end')}.",
+        known.SERVICE,
+        context.series(known.MINORS_AT_END),
+        f"Barre orizzontali: minori in carico per servizio. {_said(table, known.MINORS_AT_END)}.",
         names=context.series_names,
     )
-    return Topic(
-        f"{_at_end(context)} {'è in carico' if now == 1 else 'sono in carico'} "
-        f"{count(now, 'minore', 'minori')}{count_change(now, before, context.compared_label)}.",
-        table,
-        worth_drawing(chart, table),
+    return Topic(_minors(context) or f"{title}.", table, worth_drawing(chart, table))
+
+
+def _minors(context: GovernanceContext) -> str:
+    """How many minors are in care; nothing where that is withheld."""
+    told = context.pair(known.MINORS_AT_END)
+    if told is None:
+        return ""
+    now, before = told
+    return (
+        f"{_at_end(context)} {verb(now, 'è in carico', 'sono in carico')} "
+        f"{count(now, 'minore', 'minori')}{count_change(now, before, context.compared_label)}."
     )
 
 
-def risorse(context: Context) -> Topic:
+def risorse(context: GovernanceContext) -> Topic:
     """What was spent of the year's resources, against the share of the year that is over."""
-    table = context.table(
+    year, so_far = context.period.start.year, context.year_so_far
+    columns = (
+        derived.ALLOTTED,
+        known.COMMITTED,
+        known.SPENT,
+        derived.EXECUTION,
+        derived.ELAPSED,
+        derived.GAP,
+    )
+    areas = [
+        code
+        for code in context.codes("risorse_area_semestre", known.AREA)
+        if any(
+            context.value(key, **so_far, **{known.AREA: code}) not in (None, 0)
+            for key in (derived.ALLOTTED, known.SPENT)
+        )
+    ]
+    table = context.protected_table(
         "governo_risorse",
-        Slice(BUDGET, ("area",), context.this_period(municipality_code=context.place)),
-        ("allotted", "committed", "spent", "execution_rate", "share_elapsed", "execution_gap"),
-        title=f"Risorse del {context.period.start.year} per area, fino alla fine del semestre",
+        known.AREA,
+        "risorse_area_semestre",
+        [Shown(key) for key in columns],
+        at=so_far,
+        codes=areas,
+        title=f"Risorse del {year} per area, fino alla fine del semestre",
         sheet="Risorse e anno trascorso",
-        keep=("allotted", "spent"),
         note="Spese con competenza dal primo giorno dell'anno, senza rette e contributi di affido.",
     )
     if table is None:
-        return Topic(f"Per il {context.period.start.year} non risultano risorse assegnate né spese.")
-    rate, spent = table.value(TUTTE, "execution_rate"), table.value(TUTTE, "spent")
-    elapsed = percent(table.value(TUTTE, "share_elapsed"))
-    if rate is None:
-        return Topic(
-            f"{euro(spent, 0)} spesi da inizio anno; le risorse assegnate non sono state consegnate.", table
-        )
-    message = (
-        f"È speso {with_article('il', percent(rate))} delle risorse dell'anno, quando ne è trascorso "
-        f"{with_article('il', elapsed)}."
+        return Topic(f"Per il {year} non risultano risorse assegnate né spese.")
+    rate, spent, elapsed = (
+        context.value(key, **so_far) for key in (derived.EXECUTION, known.SPENT, derived.ELAPSED)
     )
+    passed = percent(elapsed)
+    place = table.position(derived.EXECUTION)
     parts = [
-        f"{row.values[0]}: speso {with_article('il', percent(row.values[table.position('execution_rate')]))}"
+        f"{row.values[0]}: speso {with_article('il', percent(row.values[place]))}"
         for row in table.body
-        if row.values[table.position("execution_rate")] is not None
+        if is_known(row.values[place])
     ]
     chart = Chart(
         "grafico_governo_risorse",
         "Quota spesa e quota dell'anno trascorsa, per area",
         ChartKind.BARS,
         table.key,
-        "area",
-        ("execution_rate", "share_elapsed"),
-        f"Barre orizzontali, due per area. {'; '.join(parts)}; anno trascorso {elapsed}.",
+        known.AREA,
+        (derived.EXECUTION, derived.ELAPSED),
+        f"Barre orizzontali, due per area. {'; '.join(parts)}; anno trascorso {passed}.",
         names=("speso", "anno trascorso"),
     )
+    if is_known(rate):
+        message = (
+            f"È speso {with_article('il', percent(rate))} delle risorse dell'anno, quando ne è trascorso "
+            f"{with_article('il', passed)}."
+        )
+    elif is_known(spent):
+        message = f"{euro(spent, 0)} spesi da inizio anno; le risorse assegnate non sono state consegnate."
+    else:
+        message = f"Risorse del {year}, quando dell'anno è trascorso {with_article('il', passed)}."
     return Topic(message, table, chart if parts else None)
 
 
-def ore(context: Context) -> Topic:
+def ore(context: GovernanceContext) -> Topic:
     """Hours worked against those of the contract: of the whole Ambito, whatever the edition."""
     table = context.table(
         "governo_ore",
@@ -145,7 +177,7 @@ def ore(context: Context) -> Topic:
     return Topic(message, table, worth_drawing(chart, table), _supervision(context))
 
 
-def _supervision(context: Context) -> str:
+def _supervision(context: GovernanceContext) -> str:
     """Supervision is fixed by the year: at the end of a semester only what was done so far can be told."""
     year = str(context.period.start.year)
     rows = context.read(
@@ -161,44 +193,48 @@ def _supervision(context: Context) -> str:
     return f"Supervisione: {number(done, 1)} ore nel semestre, {number(fixed)} previste nell'anno."
 
 
-def reclami(context: Context) -> Topic:
+def reclami(context: GovernanceContext) -> Topic:
     """Complaints of the last semesters and how many were answered within the term."""
-    shown = tuple(period.code for period in context.covered(context.period.type))[-SEMESTERS_SHOWN:]
-    where = {"period_type": context.period.type, "municipality_code": context.place, "service_code": TUTTI}
-    table = context.table(
+    gathered = set(context.codes("reclami_semestre", known.PERIOD))
+    shown = [one.code for one in context.covered(SEMESTER) if one.code in gathered]
+    table = context.protected_table(
         "governo_reclami",
-        Slice(COMPLAINTS, ("period",), {**where, "period": shown}),
-        ("received", "answered", "answered_within_term", "term_assessable", "open_at_end", "upheld"),
+        known.PERIOD,
+        "reclami_semestre",
+        [
+            Shown(known.RECEIVED),
+            Shown(derived.IN_TIME),
+            Shown(derived.WITH_TERM),
+            Shown(derived.IN_TIME_RATE),
+        ],
+        codes=shown,
+        keep_all=True,  # a semester without complaints belongs to the series
         title="Reclami degli ultimi semestri",
         sheet="Reclami per semestre",
-        keep=("period",),  # a semester without complaints belongs to the series
     )
-    now = next(
-        iter(
-            context.read(
-                COMPLAINTS,
-                ("received", "answered_within_term", "term_assessable", "answered_within_term_rate"),
-                {**where, "period": context.period.code},
-            )
-        ),
-        None,
-    )
-    if table is None or now is None or not now["received"]:
-        return Topic(
-            f"{upper_first(context.in_label)} non risultano reclami.", table, _complaints_chart(table)
-        )
-    before = table.value(context.comparable.code, "received") if context.comparable else None
+    chart = _complaints_chart(table)
+    received = context.value(known.RECEIVED)
+    if table is None or not received:
+        return Topic(f"{upper_first(context.in_label)} non risultano reclami.", table, chart)
+    told = context.pair(known.RECEIVED)
+    if told is None:
+        return Topic("Reclami degli ultimi semestri.", table, chart)
+    now, before = told
     message = (
-        f"{'È arrivato' if now['received'] == 1 else 'Sono arrivati'} "
-        f"{count(now['received'], 'reclamo', 'reclami')}{count_change(now['received'], before, context.compared_label)}."
+        f"{verb(now, 'È arrivato', 'Sono arrivati')} {count(now, 'reclamo', 'reclami')}"
+        f"{count_change(now, before, context.compared_label)}."
     )
-    detail = ""
-    if now["term_assessable"]:
-        within = part_of(
-            now["answered_within_term"], now["term_assessable"], now["answered_within_term_rate"]
-        )
-        detail = f"Risposte entro il termine, tra i reclami di cui si può dire: {within}."
-    return Topic(message, table, _complaints_chart(table), detail)
+    return Topic(message, table, chart, answers(context))
+
+
+def answers(context: GovernanceContext) -> str:
+    """How many complaints were answered within the term; nothing where that is withheld."""
+    kept, whole, rate = (
+        context.value(key) for key in (derived.IN_TIME, derived.WITH_TERM, derived.IN_TIME_RATE)
+    )
+    if not (is_known(kept) and is_known(whole) and whole):
+        return ""
+    return f"Risposte entro il termine, tra i reclami di cui si può dire: {part_of(kept, whole, rate)}."
 
 
 def _complaints_chart(table: Table | None) -> Chart | None:
@@ -209,18 +245,20 @@ def _complaints_chart(table: Table | None) -> Chart | None:
         "Reclami ricevuti e risposte entro il termine",
         ChartKind.BARS,
         table.key,
-        "period",
-        ("received", "answered_within_term"),
-        f"Barre orizzontali: reclami ricevuti per semestre. {_said(table, 'received')}.",
+        known.PERIOD,
+        (known.RECEIVED, derived.IN_TIME),
+        f"Barre orizzontali: reclami ricevuti per semestre. {_said(table, known.RECEIVED)}.",
         names=("ricevuti", "risposta entro il termine"),
     )
     return worth_drawing(chart, table)
 
 
-def _at_end(context: Context) -> str:
+def _at_end(context: GovernanceContext) -> str:
     return "A fine semestre" if context.is_complete else f"Al {context.as_of_text}"
 
 
 def _said(table: Table, column: str) -> str:
+    """What a column shows; nothing of what is withheld."""
     place = table.position(column)
-    return join_words([f"{row.values[0]} {number(row.values[place])}" for row in table.body])
+    told = [row for row in table.body if is_known(row.values[place])]
+    return join_words([f"{row.values[0]} {number(row.values[place])}" for row in told]) or "Dati oscurati"

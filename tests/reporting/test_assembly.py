@@ -26,12 +26,8 @@ from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.periods import parse_period
 from osservatorio.release import open_release
-from reporting.assembly.context import open_context
 from reporting.assembly.gathering import gather
-from reporting.assembly.known import RESTS
-from reporting.assembly.open_marts import OpenRelease
-from reporting.assembly.protecting import protected_year
-from reporting.assembly.view import ProtectedYear
+from reporting.assembly.protection import ASSEMBLY
 from reporting.checking.verify import Verdict, verify
 from reporting.context import Context
 from reporting.disclosure import protect as protection
@@ -46,6 +42,11 @@ from reporting.disclosure.tidy import SIGN, read_publications
 from reporting.documents.workbook import sheet_name
 from reporting.model import WITHHELD, Chart, Report, Table
 from reporting.produce import Produced, produce, protected_view, read_report
+from reporting.protected.context import open_context
+from reporting.protected.known import RESTS
+from reporting.protected.open_marts import OpenRelease
+from reporting.protected.protecting import protected_view as view_as
+from reporting.protected.view import ProtectedView
 from reporting.queries import AMBITO, TUTTI
 from reporting.recipes.assemblea import assemblea
 from reporting.withheld import ON_TABLE
@@ -88,8 +89,8 @@ def exact_context(pack_home: Home) -> Iterator[Context]:
     yield from exact(pack_home)
 
 
-def view_of(tables: tuple[PublishedTable, ...], like: ProtectedYear) -> ProtectedYear:
-    return ProtectedYear(like.known, tables, like.accounts, like.policy)
+def view_of(tables: tuple[PublishedTable, ...], like: ProtectedView) -> ProtectedView:
+    return ProtectedView(like.known, tables, like.accounts, like.policy)
 
 
 # What is withheld is nowhere
@@ -99,8 +100,8 @@ def test_a_withheld_figure_is_the_sign_in_every_table_and_the_others_are_true(
     exact_context: Context, pack_home: Home, report: Report
 ):
     """The pack made with nothing withheld is the same, but where the sign stands."""
-    view = protected_year(pack_home, exact_context)
-    given = gather(exact_context, YEARS).given
+    view = view_as(pack_home, KIND, ASSEMBLY, exact_context)
+    given = gather(exact_context, YEARS)
     true = tuple(
         PublishedTable(
             t.key, t.dimensions, tuple(PublishedCell(c.place, c.measure, c.value) for c in t.cells), t.title
@@ -108,7 +109,9 @@ def test_a_withheld_figure_is_the_sign_in_every_table_and_the_others_are_true(
         for t in given.tables
     )
     with (
-        opened := open_context(exact_context, replace(view_of(true, view), indicators=view.indicators), YEARS)
+        opened := open_context(
+            ASSEMBLY, exact_context, replace(view_of(true, view), indicators=view.indicators), YEARS
+        )
     ).release:
         bare = assemblea(opened)
     seen = 0
@@ -134,8 +137,8 @@ def test_a_withheld_figure_is_the_sign_in_every_table_and_the_others_are_true(
 
 
 def test_the_recipe_cannot_reach_an_exact_count(exact_context: Context, pack_home: Home):
-    view = protected_year(pack_home, exact_context)
-    with OpenRelease(exact_context.release, view.indicators) as opened:
+    view = view_as(pack_home, KIND, ASSEMBLY, exact_context)
+    with OpenRelease(exact_context.release, ASSEMBLY.open_marts, view.indicators) as opened:
         tables = {
             name
             for (name,) in opened.rows(
@@ -158,7 +161,7 @@ def test_the_recipe_cannot_reach_an_exact_count(exact_context: Context, pack_hom
 
 @pytest.mark.usefixtures("pack")
 def test_indicators_are_told_only_where_both_their_counts_are_shown(exact_context: Context, pack_home: Home):
-    view = protected_year(pack_home, exact_context)
+    view = view_as(pack_home, KIND, ASSEMBLY, exact_context)
     told = {
         (place, code)
         for code, period, place, service in view.indicators
@@ -174,12 +177,12 @@ def test_indicators_are_told_only_where_both_their_counts_are_shown(exact_contex
 @pytest.mark.usefixtures("pack")
 def test_a_year_withheld_whole_still_makes_a_pack_without_a_figure(exact_context: Context, pack_home: Home):
     """No sentence is made of a withheld figure: with everything withheld none has a digit but years and thresholds."""
-    view = protected_year(pack_home, exact_context)
+    view = view_as(pack_home, KIND, ASSEMBLY, exact_context)
     dark = tuple(
         replace(t, cells=tuple(PublishedCell(c.place, c.measure, None, True) for c in t.cells))
         for t in view.tables
     )
-    with (opened := open_context(exact_context, view_of(dark, view), YEARS)).release:
+    with (opened := open_context(ASSEMBLY, exact_context, view_of(dark, view), YEARS)).release:
         made = assemblea(opened)
     for section in made.sections:
         if section.key in ("qualita", "protezione", "pubblicazione", "note"):

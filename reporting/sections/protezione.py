@@ -1,14 +1,20 @@
 """Come sono protetti i dati: the rule, the proof, and how many cells of each table are withheld and why."""
 
 from osservatorio.italian import number
-from reporting.assembly.context import AssemblyContext
 from reporting.disclosure.tidy import SIGN
 from reporting.model import Bullets, Format, Heading, Paragraph, Row, Section, Table, text_column
-from reporting.text import count, verb
+from reporting.protected.context import ProtectedContext
+from reporting.text import count, sentences, verb
 
 
-def protezione(context: AssemblyContext) -> Section:
-    """The appendix on how cells are protected."""
+def protezione(
+    context: ProtectedContext, *, about: str = "", differences: str = "", again: str = ""
+) -> Section:
+    """The appendix on how cells are protected.
+
+    `about` says what the cells are, `differences` which differences of two figures are protected too, `again` how a reader
+    can repeat the proof.
+    """
     policy = context.view.policy
     rules = (
         f"Un dato che riguarda da 1 a {number(policy.threshold - 1)} minori, o una quantità (euro, ore, risposte) che viene "
@@ -20,22 +26,21 @@ def protezione(context: AssemblyContext) -> Section:
         f"di quelli che riguardano poche persone resta possibile tutto, da nessuno a {number(policy.threshold)}, perché "
         "neppure chi ne conosce una parte ricavi il resto. Di una quantità che viene da poche persone resta incerta almeno "
         "la metà, in più e in meno.",
-        "Anche la differenza fra due numeri mostrati conta come un dato: chi non è più in carico a fine anno, chi non deve "
-        "pagare nulla, i reclami non accolti. Nel file CSV queste differenze sono scritte per esteso.",
-        "Le quote e i costi per minore sono oscurati quando lo è uno dei numeri da cui si calcolano.",
+        *([differences] if differences else []),
+        "Le quote e i valori per minore o per operatore sono oscurati quando lo è uno dei numeri da cui si calcolano.",
         "I totali sono quelli veri e comprendono i dati oscurati. Un minore seguito da più servizi o Comuni conta una volta "
         "sola nei totali, che possono quindi essere minori della somma delle righe.",
     )
-    proof = (
+    proof = sentences(
         "Prima di scrivere il documento, un verificatore indipendente ha provato a ricavare ogni dato oscurato da tutte le "
-        "tabelle insieme, da quelle dell'anno prima e da ogni esportazione precedente, e non c'è riuscito. La stessa prova "
-        "la può rifare chiunque sul file CSV che accompagna il documento, con «osservatorio disclosure audit CARTELLA»."
+        "tabelle insieme, da quelle dell'anno prima e da ogni esportazione precedente, e non c'è riuscito.",
+        again,
     )
     return Section(
         "protezione",
         "Come sono protetti i dati",
         (
-            Paragraph(_how_many(context)),
+            Paragraph(sentences(_how_many(context), about)),
             Bullets(rules),
             Heading("La prova"),
             Paragraph(proof),
@@ -45,13 +50,13 @@ def protezione(context: AssemblyContext) -> Section:
     )
 
 
-def _how_many(context: AssemblyContext) -> str:
+def _how_many(context: ProtectedContext) -> str:
     """How many cells are withheld in all, and why."""
     cells = sum(account.cells for account in context.view.accounts)
     withheld = sum(account.withheld for account in context.view.accounts)
     few = sum(account.few for account in context.view.accounts)
     if not withheld:
-        return f"Nelle {number(cells)} celle di questo fascicolo nessun dato è oscurato: tutti riguardano abbastanza persone."
+        return f"Nelle {number(cells)} celle di questo documento nessun dato è oscurato: tutti riguardano abbastanza persone."
     return (
         f"Su {number(cells)} celle ne {verb(withheld, 'è oscurata', 'sono oscurate')} {number(withheld)}: {number(few)} "
         f"perché {verb(few, 'riguarda', 'riguardano')} poche persone, {count(withheld - few, 'altra', 'altre')} perché "
@@ -59,7 +64,7 @@ def _how_many(context: AssemblyContext) -> str:
     )
 
 
-def _accounts(context: AssemblyContext) -> Table:
+def _accounts(context: ProtectedContext) -> Table:
     """One row per protected table: cells, withheld, of which for the few persons behind."""
     accounts = context.view.accounts
     titles = {table.key: table.title for table in context.view.tables}
@@ -76,7 +81,7 @@ def _accounts(context: AssemblyContext) -> Table:
         (),
         (
             text_column("table", "Tabella", 2.6),
-            text_column("key", "Nome nel file CSV", 2.0, form=Format.CODE),
+            text_column("key", "Nome nel registro", 2.0, form=Format.CODE),
             text_column("cells", "Celle", 1.0, "Celle della tabella, di quest'anno e dell'anno prima.", form),
             text_column("withheld", "Oscurate", 1.0, f"Celle con il segno {SIGN}.", form),
             text_column("few", "Poche persone", 1.0, "Oscurate perché riguardano poche persone.", form),
@@ -98,5 +103,5 @@ def _accounts(context: AssemblyContext) -> Table:
             ),
             Row(("totale",), ("Tutte le tabelle", "", *figures(*total)), is_total=True),
         ),
-        origin="Fonte: le tabelle protette di questo fascicolo.",
+        origin="Fonte: le tabelle protette di questo documento.",
     )

@@ -1,11 +1,12 @@
-"""A release with nothing in it but what may be read as it is: the lists, the quality of data, what is nobody's, and the
-indicators that rest on shown figures.
+"""A release with nothing in it but what may be read as it is: the lists, what is nobody's, and the indicators that rest on
+shown figures.
 
 The recipe of a protected report is given this in place of the release, so that it cannot reach an exact count of persons:
 the tables that hold them are not there.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,8 +16,6 @@ from osservatorio.database import connect
 from osservatorio.release import Release
 from reporting.queries import AMBITO
 
-# Marts without persons behind: what was delivered, and the checks of it.
-OPEN_MARTS = ("mart_data_quality",)
 COUNTS = ("checked", "compliant", "not_compliant", "not_assessable", "not_applicable", "compliance_rate")
 # Every row says which rule was checked; counts are those of the rules on whole periods (hours, meetings) alone.
 _RULES = """
@@ -32,6 +31,20 @@ _INDICATORS = """
 """
 
 
+@dataclass(frozen=True)
+class OpenMart:
+    """A mart that is about nobody, but for the columns that are `closed`: they come over empty."""
+
+    name: str
+    closed: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """All rows, without what the closed columns hold."""
+        nothing = ", ".join(f"null as {column}" for column in self.closed)
+        return f"select *{f' replace ({nothing})' if nothing else ''} from {self.name}"
+
+
 def _without_counts(manifest: dict[str, Any]) -> dict[str, Any]:
     """The manifest without how many rows each file and model has: a file may be about a handful of persons."""
     deliveries = [{"delivery_id": delivery["delivery_id"]} for delivery in manifest["deliveries"]]
@@ -41,11 +54,13 @@ def _without_counts(manifest: dict[str, Any]) -> dict[str, Any]:
 class OpenRelease(Release):
     """What may be read as it is of a release, in memory; nothing leads back to the release."""
 
-    def __init__(self, source: Release, indicators: Sequence[tuple[str, ...]] = ()) -> None:
+    def __init__(
+        self, source: Release, marts: Sequence[OpenMart], indicators: Sequence[tuple[str, ...]] = ()
+    ) -> None:
         self.path = source.path.with_name(f"{source.path.stem}.aperta")
         self.manifest = _without_counts(source.manifest)
         self._connection = connect(None)
-        self._copy(source, [list(key) for key in indicators])
+        self._copy(source, marts, [list(key) for key in indicators])
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self._connection.cursor()
@@ -54,15 +69,15 @@ class OpenRelease(Release):
     def as_of(self) -> date:
         return date.fromisoformat(self.manifest["as_of"])
 
-    def _copy(self, source: Release, indicators: list[list[str]]) -> None:
+    def _copy(self, source: Release, marts: Sequence[OpenMart], indicators: list[list[str]]) -> None:
         self._connection.execute("create schema seeds")
         seeds = source.rows(
             "select table_name from information_schema.tables where table_schema = 'seeds' order by 1"
         )
         for (name,) in seeds:
             self._take(source, f"seeds.{name}", f"select * from seeds.{name}")
-        for name in OPEN_MARTS:
-            self._take(source, name, f"select * from {name}")
+        for mart in marts:
+            self._take(source, mart.name, mart.query)
         self._take(source, "mart_rule_compliance", _RULES, {"ambito": AMBITO})
         self._take(source, "mart_indicators", _INDICATORS, {"keys": indicators})
 

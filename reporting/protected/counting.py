@@ -1,10 +1,10 @@
 """From rows of a mart to cells of a table, each with how many persons stand behind it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from reporting.assembly import known
 from reporting.disclosure.cells import Cell, Number
 from reporting.disclosure.scheme import Kind
+from reporting.protected import known
 from reporting.queries import Record
 
 LEAST_AMOUNT = 1.0  # under it an amount cannot look as if it were less
@@ -17,24 +17,24 @@ def cells_of(
     place: Callable[[Record], Place],
     figures: Sequence[str],
     behind: Behind,
+    among: Mapping[str, known.Counted | known.Ratio] = known.FIGURES,
 ) -> list[Cell]:
-    """One cell per row and figure; a figure that the mart does not have in a row has no cell.
+    """One cell per row and figure (`among` says what each is); one that the mart does not have in a row has no cell.
 
     A rate is withheld with either of its figures, so nobody is told to stand behind it. An amount of nothing is no
     secret that anything could hide: there is no smaller one.
     """
-    ratios = {item.key for item in known.RATIOS}
-    amounts = {item.key for item in known.COUNTED if item.measure.kind is Kind.AMOUNT}
     cells = []
     for record in records:
         for key in figures:
-            value = record[known.SOURCES[key][1]]
-            if key in ratios:
+            figure = among[key]
+            value = record[figure.column]
+            if isinstance(figure, known.Ratio):
                 printed = None if value is None else round(float(value), known.PRINTED)
                 cells.append(Cell(place(record), key, printed))
             elif value is not None:
                 amount = round(60 * float(value)) if key == known.MINUTES else _number(value)
-                is_nothing = key in amounts and abs(amount) < LEAST_AMOUNT
+                is_nothing = figure.measure.kind is Kind.AMOUNT and abs(amount) < LEAST_AMOUNT
                 minors = None if is_nothing else behind(record, key)
                 cells.append(Cell(place(record), key, amount, minors=minors))
     return cells
@@ -44,8 +44,11 @@ def _number(value: object) -> Number:
     return value if isinstance(value, int) else round(float(value), 6)  # type: ignore[arg-type]
 
 
-def columns_of(figures: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(known.SOURCES[key][1] for key in figures))
+def columns_of(
+    figures: Iterable[str], among: Mapping[str, known.Counted | known.Ratio] = known.FIGURES
+) -> tuple[str, ...]:
+    """The columns that hold these figures, each once."""
+    return tuple(dict.fromkeys(among[key].column for key in figures))
 
 
 def fewest(*counts: int | None) -> int | None:

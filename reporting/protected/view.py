@@ -1,4 +1,4 @@
-"""A year as it may be shown: every figure by its name and place, with its value, or withheld.
+"""Figures as they may be shown: every one by its name and place, with its value, or withheld.
 
 A view is made from protected tables alone. What is worked out from several figures (a cost per minor, a share of the
 caseload) is shown only where every one of them is.
@@ -34,8 +34,8 @@ class TableAccount:
 
 
 @dataclass(frozen=True)
-class ProtectedYear:
-    """The protected tables of a year and of the year before it.
+class ProtectedView:
+    """The protected tables of a report: of its periods and of those before them.
 
     `tables` are as they leave; `accounts` say how much of each is withheld; `policy` is the promise that was kept.
     `indicators` are the rows of mart_indicators that may be told: code, period, municipality, service.

@@ -1,0 +1,1 @@
+"""What the governance pack reads of a release: the semesters of two years, protected for level one, exact for level two."""
