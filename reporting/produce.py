@@ -11,8 +11,8 @@ from osservatorio.files import write_atomically
 from osservatorio.home import Home
 from osservatorio.italian import join_words
 from osservatorio.periods import SEMESTER, Period, parse_period
-from osservatorio.reference import Municipality, find_municipality
 from osservatorio.protected import PACK
+from osservatorio.reference import Municipality, find_municipality
 from osservatorio.release import Release, open_release
 from reporting import queries
 from reporting.context import Context
