@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboards import frame
 from dashboards.pages import PAGES
 from dashboards.shell import ASSETS, ICON
 
@@ -16,4 +17,4 @@ pages = [
 current = st.navigation(pages, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{current.title} · Osservatorio", page_icon=str(ICON))
 st.logo(str(ASSETS / "logo.png"), size="large", icon_image=str(ICON))
-current.run()
+frame.run(current.run)

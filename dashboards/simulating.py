@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import COMPARED, key_figures, nothing, show
+from dashboards.components import COMPARED, heading, key_figures, nothing, show
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_PRESTAZIONI
 from dashboards.selection import MUNICIPALITY
 from dashboards.tables import Column
@@ -50,7 +50,7 @@ def show_simulator(view: View, prestazione: str) -> None:
     chosen = view.selection
     place = chosen.municipality_name
     service = queries.labels(view.release, "total_prestazione", "prestazione")[prestazione]
-    st.subheader("Simulatore", anchor=False)
+    heading(view, "Simulatore")
     st.caption(
         f"Di quanto cambiano le condizioni, rispetto a quelle del {chosen.year}: {place}, {service}. "
         "Gli importi si ricalcolano subito; l'indirizzo della pagina conserva la simulazione."

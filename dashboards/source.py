@@ -1,16 +1,21 @@
-"""Which release the pages read: the one that the pointer names, reopened when the pointer moves."""
+"""Which release the pages read: the one that the pointer named when their session began, until its person takes a newer
+one."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+import streamlit as st
+
 from osservatorio.documents import Desk
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from osservatorio.release import Release, current_release_id, open_release
+from osservatorio.release import Release, current_release_id, open_release, read_manifest
 
 # Releases kept open: pages that started on an earlier one finish on it.
 _KEPT_OPEN = 3
+# The release that a session reads, in its state.
+_READ = "pubblicazione_letta"
 
 
 Recorder = Callable[[dict[str, str]], None]
@@ -29,9 +34,19 @@ class Source:
         self._open: OrderedDict[str, Release] = OrderedDict()
         self._lock = Lock()
 
-    def release(self) -> Release:
-        """The current release, open read-only. Raises UserError when none is published."""
-        wanted = current_release_id(self.home)
+    def release(self, read: str | None = None) -> Release:
+        """The release `read` where it is still there, else the current one, open read-only.
+
+        Raises UserError when none is published.
+        """
+        if read is not None:
+            try:
+                return self._opened(read)
+            except UserError:
+                pass
+        return self._opened(current_release_id(self.home))
+
+    def _opened(self, wanted: str | None) -> Release:
         with self._lock:
             if wanted is None or wanted not in self._open:
                 release = open_release(self.home, wanted)
@@ -61,8 +76,35 @@ def use(home: Home, record: Recorder | None = None, desk: Desk | None = None) ->
 
 
 def release() -> Release:
-    """The current release of the home in use (by default the one that `Home.locate` finds)."""
-    return (_source or use(Home.locate())).release()
+    """The release that this session reads: the one in use when it began, until `take_latest`."""
+    found = _in_use().release(st.session_state.get(_READ))
+    st.session_state[_READ] = found.id
+    return found
+
+
+def another_in_use(shown: str) -> tuple[str, bool] | None:
+    """The id of the release in use where it is not the one shown, and whether it was made later; else None."""
+    home = _in_use().home
+    try:
+        now = current_release_id(home)
+        if now is None or now == shown:
+            return None
+        made = read_manifest(home, now).get("created_at") or ""
+    except UserError:
+        return None  # a pointer or a card that is being replaced: the next look tells
+    try:
+        return now, made >= (read_manifest(home, shown).get("created_at") or "")
+    except UserError:
+        return now, True
+
+
+def take_latest() -> None:
+    """Let this session read the release in use from now on."""
+    st.session_state.pop(_READ, None)
+
+
+def _in_use() -> Source:
+    return _source or use(Home.locate())
 
 
 def desk() -> Desk | None:
@@ -72,7 +114,7 @@ def desk() -> Desk | None:
 
 def home() -> Home:
     """The home in use: for what is told of its releases, beside the one that is shown."""
-    return (_source or use(Home.locate())).home
+    return _in_use().home
 
 
 def record_download(facts: dict[str, str]) -> None:
@@ -82,8 +124,8 @@ def record_download(facts: dict[str, str]) -> None:
 
 
 def published_id() -> str | None:
-    """The id of the release that the pages show, or None when there is none to show."""
+    """The id of the release in use, which new sessions show, or None when there is none to show."""
     try:
-        return release().id
+        return _in_use().release().id
     except UserError:
         return None

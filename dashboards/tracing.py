@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import queries
-from dashboards.components import nothing, pick, show
+from dashboards.components import group, nothing, pick, show
 from dashboards.tables import Column, Table
 from dashboards.view import View
 from osservatorio import explain_texts as texts
@@ -23,7 +23,7 @@ NONE = "nessuna"
 
 def show_figure(view: View, home: Home) -> None:
     """A choice among the indicators, and where the one chosen comes from, for the filters of the page."""
-    st.header("Da dove viene una cifra", anchor=False)
+    group("Da dove viene una cifra")
     st.caption("Per il periodo, il Comune e il servizio scelti qui sopra.")
     indicators = {NONE: "Scegli un indicatore", **queries.indicators(view.release)}
     code = pick("Indicatore", indicators, "cifra")

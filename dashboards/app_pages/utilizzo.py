@@ -96,6 +96,7 @@ show(
     empty=EMPTY,
     note=f"{measured.label}, {chosen.service_name}.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(by_town, towns),
 )
 by_service = queries.usage(
     release, **chosen.period_grain, municipality_code=chosen.municipality, intervention_type=ALL_INTERVENTIONS
@@ -110,4 +111,5 @@ show(
     empty=EMPTY,
     note=f"{measured.label}, {chosen.municipality_name}.",
     filters={SERVICE: COMPARED},
+    choice=view.to_service(by_service, services),
 )

@@ -18,6 +18,7 @@ const WORDS = new Map([
   ["Page not found", "Pagina non trovata"],
   ["Scrollable table", "Tabella che scorre"],
   ["Sidebar", "Menu"],
+  ["Skip to main content", "Vai al contenuto"],
 ]);
 
 const BEGINNINGS = [
@@ -53,9 +54,11 @@ function translateElement(element) {
   }
 }
 
+const SKIP = "[data-testid=stSkipToContent]";
+
 // Only what floats above the page: the page itself holds data, which is never touched.
 function translateText(node) {
-  if (!node.parentElement || !node.parentElement.closest("[role=dialog], [role=listbox]")) return;
+  if (!node.parentElement || !node.parentElement.closest(`[role=dialog], [role=listbox], ${SKIP}`)) return;
   const italian = inItalian(node.nodeValue);
   if (italian !== null && italian !== node.nodeValue) node.nodeValue = italian;
 }
