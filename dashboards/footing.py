@@ -32,7 +32,9 @@ def show() -> None:
         with st.expander("Punti di forza e limiti di queste cifre", icon=":material/balance:", key="lettura"):
             st.markdown("\n".join(f"- {plain(line)}" for line in STRENGTHS))
             st.markdown("**Limiti**")
-            st.markdown("\n".join(f"- {plain(line)}" for line in (*LIMITS.get(page.name, ()), *LIMITS_OF_ALL)))
+            st.markdown(
+                "\n".join(f"- {plain(line)}" for line in (*LIMITS.get(page.name, ()), *LIMITS_OF_ALL))
+            )
         st.caption(
             f"**Aggiornamento.** Dati al {italian.date_it(release.as_of)}, pubblicazione {plain(release.id)}. {plain(SCHEDULE)}"
         )

@@ -60,16 +60,12 @@ LIMITS = {
         "Risponde chi vuole: chi non risponde può pensarla diversamente. Guardare il tasso di risposta.",
         "L'intervallo dice quanto la quota può dipendere dal caso: due intervalli che si sovrappongono non si distinguono.",
     ),
-    "controlli": (
-        "La conformità riguarda le prestazioni controllate, che non sono un campione di tutte.",
-    ),
+    "controlli": ("La conformità riguarda le prestazioni controllate, che non sono un campione di tutte.",),
     "regole": (
         "«Non valutabile» vuol dire che manca un dato, non che la regola è rispettata.",
         "Le scadenze si contano alla data di riferimento dei dati, non a oggi.",
     ),
-    "governance": (
-        "Si contano gli incontri consegnati: quali siano le decisioni è scritto nei verbali.",
-    ),
+    "governance": ("Si contano gli incontri consegnati: quali siano le decisioni è scritto nei verbali.",),
     "qualita": (
         "I controlli trovano ciò che è incoerente o fuori regola, non ciò che è plausibile ma sbagliato.",
     ),

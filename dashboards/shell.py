@@ -157,7 +157,9 @@ async def first_page(request: Request) -> RedirectResponse:
 
 async def statement(_: Request) -> HTMLResponse:
     """The accessibility statement: a page that needs no script."""
-    text = MarkdownIt("commonmark", {"html": False}).enable("table").render(_STATEMENT_TEXT.read_text("utf-8"))
+    text = (
+        MarkdownIt("commonmark", {"html": False}).enable("table").render(_STATEMENT_TEXT.read_text("utf-8"))
+    )
     return HTMLResponse(_STATEMENT_PAGE.format(text=text))
 
 
