@@ -9,9 +9,12 @@ from dashboards.text import plain
 EVERY = 20
 
 
-@st.fragment(run_every=EVERY)
 def offer_another(shown: str) -> None:
     """A notice with a button while the release in use is not the one `shown`; nothing otherwise."""
+    st.fragment(_offer, run_every=EVERY)(shown)
+
+
+def _offer(shown: str) -> None:
     found = source.another_in_use(shown)
     if found is None:
         return

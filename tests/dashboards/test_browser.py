@@ -18,7 +18,8 @@ from looking import (
     settled,
     visit,
 )
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from pypdf import PdfReader
 from running import running
 
 from dashboards.pages import PAGES
@@ -141,7 +142,7 @@ def test_the_golden_screenshots_stay_small() -> None:
     assert sum(file.stat().st_size for file in files) < 1_500_000
 
 
-@pytest.mark.parametrize("width", [390, 1024])
+@pytest.mark.parametrize("width", [640, 1024])
 def test_narrow_screens_show_the_page_without_scrolling_sideways(
     page: Page, dashboard_url: str, width: int
 ) -> None:
@@ -216,16 +217,152 @@ def test_the_simulator_moves_by_keyboard_and_stands_in_the_address(page: Page, d
     page.get_by_role("slider", name="ISEE finale").focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("simula_isee_finale=5"), timeout=WAIT)
+    page.get_by_role("radio", name="In euro").click()
+    amount = page.get_by_label("ISEE finale (euro)")
+    amount.fill("31000")
+    amount.press("Enter")
+    expect(page).to_have_url(re.compile("euro_isee_finale=31000.00"), timeout=WAIT)
+    settled(page, "Compartecipazione")
+    assert ENGLISH.findall(page.evaluate(READABLE)) == []
 
 
-def test_markup_in_the_data_is_shown_as_text(page: Page, own_home: Home) -> None:
-    publish_fake_release(own_home, "ostile", hostile=True)
-    for url in running(own_home):
+def test_a_bar_a_row_and_the_box_make_the_same_choice(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/regole?periodo=2022-S1&rilievo=123456789abc")
+    settled(page, "Regole e scadenze")
+    chart = page.locator("[class*=st-key-riquadro_grafico_][class*=conformita_per_articolo]")
+    drawn = chart.locator(".js-plotly-plot").evaluate("plot => plot.data[0].y[2]")
+    code = drawn.split(" ·")[0].strip()
+    _press(page, chart.locator(".point path").nth(2))
+    expect(page).to_have_url(re.compile(rf"regola={re.escape(code)}(&|$)"), timeout=WAIT)
+    settled(page, "Regole e scadenze")
+    assert "rilievo=" not in page.url, "what was chosen in another list is let go"
+    expect(page.get_by_role("combobox", name="Regola", exact=True)).to_have_value(
+        re.compile(f"^{re.escape(code)} "), timeout=WAIT
+    )
+    row = page.locator(
+        ".st-key-riquadro_tabella_conformita_per_articolo a", has_text=re.compile(rf"^{code}$")
+    )
+    assert f"regola={code}" in (row.get_attribute("href") or "")
+    page.goto(f"{dashboard_url}/casistica?periodo=2022-S1")
+    settled(page, "Casistica per Comune")
+    _press(page, page.locator(".st-key-mappa .point").nth(2))
+    expect(page).to_have_url(re.compile("comune=cogliate"), timeout=WAIT)
+    settled(page, "Casistica per Comune")
+    page.get_by_role("link", name="Seveso", exact=True).click()
+    expect(page).to_have_url(re.compile("comune=seveso"), timeout=WAIT)
+
+
+def _press(page: Page, mark: Locator) -> None:
+    """Press a mark of a chart: Plotly hears of the pointer only after it has been seen over the mark."""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+
+
+FOCUSED = """() => { const e = document.activeElement; return (e.getAttribute('aria-label') || e.innerText || e.tagName).trim(); }"""
+
+
+def test_the_keyboard_reaches_everything_and_is_never_caught(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/reclami?periodo=2022-S1")
+    settled(page, "Reclami")
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED) == "Vai al contenuto"
+    page.keyboard.press("Enter")
+    reached: list[str] = []
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(FOCUSED))
+        if reached[-1] == "Dichiarazione di accessibilità":
+            break
+    told = "\n".join(reached)
+    for wanted in (
+        "Comune",
+        "Servizio",
+        "Periodo",
+        "Stampa",
+        "Definizioni",
+        "CSV",
+        "XLSX",
+        "Seveso",
+        "1º sem. 2022",
+        "Dichiarazione",
+    ):
+        assert wanted in told, (wanted, reached)
+    definitions = page.get_by_role("button", name="Definizioni").first
+    definitions.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_visible(timeout=WAIT)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_hidden(timeout=WAIT)
+    town = page.get_by_role("combobox", name="Comune")
+    town.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("comune=ambito"), timeout=WAIT)
+
+
+def test_on_paper_there_are_the_filters_and_the_day_and_nothing_to_press(
+    page: Page, dashboard_url: str, tmp_path: Path
+) -> None:
+    page.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    page.goto(f"{dashboard_url}/reclami?periodo=2022-S1&comune=meda")
+    settled(page, "Reclami")
+    page.get_by_role("button", name="Stampa", exact=True).click()
+    assert page.evaluate("window.printed") == 1
+    page.pdf(path=tmp_path / "reclami.pdf", prefer_css_page_size=True)
+    paper = PdfReader(tmp_path / "reclami.pdf")
+    text = " ".join(" ".join(sheet.extract_text().split()) for sheet in paper.pages)
+    assert "periodo: Primo semestre 2022; comune: Meda; servizio: Tutti i servizi." in text
+    assert re.search(r"Stampato il \d\d/\d\d/\d{4}\.", text)
+    assert "20231031-prova" in text
+    assert "Categorie e gravità" in text
+    for pressed in ("CSV", "XLSX", "Stampa ", "Panoramica", "Semestre", "Vai al contenuto"):
+        assert pressed not in text, pressed
+    assert 2 <= len(paper.pages) <= 8
+    assert abs(float(paper.pages[0].mediabox.width) - 595) < 2
+
+
+def test_the_statement_of_accessibility_can_be_read_by_anybody(page: Page, dashboard_url: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 844})
+    page.goto(f"{dashboard_url}/accessibilita")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dichiarazione di accessibilità")
+    assert page.title() == "Dichiarazione di accessibilità · Osservatorio"
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("link", name="Torna al cruscotto").click()
+    settled(page, "Panoramica")
+    assert (
+        page.get_by_role("link", name="Dichiarazione di accessibilità").get_attribute("href")
+        == "/accessibilita"
+    )
+
+
+def test_a_newer_release_is_offered_by_itself_and_its_markup_is_shown_as_text(
+    page: Page, own_home: Home
+) -> None:
+    for url in running(own_home, every=1):
         page.goto(f"{url}/casistica?periodo=2022-S1")
         settled(page, "Casistica per Comune")
+        publish_fake_release(own_home, "ostile", hostile=True)
+        expect(page.get_by_text("È disponibile una pubblicazione più recente")).to_be_visible(timeout=WAIT)
+        assert page.get_by_role("cell", name="Meda", exact=True).count() > 0, "the old one stays readable"
+        assert serious(page, ("color-contrast", "button-name", "region")) == []
+        page.get_by_role("button", name="Mostra l'altra pubblicazione").click()
+        expect(page.get_by_text("pubblicazione ostile").first).to_be_visible(timeout=WAIT)
+        settled(page, "Casistica per Comune")
+        assert page.get_by_text("È disponibile una pubblicazione più recente").count() == 0
         shown = [text.replace("\u2060", "") for text in page.locator("td").all_inner_texts()]
         assert HOSTILE in shown
-        assert page.locator("td a, td img, td b, td strong, td .katex").count() == 0
+        assert page.locator("td img, td b, td strong, td .katex").count() == 0
+        links = page.locator("td a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        assert links
+        assert all(link.startswith("?") for link in links)
         assert page.locator(".js-plotly-plot text", has_text="<b onmouseover").count() > 0
 
 
