@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboards import frame
 from dashboards.access import entrance
 from dashboards.shell import ASSETS, ICON
 
@@ -14,4 +15,4 @@ current = st.navigation(entrance.pages_for(shown), position="sidebar", expanded=
 st.set_page_config(page_title=f"{current.title} · Osservatorio", page_icon=str(ICON))
 st.logo(str(ASSETS / "logo.png"), size="large", icon_image=str(ICON))
 entrance.show_person()
-current.run()
+frame.run(current.run)

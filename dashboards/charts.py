@@ -17,8 +17,10 @@ from dashboards.text import chart_text
 from dashboards.theme import BACKGROUND, MUTED, PALE, PRIMARY, SERIES, TEXT
 
 _HEIGHT = 330
-# With more characters in their labels, bars side by side would touch: the table and the pointer tell the values.
-_MOST_LABELLED = 45
+# How much room the labels of bars side by side take, by the characters of them all: where a chart is too narrow for its
+# labels the style sheet leaves them out, and the table and the pointer tell the values. Beyond the last they are not made.
+_MOST_LABELLED = 24
+_ROOM = {"tempo_poche": 30, "tempo_medie": 55, "tempo_molte": 110}
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def trend(frame: pd.DataFrame, x: str, lines: Sequence[Series]) -> go.Figure:
         yaxis=style.value_axis(lines[0].column, highest, lowest, upright=True),
         annotations=[note for line in lines for note in _last_value(frame, line)],
         showlegend=len(lines) > 1,
+        meta={"labels": "tempo_poche"},
     )
 
 
@@ -78,7 +81,8 @@ def columns_over_time(frame: pd.DataFrame, x: str, parts: Sequence[Series]) -> g
     """Vertical bars over time; the frame tells periods still open (`is_partial`, hatched) and the one chosen
     (`is_here`, outlined)."""
     names = style.period_names(frame[x])
-    labelled = _characters(frame, parts) <= _MOST_LABELLED
+    characters = _characters(frame, parts)
+    labelled = characters <= max(_ROOM.values()) and len(frame) * len(parts) <= _MOST_LABELLED
     hatching = {
         "shape": frame.is_partial.map({True: "/", False: ""}).tolist(),
         "fillmode": "overlay",
@@ -113,6 +117,7 @@ def columns_over_time(frame: pd.DataFrame, x: str, parts: Sequence[Series]) -> g
         barmode="group",
         bargap=0.3,
         showlegend=len(parts) > 1,
+        meta={"labels": next((room for room, most in _ROOM.items() if characters <= most), "tempo_poche")},
     )
 
 

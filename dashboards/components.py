@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,6 +12,8 @@ import streamlit as st
 from dashboards import downloads
 from dashboards.access import log
 from dashboards.chart_style import CONFIG
+from dashboards.choosing import Choice, linked
+from dashboards.describing import described
 from dashboards.downloads import Context
 from dashboards.selection import PERIOD
 from dashboards.tables import Column, Table, styled
@@ -86,13 +89,15 @@ def show(
     empty: str,
     note: str | None = None,
     filters: Mapping[str, str] = NO_FILTERS,
+    choice: Choice | None = None,
 ) -> None:
     """A section: title, chart and table of the same figures, definitions and downloads.
 
     `empty` says why there may be nothing to show; `note` is a reading aid under the title. The chart is drawn only
     when there is something to show. `filters` says, for the files, where the table differs from the page's filters.
+    `choice` is what a row of the table and a mark of the chart lead to.
     """
-    st.subheader(plain(shown.title), anchor=False)
+    heading(view, shown.title)
     if shown.is_empty:
         nothing(empty)
         return
@@ -102,17 +107,47 @@ def show(
     wide = chart is None or len(shown.columns) > _WIDE_TABLE
     with st.container(key=f"{'sotto' if wide else 'accanto'}_{key}", horizontal=not wide, gap="medium"):
         if chart is not None:
-            with st.container(key=f"riquadro_grafico_{key}"):
-                st.plotly_chart(
-                    chart(),
-                    theme=None,
-                    config=CONFIG,
-                    alt=f"Grafico: {shown.title}",
-                    key=f"grafico_{key}",
-                )
+            draw(chart(), key, shown.title, note, choice)
         with st.container(key=f"riquadro_tabella_{key}"):
-            _table(shown)
+            _table(linked(shown, choice) if choice else shown)
             _actions(shown, view.context(filters), key)
+
+
+def heading(view: View, title: str) -> None:
+    """The title of a section: one step below the page's, or below that of its group where the page has groups."""
+    (st.subheader if view.page.has_groups else st.header)(plain(title), anchor=False)
+
+
+def group(title: str) -> None:
+    """The title of a group of sections."""
+    with st.container(key=f"gruppo_{downloads.slug(title)}"):
+        st.header(plain(title), anchor=False)
+
+
+def draw(
+    figure: go.Figure,
+    key: str,
+    title: str,
+    note: str | None = None,
+    choice: Choice | None = None,
+) -> None:
+    """A chart, with what it says in words; a mark that is pressed makes its choice.
+
+    How wide its labels are together stands in the key of its container: where they would touch, the style sheet
+    leaves them to the table.
+    """
+    labels = (figure.layout.meta or {}).get("labels", "poche")
+    with st.container(key=f"riquadro_grafico_{labels}_{key}"):
+        options: dict[str, Any] = {
+            "theme": None,
+            "config": CONFIG,
+            "alt": described(figure, title, note),
+            # Made anew after each choice, so that no mark stays selected.
+            "key": f"grafico_{key}" + (f"_{choice.current}" if choice and choice.marks else ""),
+        }
+        if choice and choice.marks:
+            options |= {"on_select": partial(choice.take, options["key"]), "selection_mode": "points"}
+        st.plotly_chart(figure, **options)
 
 
 def show_over_time(
@@ -129,9 +164,12 @@ def show_over_time(
 ) -> None:
     """A section over time: the chart from the oldest period on, the table from the latest back.
 
-    `history` has `is_here` and `is_partial` (see `frames.over_time`).
+    `history` has `is_here` and `is_partial` (see `frames.over_time`); where it has the `code` of its periods too, a
+    period of the table or of the chart is the period that the whole page then shows.
     """
     back = history[::-1]
+    leads = PERIOD in view.filters and "code" in history and columns[0] in ("period", "year")
+    choice = Choice(PERIOD, str(columns[0]), back.code.tolist(), history.code.tolist()) if leads else None
     show(
         view,
         view.table(mart, back, columns, title, back.is_here),
@@ -139,6 +177,7 @@ def show_over_time(
         empty=empty,
         note=note,
         filters={**filters, PERIOD: COMPARED},
+        choice=choice,
     )
 
 

@@ -1,8 +1,11 @@
-"""The frame of every page: title, question, filters, where the data come from, and what to beware of."""
+"""The frame of every page: title, question, filters, where the data come from, what to beware of, how to read it."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 import streamlit as st
 
-from dashboards import filters, source, verdict
+from dashboards import filters, footing, source, verdict, watching
 from dashboards.access import session
 from dashboards.pages import PAGES, PageInfo
 from dashboards.selection import ALL_TYPES, MUNICIPALITY, PERIOD, SERVICE, Selection
@@ -13,6 +16,17 @@ from osservatorio.errors import UserError
 from osservatorio.release import Release
 
 _WARNINGS_SHOWN = 5
+
+
+def run(page: Callable[[], None]) -> None:
+    """Run a page and draw its foot, also when the page ends early."""
+    body, foot = st.container(key="pagina"), st.container(key="piede")
+    try:
+        with body:
+            page()
+    finally:
+        with foot:
+            footing.show()
 
 
 def open_page(
@@ -34,6 +48,7 @@ def open_page(
     release = _release_or_stop()
     st.title(page.title, anchor=False)
     st.markdown(page.question)
+    watching.offer_another(release.id)
     choices, selection = filters.choose(
         release,
         types=types,
@@ -42,15 +57,15 @@ def open_page(
         with_service=with_service,
         only_case_services=only_case_services,
     )
-    _origin(release, selection if with_period else None)
+    shown = {PERIOD: with_period, MUNICIPALITY: with_municipality, SERVICE: with_service}
+    used = frozenset(name for name, is_shown in shown.items() if is_shown)
+    _origin(release, selection, used)
     if name != "qualita":
         _quality_banner(release)
     for note in selection.notes:
         st.info(plain(note), icon=":material/info:")
-    shown = {PERIOD: with_period, MUNICIPALITY: with_municipality, SERVICE: with_service}
-    return View(
-        release, choices, selection, page, frozenset(name for name, is_shown in shown.items() if is_shown)
-    )
+    footing.for_page(page, release)
+    return View(release, choices, selection, page, used)
 
 
 def link(page: PageInfo, label: str) -> None:
@@ -70,14 +85,27 @@ def _release_or_stop() -> Release:
         st.stop()
 
 
-def _origin(release: Release, selection: Selection | None) -> None:
-    """One line: to which day the data go, which publication they come from, whether the period has ended."""
-    parts = [f"Dati al **{italian.date_it(release.as_of)}**", f"pubblicazione **{plain(release.id)}**"]
-    if selection and selection.is_complete:
+def _origin(release: Release, selection: Selection, used: frozenset[str]) -> None:
+    """One line: to which day the data go, which publication they come from and of when, whether the period has ended.
+
+    Beside it the button that prints; on paper, where the filters are not, they are told in words.
+    """
+    publication = f"pubblicazione **{plain(release.id)}**"
+    if made := release.manifest.get("created_at"):
+        publication += f" del {italian.date_it(datetime.fromisoformat(made))}"
+    parts = [f"Dati al **{italian.date_it(release.as_of)}**", publication]
+    if PERIOD in used and selection.is_complete:
         parts.append(f"{plain(selection.period.label)}: periodo completo")
-    elif selection:
+    elif PERIOD in used:
         parts.append(f"**{plain(selection.period.label)}: periodo in corso, cifre parziali**")
-    st.caption(" · ".join(parts))
+    with st.container(key="origine", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(" · ".join(parts), width="stretch")
+        # What it does is in `assets/accessibile.js`: a page cannot ask the browser to print.
+        st.button("Stampa", key="stampa", type="tertiary", icon=":material/print:")
+    chosen = [f"{name}: {value}" for name, value in selection.described.items() if name in used]
+    if chosen:
+        with st.container(key="solo_stampa"):
+            st.caption(plain(f"Filtri: {'; '.join(chosen)}."))
 
 
 def _quality_banner(release: Release) -> None:

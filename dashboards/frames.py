@@ -24,12 +24,13 @@ def short_period(code: str) -> str:
 def over_time(frame: pd.DataFrame, view: View) -> pd.DataFrame:
     """Rows of one period type, the oldest first, limited to the periods that can be chosen.
 
-    `period` becomes a name for people; `is_partial` tells the periods not ended, `is_here` the one chosen.
+    `period` becomes a name for people and `code` is what it was; `is_partial` tells the periods not ended, `is_here` the one chosen.
     """
     known = frame[frame.period.isin(view.choices.periods)]
     return known.assign(
         is_partial=~known.is_complete.astype(bool),
         is_here=known.period == view.selection.period.code,
+        code=known.period,
         period=known.period.map(short_period),
     ).reset_index(drop=True)
 
@@ -66,6 +67,7 @@ def over_years(frame: pd.DataFrame, view: View) -> pd.DataFrame:
     return known.assign(
         is_partial=~known.is_complete.astype(bool),
         is_here=known.year == view.selection.year,
+        code=known.year.astype(str),
         year=known.year.astype(str),
     ).reset_index(drop=True)
 

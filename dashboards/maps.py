@@ -13,11 +13,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import chart_style as style
-from dashboards.chart_style import CONFIG
+from dashboards.components import draw, heading
 from dashboards.shell import ASSETS
 from dashboards.tables import Column
 from dashboards.text import chart_text, plain
 from dashboards.theme import BACKGROUND, MUTED, SOFT, TEXT
+from dashboards.view import View
 
 _OUTLINES = ASSETS / "comuni.json"
 _HEIGHT = 460
@@ -65,24 +66,25 @@ def credit() -> str:
     return json.loads(_OUTLINES.read_text("utf-8"))["attribution"]
 
 
-def show_map(frame: pd.DataFrame, column: Column, here: str, title: str) -> None:
+def show_map(view: View, frame: pd.DataFrame, column: Column, title: str) -> None:
     """The section of a map; the figures that it shows stand in the table that follows it on the page."""
-    st.subheader(plain(title), anchor=False)
+    heading(view, title)
     st.caption(plain(f"{column.label}: più scuro, più alto. {credit()}"))
+    towns = pd.DataFrame({"municipality_code": sorted(outlines())})
     with st.container(key="mappa"):
-        st.plotly_chart(
-            town_map(frame, column, here),
-            theme=None,
-            config=CONFIG,
-            alt=f"Mappa dei dieci Comuni: {column.label}. Gli stessi valori sono nella tabella «Nei Comuni».",
-            key="grafico_mappa",
+        draw(
+            town_map(frame, column, view.selection.municipality),
+            "mappa",
+            title,
+            f"I dieci Comuni, {column.label}: gli stessi valori sono nella tabella «Nei Comuni».",
+            view.to_town(towns, towns),
         )
 
 
 def town_map(frame: pd.DataFrame, column: Column, here: str) -> go.Figure:
     """The municipalities filled by a column of the frame (`municipality_code`, `municipality_name`); `here` is marked.
 
-    One without a value is left pale.
+    One without a value is left pale. Over the middle of each lies a mark that can be pressed, in the order of the codes.
     """
     values = frame.set_index("municipality_code")[column.name]
     names = frame.set_index("municipality_code").municipality_name
@@ -104,7 +106,7 @@ def town_map(frame: pd.DataFrame, column: Column, here: str) -> go.Figure:
                 "fillcolor": _shade(share) if is_known else SOFT,
                 "line": {"color": TEXT if code == here else BACKGROUND, "width": 3 if code == here else 1.5},
                 "name": name,
-                "text": f"{name}: <b>{column.show(value)}</b>",
+                "text": _told(code, names, values, column),
                 "hoveron": "fills",
                 "hoverinfo": "text",
             }
@@ -120,6 +122,20 @@ def town_map(frame: pd.DataFrame, column: Column, here: str) -> go.Figure:
                 "showarrow": False,
             }
         )
+    middles = [outline.middle for _, outline in sorted(outlines().items())]
+    traces.append(
+        {
+            "type": "scatter",
+            "x": [east for east, _ in middles],
+            "y": [north for _, north in middles],
+            "mode": "markers",
+            "marker": {"size": 44, "opacity": 0},
+            "selected": {"marker": {"opacity": 0}},
+            "unselected": {"marker": {"opacity": 0}},
+            "text": [_told(code, names, values, column) for code in sorted(outlines())],
+            "hovertemplate": "%{text}<extra></extra>",
+        }
+    )
     first = next(iter(outlines().values()))
     axis = {"visible": False, "fixedrange": True}
     return style.figure(
@@ -130,6 +146,10 @@ def town_map(frame: pd.DataFrame, column: Column, here: str) -> go.Figure:
         annotations=notes,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
     )
+
+
+def _told(code: str, names: pd.Series, values: pd.Series, column: Column) -> str:
+    return f"{chart_text(names.get(code, code))}: <b>{column.show(values.get(code))}</b>"
 
 
 def _shade(share: float) -> str:

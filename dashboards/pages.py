@@ -8,11 +8,12 @@ FOLDER = Path(__file__).parent / "app_pages"
 
 @dataclass(frozen=True)
 class PageInfo:
-    """A page of the dashboard; `name` is its file and its address."""
+    """A page of the dashboard; `name` is its file and its address. Where it `has_groups`, its sections stand in them."""
 
     name: str
     title: str
     question: str
+    has_groups: bool = False
 
     @property
     def path(self) -> Path:
@@ -30,7 +31,12 @@ PAGES: dict[str, PageInfo] = {
         PageInfo(
             "casistica", "Casistica per Comune", "Quanti minori sono in carico, dove e in quali servizi?"
         ),
-        PageInfo("profilo", "Profilo dei minori", "Chi sono i minori in carico, e come stanno cambiando?"),
+        PageInfo(
+            "profilo",
+            "Profilo dei minori",
+            "Chi sono i minori in carico, e come stanno cambiando?",
+            has_groups=True,
+        ),
         PageInfo(
             "utilizzo", "Utilizzo dei servizi", "Quanti interventi si fanno, di che tipo, e quanti saltano?"
         ),
@@ -38,6 +44,7 @@ PAGES: dict[str, PageInfo] = {
             "incontri",
             "Incontri protetti e ADM",
             "Gli incontri protetti si tengono, e quanta educativa domiciliare arriva alle famiglie?",
+            has_groups=True,
         ),
         PageInfo(
             "affidi",
@@ -54,6 +61,7 @@ PAGES: dict[str, PageInfo] = {
             "compartecipazione",
             "Compartecipazione",
             "Quanto devono e quanto versano le famiglie, e che cosa cambierebbe con altre soglie ISEE?",
+            has_groups=True,
         ),
         PageInfo(
             "personale",
@@ -73,6 +81,7 @@ PAGES: dict[str, PageInfo] = {
             "regole",
             "Regole e scadenze",
             "Le regole sono rispettate, che cosa va rimediato, e che cosa scade?",
+            has_groups=True,
         ),
         PageInfo(
             "governance",
@@ -98,6 +107,7 @@ PAGES: dict[str, PageInfo] = {
             "rilasci",
             "Rilasci",
             "Quale pubblicazione si sta guardando, che cosa è cambiato dall'ultima, e da dove viene una cifra?",
+            has_groups=True,
         ),
     )
 }

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards.access import log
 from dashboards.access.permissions import Action
-from dashboards.components import key_figures, nothing, show
+from dashboards.components import heading, key_figures, nothing, show
 from dashboards.downloads import XLSX_MIME
 from dashboards.tables import Column, Table
 from dashboards.text import plain, sentence
@@ -141,7 +141,7 @@ def _file_detail(file: "File") -> str:
 
 def show_files(view: View, desk: Desk, job: Job, report: "Readiness") -> None:
     """Have the files made from the release on screen, and download them."""
-    st.subheader("Produrre e scaricare", anchor=False)
+    heading(view, "Produrre e scaricare")
     st.caption(
         plain(
             f"{job.kind.name}, {job.period.label}, {report.edition}. I file si fanno con la pubblicazione mostrata, "

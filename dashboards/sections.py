@@ -50,6 +50,7 @@ def in_towns(
         empty=empty,
         note=note or f"{measured.label}.",
         filters={**filters, MUNICIPALITY: COMPARED},
+        choice=view.to_town(rows, towns),
     )
 
 
@@ -76,4 +77,5 @@ def in_services(
         empty=empty,
         note=note or f"{measured.label}, {view.selection.municipality_name}.",
         filters={**filters, SERVICE: COMPARED},
+        choice=view.to_service(rows, services),
     )

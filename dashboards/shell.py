@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from markdown_it import MarkdownIt
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,12 +23,34 @@ ASSETS = Path(__file__).parent / "assets"
 FONTS = Path(osservatorio.__file__).parent / "assets" / "fonts"
 ICON = ASSETS / "icona.png"
 
+# The address of the accessibility statement, which anybody may read.
+STATEMENT = "/accessibilita"
+_STATEMENT_TEXT = ASSETS / "accessibilita.md"
+_STATEMENT_PAGE = """<!doctype html>
+<html lang="it">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="icon" type="image/png" href="/statici/icona.png" />
+    <link rel="stylesheet" href="/statici/stile.css" />
+    <title>Dichiarazione di accessibilità · Osservatorio</title>
+  </head>
+  <body class="documento">
+    <main>
+      <p><a href="/">Torna al cruscotto</a></p>
+      {text}
+    </main>
+  </body>
+</html>
+"""
+
 NO_SCRIPT = "<noscript><p>Per usare il cruscotto serve JavaScript: attivalo nel browser e ricarica la pagina.</p></noscript>"
 HEAD = """<link rel="icon" type="image/png" href="/statici/icona.png" />
     <link rel="preload" href="/statici/caratteri/TitilliumWeb-regular.ttf" as="font" type="font/ttf" crossorigin />
     <link rel="stylesheet" href="/statici/stile.css" />
     <script src="/statici/italiano.js"></script>
     <script src="/statici/collegamenti.js"></script>
+    <script src="/statici/accessibile.js"></script>
     <title>Osservatorio</title>"""
 
 # The browser refuses anything that does not come from this server. Streamlit and Plotly need inline styles and eval.
@@ -61,7 +84,12 @@ _OF_THE_ORIGINAL = (b"accept-ranges", b"content-encoding", b"content-length", b"
 
 
 def italian_shell(page: str) -> str:
-    """Streamlit's page shell in Italian: language, title, icon, style and the text without JavaScript."""
+    """Streamlit's page shell in Italian: language, title, icon, style and the text without JavaScript.
+
+    A page that is in Italian already stays as it is.
+    """
+    if '<html lang="it">' in page:
+        return page
     page = page.replace('<html lang="en">', '<html lang="it">')
     page = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, page, flags=re.DOTALL)
     page = re.sub(r'<link rel="(?:shortcut icon|service-desc)"[^>]*>', "", page)
@@ -132,11 +160,20 @@ async def first_page(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
 
 
+async def statement(_: Request) -> HTMLResponse:
+    """The accessibility statement: a page that needs no script."""
+    text = (
+        MarkdownIt("commonmark", {"html": False}).enable("table").render(_STATEMENT_TEXT.read_text("utf-8"))
+    )
+    return HTMLResponse(_STATEMENT_PAGE.format(text=text))
+
+
 def routes() -> list[BaseRoute]:
     """Routes beside Streamlit's own."""
     return [
         Route(f"/{next(iter(PAGES))}", first_page, methods=["GET"]),
         Route("/salute", health, methods=["GET"]),
+        Route(STATEMENT, statement, methods=["GET"]),
         Mount("/statici/caratteri", StaticFiles(directory=FONTS)),
         Mount("/statici", StaticFiles(directory=ASSETS)),
     ]

@@ -4,18 +4,19 @@ The formula is the release's own (`osservatorio.cost_sharing`): here the new ter
 What is chosen stands in the address, so that a link opens the same simulation.
 """
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from dashboards import charts, queries
 from dashboards.access import session
-from dashboards.components import COMPARED, key_figures, nothing, show
+from dashboards.choosing import address
+from dashboards.components import COMPARED, heading, key_figures, nothing, show
 from dashboards.queries import ALL_MUNICIPALITIES, ALL_PRESTAZIONI
 from dashboards.selection import MUNICIPALITY
-from dashboards.tables import Column
+from dashboards.simulating_terms import CENT, TERMS, Move, choose_terms, has_moved, told
+from dashboards.tables import Column, Table
 from dashboards.theme import PALE, PRIMARY
 from dashboards.view import Figure, View, difference
 from osservatorio.cost_sharing import (
@@ -33,16 +34,9 @@ from osservatorio.release import Release
 
 MART = "mart_isee_simulation"
 BY_ISEE = "mart_cost_sharing_by_isee"
+BY_SERVICE = "mart_cost_sharing"
 ALL_BANDS = "TUTTE"
-TERMS = {
-    "isee_iniziale": "ISEE iniziale",
-    "isee_finale": "ISEE finale",
-    "quota_minima": "Quota minima",
-    "contribuzione_massima": "Contribuzione massima",
-}
 DETAIL = ("obliged_persons", "due_by_formula", "due_by_scenario", "difference", "pays_more", "pays_less")
-_MOST, _STEP = 50, 5
-_CENT = Decimal("0.01")
 
 
 @st.fragment
@@ -52,12 +46,13 @@ def show_simulator(view: View, prestazione: str) -> None:
     chosen = view.selection
     place = chosen.municipality_name
     service = queries.labels(view.release, "total_prestazione", "prestazione")[prestazione]
-    st.subheader("Simulatore", anchor=False)
+    heading(view, "Simulatore")
     st.caption(
         f"Di quanto cambiano le condizioni, rispetto a quelle del {chosen.year}: {place}, {service}. "
-        "Gli importi si ricalcolano subito; l'indirizzo della pagina conserva la simulazione."
+        "Gli importi si ricalcolano subito. L'indirizzo della pagina conserva la simulazione, e i file che si scaricano "
+        "la portano scritta."
     )
-    moved = _sliders(prestazione)
+    moved = choose_terms(prestazione)
     try:
         found = simulated(
             view.release,
@@ -74,9 +69,7 @@ def show_simulator(view: View, prestazione: str) -> None:
         nothing(f"Nel {chosen.year} nessuna quota di questa prestazione ha una tariffa: scegline un'altra.")
         return
     key_figures(list(_figures(view, whole)))
-    filters = {"prestazione": service} | {
-        f"variazione: {TERMS[term]}": f"{share:+d}%" for term, share in moved.items()
-    }
+    filters = {"prestazione": service} | {TERMS[term]: told(move) for term, move in moved.items()}
     bands = _frame(found.bands(prestazione=prestazione))
     bands["isee_band_name"] = bands.isee_band.map(code_list("isee_band"))
     due = charts.series(view.columns(MART, "due_by_formula", "due_by_scenario"), (PALE, PRIMARY))
@@ -110,51 +103,61 @@ def show_simulator(view: View, prestazione: str) -> None:
                 "La simulazione nei Comuni",
                 towns.municipality_code == ALL_MUNICIPALITIES,
             ),
-            lambda: charts.bars(
-                towns[towns.municipality_code != ALL_MUNICIPALITIES],
-                "municipality_name",
-                view.column(MART, "difference"),
-            ),
+            (
+                lambda: charts.bars(
+                    towns[towns.municipality_code != ALL_MUNICIPALITIES],
+                    "municipality_name",
+                    view.column(MART, "difference"),
+                )
+            )
+            if has_moved(moved)
+            else None,
             empty="Nessuna quota con una tariffa.",
             note=f"{view.column(MART, 'difference').label}, {service}.",
             filters={**filters, MUNICIPALITY: COMPARED},
         )
+    today = simulated(
+        view.release, chosen.year, prestazione, None if chosen.is_whole_ambito else chosen.municipality, ()
+    )
+    show(
+        view,
+        _conditions(view, prestazione, today.tariffs, found.tariffs),
+        empty="Nessuna tariffa.",
+        note="Le tariffe dell'anno e, dove la simulazione le cambia, quelle dell'ipotesi: da conservare insieme ai risultati.",
+        filters={**filters, "indirizzo della simulazione": address()},
+    )
 
 
-def _sliders(prestazione: str) -> dict[str, int]:
-    """By how many hundredths each term moves."""
-    offered = [
-        term for term in TERMS if term != "quota_minima" or prestazione in (ALL_PRESTAZIONI, *WITH_MINIMUM)
+def _conditions(view: View, prestazione: str, today: Sequence[Tariff], scenario: Sequence[Tariff]) -> Table:
+    """The tariffs of the year, one row each; beside a term that the scenario changes, what it becomes."""
+    services = code_list("prestazione")
+    kept = [
+        pair
+        for pair in zip(today, scenario, strict=True)
+        if prestazione in (ALL_PRESTAZIONI, pair[0].prestazione)
     ]
-    moved = {}
-    with st.container(key="simulatore", horizontal=True, gap="medium"):
-        for term in offered:
-            key = f"simula_{term}"
-            st.session_state[key] = _share(st.query_params.get(key))
-            moved[term] = st.slider(
-                TERMS[term],
-                -_MOST,
-                _MOST,
-                step=_STEP,
-                format="%+d%%",
-                key=key,
-                on_change=_put_in_address,
-                args=(key,),
+    moved = [term for term in TERMS if any(getattr(now, term) != getattr(new, term) for now, new in kept)]
+    frame = pd.DataFrame(
+        [
+            {
+                "prestazione_name": services[now.prestazione],
+                "municipality_name": view.choices.names[now.municipality_code],
+                **{term: float(getattr(now, term)) for term in TERMS},
+                **{f"{term}_new": float(getattr(new, term)) for term in moved},
+            }
+            for now, new in kept
+        ]
+    )
+    columns = [view.column(BY_SERVICE, name) for name in ("prestazione_name", "municipality_name")]
+    for term, label in TERMS.items():
+        columns.append(Column(term, label, "Nelle tariffe dell'anno, in euro.", "euro"))
+        if term in moved:
+            columns.append(
+                Column(f"{term}_new", f"{label}, nell'ipotesi", "Nella simulazione, in euro.", "euro")
             )
-    return moved
-
-
-def _share(text: object) -> int:
-    """What an address says as a share that the slider can take; 0 for anything else."""
-    try:
-        share = int(str(text))
-    except ValueError:
-        return 0
-    return share if abs(share) <= _MOST and share % _STEP == 0 else 0
-
-
-def _put_in_address(key: str) -> None:
-    st.query_params[key] = str(st.session_state[key])
+    return Table(
+        "Le condizioni della simulazione", frame, tuple(columns), pd.Series(False, index=frame.index)
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
@@ -163,34 +166,34 @@ def simulated(
     year: int,
     prestazione: str,
     municipality: str | None,
-    moved: tuple[tuple[str, int], ...],
+    moved: tuple[tuple[str, Move], ...],
 ) -> Simulation:
-    """The year under the tariffs of a service moved by shares. Raises UserError as `simulate`."""
+    """The year under the tariffs of a service, each term moved by a share or set in euro. Raises UserError as `simulate`."""
     today = simulate(release, Scenario(year), municipality_code=municipality)
-    shares = {term: share for term, share in moved if share}
+    moves = {term: move for term, move in moved if not isinstance(move, int) or move}
     changes: dict[tuple[str, str], TariffChange] = {}
     for tariff in today.tariffs:
         if prestazione in (ALL_PRESTAZIONI, tariff.prestazione):
-            change = _change(tariff, shares)
+            change = _change(tariff, moves)
             place = (tariff.municipality_code, tariff.prestazione)
             if changes.setdefault(place, change) != change:
                 raise UserError(
                     "Per un Comune e una prestazione ci sono tariffe di enti diversi, diverse tra loro: il simulatore non "
                     "può muoverle insieme. Scegli un'altra prestazione o un altro Comune."
                 )
-    if not shares:
+    if not moves:
         return today
     return simulate(release, Scenario(year, tuple(changes.values())), municipality_code=municipality)
 
 
-def _change(tariff: Tariff, shares: Mapping[str, int]) -> TariffChange:
-    """The terms of a tariff moved by so many hundredths, to the cent; a minimum only where the service has one."""
-    moved = {
-        term: (getattr(tariff, term) * (100 + share) / 100).quantize(_CENT)
-        for term, share in shares.items()
+def _change(tariff: Tariff, moves: Mapping[str, Move]) -> TariffChange:
+    """The terms of a tariff moved by so many hundredths, to the cent, or set; a minimum only where the service has one."""
+    new = {
+        term: (getattr(tariff, term) * (100 + move) / 100).quantize(CENT) if isinstance(move, int) else move
+        for term, move in moves.items()
         if term != "quota_minima" or tariff.prestazione in WITH_MINIMUM
     }
-    return TariffChange(tariff.prestazione, tariff.municipality_code, **moved)
+    return TariffChange(tariff.prestazione, tariff.municipality_code, **new)
 
 
 def _frame(outcomes: "Iterator[Outcome] | tuple[Outcome, ...]") -> pd.DataFrame:

@@ -1,13 +1,14 @@
-"""Which release the pages read: the one that the pointer names, reopened when the pointer moves.
-
-Pages never get more of it than the person of their session may see.
+"""Which release the pages read: the one that the pointer named when their session began, until its person takes a newer
+one. Pages never get more of it than the person of their session may see.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from threading import Lock
+
+import streamlit as st
 
 from dashboards.access import session
 from dashboards.access.permissions import Action
@@ -16,12 +17,15 @@ from osservatorio.access.roles import OFFICE, Scope
 from osservatorio.documents import Desk
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from osservatorio.release import Release, current_release_id, open_release
+from osservatorio.release import Release, current_release_id, open_release, read_manifest
+from osservatorio.settings import Settings
 
 # Releases kept open: pages that started on an earlier one finish on it.
 _KEPT_OPEN = 3
 # Releases cut to what a person may see: ten municipalities and those without tables, for each release.
 _KEPT_CUT = 36
+# The release that a session reads, in its state.
+_READ = "pubblicazione_letta"
 
 # Records an event in the audit log: its name, its facts, the person (None: the user of this computer).
 Recorder = Callable[[str, dict[str, str], str | None], None]
@@ -42,9 +46,19 @@ class Source:
         self._lock = Lock()
         self._cutting = Lock()
 
-    def release(self) -> Release:
-        """The current release, open read-only. Raises UserError when none is published."""
-        wanted = current_release_id(self.home)
+    def release(self, read: str | None = None) -> Release:
+        """The release `read` where it is still there, else the current one, open read-only.
+
+        Raises UserError when none is published.
+        """
+        if read is not None:
+            try:
+                return self._opened(read)
+            except UserError:
+                pass
+        return self._opened(current_release_id(self.home))
+
+    def _opened(self, wanted: str | None) -> Release:
         with self._lock:
             if wanted is None or wanted not in self._open:
                 release = open_release(self.home, wanted)
@@ -91,10 +105,35 @@ def use(home: Home, record: Recorder | None = None, desk: Desk | None = None) ->
 
 
 def release() -> Release:
-    """The current release of the home in use (by default the one that `Home.locate` finds), as the person of the session
-    may see it. Raises NotAllowedError for nobody.
+    """The release that this session reads, as its person may see it: the one in use when it began, until `take_latest`.
+
+    The home is the one in use (by default the one that `Home.locate` finds). Raises NotAllowedError for nobody.
     """
-    return _in_use().seen_by(session.scope())
+    scope = session.scope()
+    found = _in_use().release(st.session_state.get(_READ))
+    st.session_state[_READ] = found.id
+    return _in_use().seen_by(scope, found)
+
+
+def another_in_use(shown: str) -> tuple[str, bool] | None:
+    """The id of the release in use where it is not the one shown, and whether it was made later; else None."""
+    home = _in_use().home
+    try:
+        now = current_release_id(home)
+        if now is None or now == shown:
+            return None
+        made = read_manifest(home, now).get("created_at") or ""
+    except UserError:
+        return None  # a pointer or a card that is being replaced: the next look tells
+    try:
+        return now, made >= (read_manifest(home, shown).get("created_at") or "")
+    except UserError:
+        return now, True
+
+
+def take_latest() -> None:
+    """Let this session read the release in use from now on."""
+    st.session_state.pop(_READ, None)
 
 
 def desk() -> Desk | None:
@@ -121,6 +160,11 @@ def home(action: Action = Action.COMPARE) -> Home:
     return _in_use().home
 
 
+def office() -> Mapping[str, str]:
+    """What the settings of the home say of the office, for everybody. Raises UserError when they cannot be read."""
+    return Settings.of(_in_use().home).open_data
+
+
 def _in_use() -> Source:
     return _source or use(Home.locate())
 
@@ -132,7 +176,7 @@ def record(event: str, facts: dict[str, str], person: str | None = None) -> None
 
 
 def published_id() -> str | None:
-    """The id of the release that the pages show, or None when there is none to show."""
+    """The id of the release in use, which new sessions show, or None when there is none to show."""
     try:
         return _in_use().release().id
     except UserError:

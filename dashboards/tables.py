@@ -171,7 +171,8 @@ def _words(table: Table, column: Column) -> pd.Series:
     words = table.frame[column.name].map(column.show).map(plain)
     if column.name not in table.links:
         return words
-    return "[" + words + "](" + table.links[column.name].reindex(words.index) + ")"
+    links = table.links[column.name].reindex(words.index)
+    return words.where(links.isna(), "[" + words + "](" + links.astype(str) + ")")
 
 
 def _holds_sentences(frame: pd.DataFrame, column: Column) -> bool:

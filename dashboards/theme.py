@@ -53,7 +53,7 @@ OPTIONS: dict[str, Any] = {
     "theme.showWidgetBorder": True,
     "theme.font": FONT,
     "theme.headingFont": FONT,
-    "theme.headingFontSizes": ["2rem", "1.375rem", "1.125rem", "1rem", "1rem", "1rem"],
+    "theme.headingFontSizes": ["2rem", "1.1875rem", "1.125rem", "1rem", "1rem", "1rem"],
     "theme.headingFontWeights": [700, 600, 600, 600, 600, 600],
     "theme.metricValueFontSize": "1.875rem",
     "theme.metricValueFontWeight": 700,

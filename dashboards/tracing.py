@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards import queries
 from dashboards.access import session
 from dashboards.access.permissions import Action
-from dashboards.components import nothing, pick, show
+from dashboards.components import group, nothing, pick, show
 from dashboards.tables import Column, Table
 from dashboards.view import View
 from osservatorio import explain_texts as texts
@@ -29,7 +29,7 @@ def show_figure(view: View, home: Home) -> None:
     It reads whole releases. Raises NotAllowedError for a person who may not.
     """
     session.require(Action.TRACE)
-    st.header("Da dove viene una cifra", anchor=False)
+    group("Da dove viene una cifra")
     st.caption("Per il periodo, il Comune e il servizio scelti qui sopra.")
     indicators = {NONE: "Scegli un indicatore", **queries.indicators(view.release)}
     code = pick("Indicatore", indicators, "cifra")

@@ -7,9 +7,10 @@ from typing import Protocol
 import pandas as pd
 
 from dashboards import tables
+from dashboards.choosing import Choice, by_code
 from dashboards.downloads import Context
 from dashboards.pages import PageInfo
-from dashboards.selection import Choices, Selection, with_types
+from dashboards.selection import MUNICIPALITY, SERVICE, Choices, Selection, with_types
 from dashboards.tables import Column, Table
 from dashboards.text import sentence
 from osservatorio import italian
@@ -52,6 +53,21 @@ class View:
     def with_short_names(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with the short name of its services, for charts."""
         return frame.assign(short_name=frame.service_code.map(self.choices.short_names))
+
+    def to_town(self, rows: pd.DataFrame, marks: pd.DataFrame) -> Choice | None:
+        """What rows of municipalities, and the marks of their chart, lead to: the page of that municipality."""
+        if MUNICIPALITY not in self.filters:
+            return None
+        names = self.choices.municipalities
+        codes = [by_code(names, frame.municipality_code) for frame in (rows, marks)]
+        return Choice(MUNICIPALITY, "municipality_name", *codes)
+
+    def to_service(self, rows: pd.DataFrame, marks: pd.DataFrame) -> Choice | None:
+        """The same for rows of services."""
+        if SERVICE not in self.filters:
+            return None
+        codes = [by_code(self.choices.services, frame.service_code) for frame in (rows, marks)]
+        return Choice(SERVICE, "service_name", *codes)
 
     def context(self, filters: Mapping[str, str]) -> Context:
         """Where the figures of a table come from; `filters` are its own, over those of the page."""

@@ -5,35 +5,20 @@ Rows are told in the address by a digest of their key: an identifier of a record
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from dashboards.access import log
+from dashboards.choosing import Choice
 from dashboards.components import MOST_ROWS, NO_FILTERS, pick, show
-from dashboards.tables import Column, Table
+from dashboards.tables import Column
 from dashboards.text import plain
 from dashboards.view import View
 
 # What the page says instead of a row, when none is chosen.
 NONE = "nessuno"
 _DIGITS = 12
-
-
-def address(**choices: str) -> str:
-    """The address of this page with what is chosen now, and with these choices instead."""
-    return "?" + urlencode({**st.query_params.to_dict(), **choices})
-
-
-def linked(table: Table, column: str, choice: str, codes: pd.Series, shows: str) -> Table:
-    """The table with a link in each cell of a column, which makes the choice of its row.
-
-    `shows` is the key of the container that the link brings into view (see `assets/collegamenti.js`).
-    """
-    addresses = codes.reset_index(drop=True).map(lambda code: f"{address(**{choice: code})}#{shows}")
-    return replace(table, links={**table.links, column: addresses})
 
 
 def show_list(
@@ -66,7 +51,8 @@ def show_list(
     )
     show(
         view,
-        linked(table, table.columns[0].name, choice, digests, _card(mart)),
+        table,
+        choice=Choice(choice, table.columns[0].name, list(digests), shows=_card(mart)),
         empty=empty,
         note=note,
         filters=filters or NO_FILTERS,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboards.access import session
+from dashboards.components import heading
 from dashboards.forms import attempt, tell
 from dashboards.proposing import show_proposals
 from dashboards.text import plain
@@ -20,7 +21,7 @@ _HEIGHT = 220
 
 def write(view: View, desk: Desk, job: Job, report: "Readiness") -> None:
     """All that people write for a report: its texts, and its proposals where it has any."""
-    st.subheader("Testi del rapporto", anchor=False)
+    heading(view, "Testi del rapporto")
     desk = _named(desk)
     texts = [text for text in report.texts if text.is_text]
     if texts:

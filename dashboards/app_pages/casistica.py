@@ -29,7 +29,7 @@ towns = highest_first(without(by_town, municipality_code=ALL_MUNICIPALITIES), me
 whole = by_town[by_town.municipality_code == ALL_MUNICIPALITIES]
 is_rate = not measured.is_count
 if len(towns) > 1:  # who sees one municipality has no others to compare
-    show_map(towns, measured, chosen.municipality, "Sulla mappa")
+    show_map(view, towns, measured, "Sulla mappa")
 show(
     view,
     view.table(
@@ -57,6 +57,7 @@ show(
     empty="In questo periodo nessun Comune ha minori in carico: scegli un periodo più recente.",
     note=f"{measured.label}. Il totale conta una volta sola chi è seguito in più Comuni.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(by_town, towns),
 )
 
 # In which services
@@ -84,6 +85,7 @@ show(
     empty="In questo periodo nessun servizio ha minori in carico: scegli un periodo più recente o un altro Comune.",
     note=f"{measured.label}, {chosen.municipality_name}.",
     filters={SERVICE: COMPARED},
+    choice=view.to_service(by_service, services),
 )
 
 # Over time

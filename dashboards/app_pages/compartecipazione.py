@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import COMPARED, key_figures, nothing, pick, show, show_over_time
+from dashboards.components import COMPARED, group, key_figures, nothing, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import over_years, without
 from dashboards.queries import ALL_PRESTAZIONI
@@ -44,6 +44,7 @@ view = open_page("compartecipazione", types=(YEAR,), with_service=False)
 chosen, release = view.selection, view.release
 here = {"year": chosen.year, "municipality_code": chosen.municipality}
 
+group("Le quote dell'anno")
 prestazioni = queries.labels(release, "total_prestazione", "prestazione")
 prestazione = pick("Prestazione", prestazioni, "prestazione")
 one = {"prestazione": prestazione}
@@ -154,7 +155,7 @@ show(
 )
 
 # Under other thresholds
-st.header("Se cambiassero le soglie ISEE", anchor=False)
+group("Se cambiassero le soglie ISEE")
 is_there = queries.has_mart(release, SCENARIOS)
 scenarios = queries.isee_scenarios(release, **here, **one) if is_there else bands.head(0)
 if not is_there:

@@ -55,6 +55,7 @@ show(
     empty=EMPTY,
     note=f"{conformity.label}, {chosen.municipality_name}: solo i servizi controllati nel periodo.",
     filters={SERVICE: COMPARED},
+    choice=view.to_service(by_service, services),
 )
 by_town = queries.controls(release, **chosen.period_grain, service_code=chosen.service)
 by_town = by_town[by_town.controls > 0]
@@ -74,4 +75,5 @@ show(
     empty=EMPTY,
     note=f"{conformity.label}, {chosen.service_name}: solo i Comuni con controlli nel periodo.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(by_town, towns),
 )

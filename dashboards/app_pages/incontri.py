@@ -1,9 +1,7 @@
 """Incontri protetti e ADM: gli incontri si tengono, e quanta educativa domiciliare arriva alle famiglie?"""
 
-import streamlit as st
-
 from dashboards import charts, queries
-from dashboards.components import COMPARED, key_figures, pick, show, show_over_time
+from dashboards.components import COMPARED, group, key_figures, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import over_time, without
 from dashboards.queries import ALL_INTERVENTIONS, ALL_MUNICIPALITIES
@@ -38,7 +36,7 @@ now, then = (
     queries.supervised_meetings(release, **grain)
     for grain in (chosen.town_grain, chosen.town_year_before_grain)
 )
-st.header("Incontri protetti", anchor=False)
+group("Incontri protetti")
 key_figures([view.figure(MART, name, now, then) for name in (*FIGURES, "waiting_days", "still_waiting")])
 
 measure = pick("Misura dei grafici", view.labels(MART, MEASURES), "misura_incontri")
@@ -89,10 +87,11 @@ show(
     empty=EMPTY,
     note="Che fine hanno fatto gli incontri programmati.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(towns, parts),
 )
 
 # Home help: the same acts as in the page of the services, for this service only
-st.header("Assistenza educativa domiciliare (ADM)", anchor=False)
+group("Assistenza educativa domiciliare (ADM)")
 adm = {"service_code": ADM, "intervention_type": ALL_INTERVENTIONS}
 acts, acts_then = (
     queries.usage(release, **grain, **adm) for grain in (chosen.town_grain, chosen.town_year_before_grain)

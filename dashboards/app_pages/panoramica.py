@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards import charts, queries
 from dashboards.attention import notices
-from dashboards.components import key_figures, show_over_time
+from dashboards.components import heading, key_figures, show_over_time
 from dashboards.frame import link, open_page
 from dashboards.frames import over_time
 from dashboards.queries import ALL_AREAS, ALL_INTERVENTIONS, ALL_ITEMS, ALL_SERVICES
@@ -50,7 +50,7 @@ key_figures(
     ]
 )
 
-st.subheader("Che cosa richiede attenzione", anchor=False)
+heading(view, "Che cosa richiede attenzione")
 found = notices(view)
 with st.container(key="attenzione"):
     for notice in found:

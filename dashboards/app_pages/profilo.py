@@ -1,10 +1,9 @@
 """Profilo dei minori: chi sono i minori in carico, e come stanno cambiando?"""
 
 import pandas as pd
-import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import key_figures, pick, show, show_over_time
+from dashboards.components import group, key_figures, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import beside_year_before, over_time, over_years, spread
 from dashboards.sections import in_services, in_towns
@@ -32,6 +31,7 @@ key_figures(
 )
 
 # Who they are, beside the year before
+group("Chi sono")
 dimensions = queries.profile_dimensions(release)
 dimension = pick("Caratteristica dei minori", dimensions, "caratteristica")
 name = dimensions[dimension]
@@ -105,7 +105,7 @@ if len(people):
     )
 
 # How they come and how long they stay: by year, for all services
-st.divider()
+group("Come arrivano e quanto restano")
 flow = over_years(queries.flow(release, municipality_code=chosen.municipality), view)
 NO_YEARS = "Non ci sono anni con dati completi da confrontare."
 show_over_time(

@@ -88,6 +88,7 @@ show(
     empty=EMPTY,
     note=f"Reclami ricevuti, {chosen.municipality_name}.",
     filters={SERVICE: COMPARED},
+    choice=view.to_service(by_service, services),
 )
 by_town = queries.complaints(release, **chosen.period_grain, service_code=chosen.service)
 towns = highest_first(without(by_town, municipality_code=ALL_MUNICIPALITIES), "received")
@@ -109,4 +110,5 @@ show(
     empty=EMPTY,
     note=f"Reclami ricevuti, {chosen.service_name}.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(by_town, towns),
 )

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from dashboards import charts, queries
-from dashboards.components import COMPARED, key_figures, pick, show, show_over_time
+from dashboards.choosing import Choice
+from dashboards.components import COMPARED, group, key_figures, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import over_time, without
 from dashboards.queries import ALL_RULES
 from dashboards.sections import in_towns
-from dashboards.working import linked, show_list
+from dashboards.working import show_list
 from osservatorio.periods import SEMESTER, YEAR
 
 MART = "mart_rule_compliance"
@@ -26,7 +27,7 @@ chosen, release = view.selection, view.release
 town = None if chosen.is_whole_ambito else chosen.municipality
 severities = queries.labels(release, "severity")
 
-st.header("Regole", anchor=False)
+group("Regole")
 rows = queries.rule_compliance(release, **chosen.town_grain)
 rules = without(rows, rule_id=ALL_RULES)
 titles = {ALL_RULES: "Tutte le regole"} | {
@@ -52,7 +53,7 @@ by_rule = view.table(
 )
 show(
     view,
-    linked(by_rule, "rule_id", "regola", rows.rule_id, "filtri_rilievi"),
+    by_rule,
     lambda: charts.bars(
         assessed, "short_name", view.column(MART, "compliance_rate"), here=assessed.rule_id == rule
     ),
@@ -60,6 +61,9 @@ show(
     note=f"{view.column(MART, 'compliance_rate').label}, {chosen.municipality_name}, {chosen.period.label}: solo le "
     "regole valutate, la meno rispettata per prima. Il codice di una regola porta al suo elenco.",
     filters={"regola": COMPARED},
+    choice=Choice(
+        "regola", "rule_id", rows.rule_id.tolist(), assessed.rule_id.tolist(), "filtri_rilievi", ("rilievo",)
+    ),
 )
 show_over_time(
     view,
@@ -151,35 +155,37 @@ show_list(
 )
 
 # What is due
-st.header("Scadenze", anchor=False)
+group("Scadenze")
 counts = queries.deadline_counts(release, municipality_code=chosen.municipality)
 show(
     view,
-    linked(
-        view.table(
-            COUNTS,
-            counts,
-            [
-                "deadline_name",
-                "article",
-                "overdue",
-                "upcoming",
-                "oldest_due_date",
-                "next_due_date",
-                "horizon_days",
-            ],
-            "Scadenze per tipo",
-        ),
-        "deadline_name",
-        "scadenza",
-        counts.deadline_kind,
-        "filtri_scadenze",
+    view.table(
+        COUNTS,
+        counts,
+        [
+            "deadline_name",
+            "article",
+            "overdue",
+            "upcoming",
+            "oldest_due_date",
+            "next_due_date",
+            "horizon_days",
+        ],
+        "Scadenze per tipo",
     ),
     lambda: charts.grouped(
         counts, "deadline_name", charts.series(view.columns(COUNTS, "overdue", "upcoming"))
     ),
     empty="Nessuna scadenza da seguire.",
     note=f"{chosen.municipality_name}, alla data di riferimento della pubblicazione. Il nome porta all'elenco.",
+    choice=Choice(
+        "scadenza",
+        "deadline_name",
+        counts.deadline_kind.tolist(),
+        counts.deadline_kind.tolist(),
+        "filtri_scadenze",
+        ("termine",),
+    ),
 )
 kinds = {EVERY: "Tutte le scadenze", **dict(zip(counts.deadline_kind, counts.deadline_name, strict=True))}
 with st.container(key="filtri_scadenze", horizontal=True, gap="small"):

@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, revisions, source, verdict
-from dashboards.components import key_figures, nothing, pick, show
+from dashboards.choosing import Choice
+from dashboards.components import group, key_figures, nothing, pick, show
 from dashboards.frame import open_page
 from dashboards.text import plain
 from dashboards.tracing import show_figure
 from dashboards.view import Figure
-from dashboards.working import linked
 from osservatorio import italian
 from osservatorio.errors import UserError
 
@@ -18,6 +18,7 @@ release, home = view.release, source.home()
 known = revisions.releases(home)
 here = known[known.release_id == release.id].iloc[0]
 
+group("La pubblicazione in uso")
 key_figures(
     [
         Figure("Creata il", here.created_at, "Quando è stata fatta la pubblicazione in uso."),
@@ -42,15 +43,19 @@ place = known.index[known.release_id == release.id][0]
 others = pd.concat([known[known.index > place], known[known.index < place]])
 show(
     view,
-    linked(
-        revisions.history_table(known, release.id), "release_id", "confronta", known.release_id, "confronto"
-    ),
+    revisions.history_table(known, release.id),
     empty="Non c'è nessuna pubblicazione.",
     note="Dalla più recente; in evidenza quella in uso. Il nome di un'altra porta al confronto con quella.",
+    choice=Choice(
+        "confronta",
+        "release_id",
+        known.release_id.where(known.release_id != release.id).tolist(),
+        shows="confronto",
+    ),
 )
 
 # What has changed
-st.header("Che cosa è cambiato", anchor=False)
+group("Che cosa è cambiato")
 if others.empty:
     nothing("C'è una sola pubblicazione: il confronto comincia con la prossima.")
 else:
@@ -75,10 +80,14 @@ else:
             lambda: charts.bars(moved.frame, "title", revisions.TOTAL),
             empty="Nessuna cifra è diversa tra le due pubblicazioni.",
             note=f"Quante cifre di ogni tavola sono diverse da «{before}».",
+            choice=Choice(
+                "tavola", "title", moved.frame.mart.tolist(), moved.frame.mart.tolist(), "tavola_scelta"
+            ),
         )
         if not moved.is_empty:
             titles = dict(zip(moved.frame.mart, moved.frame.title, strict=True))
-            mart = pick("Tavola da vedere", titles, "tavola")
+            with st.container(key="tavola_scelta"):
+                mart = pick("Tavola da vedere", titles, "tavola")
             show(
                 view,
                 revisions.figures_table(compared, mart),

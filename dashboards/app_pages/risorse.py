@@ -60,6 +60,7 @@ show(
     ),
     empty="Per quest'anno non ci sono risorse delle équipe territoriali.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(teams, towns),
 )
 show(
     view,
@@ -68,6 +69,7 @@ show(
     empty="Per quest'anno non ci sono risorse delle équipe territoriali.",
     note="Équipe territoriali: la quota di risorse di ogni Comune accanto alla quota di minori seguiti e di residenti.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(towns, towns),
 )
 
 # Fees, apart
@@ -93,6 +95,7 @@ show(
     note="Le paga ogni Comune con il proprio bilancio: non consumano le risorse della coprogettazione e non entrano "
     "nella spesa e nel residuo qui sopra.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(fees, payers),
 )
 
 # What the money was spent on

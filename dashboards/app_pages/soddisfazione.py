@@ -91,6 +91,7 @@ else:
         empty=EMPTY,
         note=NOTE,
         filters={"rilevazione": wave, SERVICE: COMPARED},
+        choice=view.to_service(by_service, answered),
     )
     by_town = queries.satisfaction(release, rilevazione=wave, service_code=chosen.service, phase=ALL_PHASES)
     heard = without(by_town, municipality_code=ALL_MUNICIPALITIES).dropna(subset="satisfied_rate")
@@ -109,6 +110,7 @@ else:
         empty=EMPTY,
         note=NOTE,
         filters={"rilevazione": wave, MUNICIPALITY: COMPARED},
+        choice=view.to_town(by_town, heard),
     )
 
 show_over_time(

@@ -5,9 +5,12 @@ from dashboards.components import COMPARED, key_figures, pick, show, show_over_t
 from dashboards.frame import open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_INTERVENTIONS, ALL_MUNICIPALITIES, ALL_SERVICES
+from dashboards.sections import in_towns
 from dashboards.selection import MUNICIPALITY, SERVICE
 
 MART = "mart_service_usage"
+CONTACT = "mart_contact"
+MET = ("minors", "minors_met", "minor_months", "minor_months_met", "contact_rate")
 MISSED = ("cancelled_by_user", "cancelled_by_service", "no_show", "interrupted")
 MEASURES = ("delivered", "hours_delivered", "minors_reached", "delivery_rate", "median_minutes")
 DETAIL = (
@@ -19,6 +22,8 @@ DETAIL = (
     "median_minutes",
 )
 EMPTY = "Nessun intervento registrato con questi filtri: scegli un altro periodo, un altro Comune o tutti i servizi."
+
+NOBODY = "Nessun minore in carico per un mese intero: scegli un altro periodo o tutto l'Ambito."
 
 view = open_page("utilizzo", only_case_services=True)
 chosen, release = view.selection, view.release
@@ -96,6 +101,7 @@ show(
     empty=EMPTY,
     note=f"{measured.label}, {chosen.service_name}.",
     filters={MUNICIPALITY: COMPARED},
+    choice=view.to_town(by_town, towns),
 )
 by_service = queries.usage(
     release, **chosen.period_grain, municipality_code=chosen.municipality, intervention_type=ALL_INTERVENTIONS
@@ -110,4 +116,31 @@ show(
     empty=EMPTY,
     note=f"{measured.label}, {chosen.municipality_name}.",
     filters={SERVICE: COMPARED},
+    choice=view.to_service(by_service, services),
+)
+
+# How many minors are met in person, whatever the service
+met = view.column(CONTACT, "contact_rate")
+contact = queries.contact(release, period_type=chosen.period.type, municipality_code=chosen.municipality)
+show_over_time(
+    view,
+    CONTACT,
+    over_time(contact, view),
+    ["period", *MET],
+    "Minori incontrati di persona",
+    lambda rows: charts.trend(rows, "period", charts.series([met])),
+    empty=NOBODY,
+    note=f"{met.label}, {chosen.municipality_name}, tutti i servizi. Cerchio vuoto: periodo in corso.",
+    filters={SERVICE: "tutti"},
+)
+in_towns(
+    view,
+    CONTACT,
+    queries.contact(release, **chosen.period_grain),
+    MET,
+    met,
+    title="Minori incontrati, nei Comuni",
+    empty=NOBODY,
+    note=f"{met.label}, tutti i servizi.",
+    filters={SERVICE: "tutti"},
 )

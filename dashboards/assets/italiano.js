@@ -8,7 +8,9 @@ const WORDS = new Map([
   ["Close", "Chiudi"],
   ["Collapse sidebar", "Chiudi il menu"],
   ["Connection error", "Collegamento interrotto"],
+  ["Decrement", "Diminuisci"],
   ["Expand sidebar", "Apri il menu"],
+  ["Increment", "Aumenta"],
   ["Logo", "Osservatorio, Ambito Territoriale di Seregno"],
   ["Main menu", "Menu principale"],
   ["Navigate to home page", "Vai alla prima pagina"],
@@ -18,6 +20,7 @@ const WORDS = new Map([
   ["Page not found", "Pagina non trovata"],
   ["Scrollable table", "Tabella che scorre"],
   ["Sidebar", "Menu"],
+  ["Skip to main content", "Vai al contenuto"],
 ]);
 
 const BEGINNINGS = [
@@ -53,9 +56,11 @@ function translateElement(element) {
   }
 }
 
+const SKIP = "[data-testid=stSkipToContent]";
+
 // Only what floats above the page: the page itself holds data, which is never touched.
 function translateText(node) {
-  if (!node.parentElement || !node.parentElement.closest("[role=dialog], [role=listbox]")) return;
+  if (!node.parentElement || !node.parentElement.closest(`[role=dialog], [role=listbox], ${SKIP}`)) return;
   const italian = inItalian(node.nodeValue);
   if (italian !== null && italian !== node.nodeValue) node.nodeValue = italian;
 }

@@ -32,9 +32,9 @@ SEED_TABLES = (
 )
 TEXT_SEEDS = ("municipalities", "code_lists", "mart_columns")
 
-# h(a, b, low, high): a whole number between low and high that depends on the two texts alone.
+# h(a, b, low, high): a whole number between low and high that depends on the two texts alone, whatever the version of DuckDB.
 MACROS = """
-create macro h(a, b, low, high) as (low + (hash(a || '/' || b) % (high - low + 1)::ubigint)::bigint);
+create macro h(a, b, low, high) as (low + (md5_number_lower(a || '/' || b) % (high - low + 1)::ubigint)::bigint);
 """
 
 DIMENSIONS = """

@@ -13,6 +13,7 @@ from osservatorio.home import Home
 PROGRAM = (
     "import sys; from pathlib import Path; from osservatorio.home import Home; from dashboards.server import serve; "
     "from osservatorio.commands.desk import desk_of; home = Home(Path(sys.argv[1])); "
+    "from dashboards import watching; watching.EVERY = float(sys.argv[3]); "
     "serve(home, port=int(sys.argv[2]), open_browser=False, desk=desk_of(home, origin='cruscotto'))"
 )
 
@@ -22,9 +23,9 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def start(home: Home, port: int) -> subprocess.Popen[str]:
+def start(home: Home, port: int, every: float = 20) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(home.root), str(port)],
+        [sys.executable, "-c", PROGRAM, str(home.root), str(port), str(every)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -47,10 +48,10 @@ def wait(url: str, server: subprocess.Popen[str], seconds: float = 60) -> None:
     raise AssertionError(f"the dashboard does not answer at {url}")
 
 
-def running(home: Home) -> Iterator[str]:
-    """Serve a home; yields the address, then stops the server."""
+def running(home: Home, every: float = 20) -> Iterator[str]:
+    """Serve a home; yields the address, then stops the server. Pages look for a newer release after so many seconds."""
     port = free_port()
-    server = start(home, port)
+    server = start(home, port, every)
     try:
         wait(f"http://127.0.0.1:{port}", server)
         yield f"http://127.0.0.1:{port}"

@@ -2,14 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from fake_release import HOSTILE, publish_fake_release
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from looking import (
+    ENGLISH,
+    GOLDEN,
+    READABLE,
+    WAIT,
+    Visit,
+    compare_with_golden,
+    serious,
+    settled,
+    visit,
+)
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from pypdf import PdfReader
 from running import running
 
-from dashboards.failures import UNEXPECTED
 from dashboards.pages import PAGES
 from osservatorio.home import Home
 
@@ -19,24 +31,20 @@ ARGUMENTS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-lcd-text",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT = 30_000
 WITHOUT_CHARTS = {"rapporti", "rilasci", "protette"}
 WITHOUT_TABLES = {"protette"}  # the made-up home has no register of protected exports
 # Streamlit looks for its own root below the address of each page, and finds it one step up.
 PROBE = re.compile(r"/_stcore/(health|host-config)$")
-# Words that Streamlit's own controls would show if one of ours were left in English.
-ENGLISH = re.compile(
-    r"\b(Choose|options?|Running|Stop|Rerun|Deploy|Settings|Search|Download|Fullscreen|Sidebar|Help for|"
-    r"Collapse|Expand|Open|Loading|Navigate|Scrollable|App pages)\b"
-)
-READABLE = """() => [document.body.innerText, ...[...document.querySelectorAll('*')].flatMap(
-    e => ['aria-label', 'title', 'placeholder', 'alt'].map(a => e.getAttribute(a)).filter(Boolean))].join('\\n')"""
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +56,8 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
+@contextmanager
+def watched_page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test when it asks for something outside the server or reports an error of ours."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
@@ -73,66 +81,103 @@ def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
     assert errors == []
 
 
-def _settled(page: Page, title: str) -> None:
-    """Wait until the page has run, drawn everything and shown this title."""
-    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=WAIT)
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-        " && !document.querySelector('[data-testid=stSkeleton]')",
-        timeout=WAIT,
-    )
-    assert page.get_by_test_id("stException").count() == 0
-    assert page.get_by_text(UNEXPECTED).count() == 0
+@pytest.fixture
+def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
+    with watched_page(browser) as opened:
+        yield opened
 
 
-def test_every_page_opens_without_errors_and_in_italian(page: Page, dashboard_url: str) -> None:
-    page.goto(f"{dashboard_url}/?periodo=2022-S1")
-    for name, info in PAGES.items():
-        page.get_by_test_id("stSidebarNav").get_by_role("link", name=info.title, exact=True).click()
-        _settled(page, info.title)
-        assert page.locator("html").get_attribute("lang") == "it", name
-        assert page.title() == f"{info.title} · Osservatorio"
-        assert page.get_by_test_id("stTable").count() > 0 or name in WITHOUT_TABLES, name
-        assert page.locator(".js-plotly-plot .main-svg").count() > 0 or name in WITHOUT_CHARTS, name
-        assert ENGLISH.findall(page.evaluate(READABLE)) == [], name
-        assert page.evaluate("document.fonts.check('700 16px \"Titillium Web\"')"), name
+@pytest.fixture(scope="module")
+def visits(browser: Browser, dashboard_url: str) -> dict[str, Visit]:
+    """Every page, looked at once."""
+    with watched_page(browser) as opened:
+        opened.goto(f"{dashboard_url}/?periodo=2022-S1")
+        return {name: visit(opened, name) for name in PAGES}
 
 
-@pytest.mark.parametrize("width", [390, 1024])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_in_italian_with_its_tables_and_charts(visits: dict[str, Visit], name: str) -> None:
+    seen = visits[name]
+    assert seen.language == "it"
+    assert seen.window_title == f"{PAGES[name].title} · Osservatorio"
+    assert seen.tables > 0 or name in WITHOUT_TABLES
+    assert seen.drawings > 0 or name in WITHOUT_CHARTS
+    assert seen.english == []
+    assert seen.has_font
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_serious_fault_of_accessibility(visits: dict[str, Visit], name: str) -> None:
+    assert visits[name].violations == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_chart_is_told_in_words_and_has_a_table(visits: dict[str, Visit], name: str) -> None:
+    for chart in visits[name].charts:
+        assert chart["role"] == "figure"
+        assert re.match(r"Grafico: .{20,}tabella", chart["words"]), chart
+        assert chart["table"], chart
+    assert len(visits[name].charts) == len({chart["words"] for chart in visits[name].charts})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_prints_and_every_table_can_be_downloaded(visits: dict[str, Visit], name: str) -> None:
+    buttons = [text.split("\n")[-1] for text in visits[name].actions]
+    assert buttons.count("Stampa") == 1
+    assert buttons.count("CSV") == buttons.count("XLSX") == visits[name].tables
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_of_320_pixels_shows_a_page_whole(visits: dict[str, Visit], name: str) -> None:
+    assert visits[name].sideways == [0, 0, []]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_looks_as_it_should(visits: dict[str, Visit], name: str, tmp_path: Path) -> None:
+    compare_with_golden(name, visits[name].screenshot, tmp_path)
+
+
+def test_the_golden_screenshots_stay_small() -> None:
+    files = list(GOLDEN.glob("*.png"))
+    assert {file.stem for file in files} == set(PAGES)
+    assert sum(file.stat().st_size for file in files) < 1_500_000
+
+
+@pytest.mark.parametrize("width", [640, 1024])
 def test_narrow_screens_show_the_page_without_scrolling_sideways(
     page: Page, dashboard_url: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(dashboard_url)
-    _settled(page, "Panoramica")
+    settled(page, "Panoramica")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('.stMain'))") <= 0
 
 
 def test_a_choice_changes_the_figures_and_the_address_and_goes_along(page: Page, dashboard_url: str) -> None:
     page.goto(f"{dashboard_url}/casistica?periodo=2022-S1&servizio=adm")
-    _settled(page, "Casistica per Comune")
+    settled(page, "Casistica per Comune")
     before = page.get_by_test_id("stMetricValue").first.inner_text()
     page.get_by_role("combobox", name="Comune").click()
     page.get_by_role("option", name="Seveso", exact=True).click()
     expect(page).to_have_url(re.compile("comune=seveso"), timeout=WAIT)
-    _settled(page, "Casistica per Comune")
+    settled(page, "Casistica per Comune")
     assert page.get_by_test_id("stMetricValue").first.inner_text() != before
     page.get_by_role("link", name="Reclami").click()
-    _settled(page, "Reclami")
+    settled(page, "Reclami")
     expect(page).to_have_url(re.compile(r"/reclami\?.*comune=seveso"), timeout=WAIT)
     for _ in range(2):  # the page may have written its choices into an address of their own
         page.go_back()
         page.wait_for_timeout(1500)
         if "/casistica" in page.url:
             break
-    _settled(page, "Casistica per Comune")
+    settled(page, "Casistica per Comune")
     assert "comune=seveso" in page.url
 
 
 def test_what_is_on_screen_can_be_downloaded(page: Page, dashboard_url: str, tmp_path: Path) -> None:
     page.goto(f"{dashboard_url}/risorse?periodo=2022")
-    _settled(page, "Risorse")
+    settled(page, "Risorse")
     for suffix, start in (("csv", b"\xef\xbb\xbfAree dei servizi"), ("xlsx", b"PK")):
         with page.expect_download(timeout=WAIT) as download:
             page.get_by_role("button", name=suffix.upper(), exact=True).first.click()
@@ -144,18 +189,18 @@ def test_what_is_on_screen_can_be_downloaded(page: Page, dashboard_url: str, tmp
 
 def test_the_definition_of_a_figure_is_beside_it(page: Page, dashboard_url: str) -> None:
     page.goto(f"{dashboard_url}/reclami?periodo=2022")
-    _settled(page, "Reclami")
+    settled(page, "Reclami")
     page.get_by_role("button", name="Definizioni").first.click()
     expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_visible(timeout=WAIT)
 
 
 def test_a_row_of_a_table_leads_to_its_list_in_the_same_tab(page: Page, dashboard_url: str) -> None:
     page.goto(f"{dashboard_url}/regole?periodo=2022-S1")
-    _settled(page, "Regole e scadenze")
+    settled(page, "Regole e scadenze")
     page.get_by_role("link", name="R14.3", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("regola=R14.3"), timeout=WAIT)
-    _settled(page, "Regole e scadenze")
+    settled(page, "Regole e scadenze")
     found = page.locator(".st-key-riquadro_tabella_elenco_dei_rilievi td:nth-child(2)")
     expect(found.first).to_have_text("R14.3", timeout=WAIT)
     assert set(found.all_inner_texts()) == {"R14.3"}
@@ -168,21 +213,157 @@ def test_a_row_of_a_table_leads_to_its_list_in_the_same_tab(page: Page, dashboar
 
 def test_the_simulator_moves_by_keyboard_and_stands_in_the_address(page: Page, dashboard_url: str) -> None:
     page.goto(f"{dashboard_url}/compartecipazione?periodo=2022")
-    _settled(page, "Compartecipazione")
+    settled(page, "Compartecipazione")
     assert ENGLISH.findall(page.evaluate(READABLE)) == []
     page.get_by_role("slider", name="ISEE finale").focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("simula_isee_finale=5"), timeout=WAIT)
+    page.get_by_role("radio", name="In euro").click()
+    amount = page.get_by_label("ISEE finale (euro)")
+    amount.fill("31000")
+    amount.press("Enter")
+    expect(page).to_have_url(re.compile("euro_isee_finale=31000.00"), timeout=WAIT)
+    settled(page, "Compartecipazione")
+    assert ENGLISH.findall(page.evaluate(READABLE)) == []
 
 
-def test_markup_in_the_data_is_shown_as_text(page: Page, own_home: Home) -> None:
-    publish_fake_release(own_home, "ostile", hostile=True)
-    for url in running(own_home):
+def test_a_bar_a_row_and_the_box_make_the_same_choice(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/regole?periodo=2022-S1&rilievo=123456789abc")
+    settled(page, "Regole e scadenze")
+    chart = page.locator("[class*=st-key-riquadro_grafico_][class*=conformita_per_articolo]")
+    drawn = chart.locator(".js-plotly-plot").evaluate("plot => plot.data[0].y[2]")
+    code = drawn.split(" ·")[0].strip()
+    _press(page, chart.locator(".point path").nth(2))
+    expect(page).to_have_url(re.compile(rf"regola={re.escape(code)}(&|$)"), timeout=WAIT)
+    settled(page, "Regole e scadenze")
+    assert "rilievo=" not in page.url, "what was chosen in another list is let go"
+    expect(page.get_by_role("combobox", name="Regola", exact=True)).to_have_value(
+        re.compile(f"^{re.escape(code)} "), timeout=WAIT
+    )
+    row = page.locator(
+        ".st-key-riquadro_tabella_conformita_per_articolo a", has_text=re.compile(rf"^{code}$")
+    )
+    assert f"regola={code}" in (row.get_attribute("href") or "")
+    page.goto(f"{dashboard_url}/casistica?periodo=2022-S1")
+    settled(page, "Casistica per Comune")
+    _press(page, page.locator(".st-key-mappa .point").nth(2))
+    expect(page).to_have_url(re.compile("comune=cogliate"), timeout=WAIT)
+    settled(page, "Casistica per Comune")
+    page.get_by_role("link", name="Seveso", exact=True).click()
+    expect(page).to_have_url(re.compile("comune=seveso"), timeout=WAIT)
+
+
+def _press(page: Page, mark: Locator) -> None:
+    """Press a mark of a chart: Plotly hears of the pointer only after it has been seen over the mark."""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y)
+
+
+FOCUSED = """() => { const e = document.activeElement; return (e.getAttribute('aria-label') || e.innerText || e.tagName).trim(); }"""
+
+
+def test_the_keyboard_reaches_everything_and_is_never_caught(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/reclami?periodo=2022-S1")
+    settled(page, "Reclami")
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED) == "Vai al contenuto"
+    page.keyboard.press("Enter")
+    reached: list[str] = []
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(FOCUSED))
+        if reached[-1] == "Dichiarazione di accessibilità":
+            break
+    told = "\n".join(reached)
+    for wanted in (
+        "Comune",
+        "Servizio",
+        "Periodo",
+        "Stampa",
+        "Definizioni",
+        "CSV",
+        "XLSX",
+        "Seveso",
+        "1º sem. 2022",
+        "Dichiarazione",
+    ):
+        assert wanted in told, (wanted, reached)
+    definitions = page.get_by_role("button", name="Definizioni").first
+    definitions.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_visible(timeout=WAIT)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_hidden(timeout=WAIT)
+    town = page.get_by_role("combobox", name="Comune")
+    town.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("comune=ambito"), timeout=WAIT)
+
+
+def test_on_paper_there_are_the_filters_and_the_day_and_nothing_to_press(
+    page: Page, dashboard_url: str, tmp_path: Path
+) -> None:
+    page.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    page.goto(f"{dashboard_url}/reclami?periodo=2022-S1&comune=meda")
+    settled(page, "Reclami")
+    page.get_by_role("button", name="Stampa", exact=True).click()
+    assert page.evaluate("window.printed") == 1
+    page.pdf(path=tmp_path / "reclami.pdf", prefer_css_page_size=True)
+    paper = PdfReader(tmp_path / "reclami.pdf")
+    text = " ".join(" ".join(sheet.extract_text().split()) for sheet in paper.pages)
+    assert "periodo: Primo semestre 2022; comune: Meda; servizio: Tutti i servizi." in text
+    assert re.search(r"Stampato il \d\d/\d\d/\d{4}\.", text)
+    assert "20231031-prova" in text
+    assert "Categorie e gravità" in text
+    for pressed in ("CSV", "XLSX", "Stampa ", "Panoramica", "Semestre", "Vai al contenuto"):
+        assert pressed not in text, pressed
+    assert 2 <= len(paper.pages) <= 8
+    assert abs(float(paper.pages[0].mediabox.width) - 595) < 2
+
+
+def test_the_statement_of_accessibility_can_be_read_by_anybody(page: Page, dashboard_url: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 844})
+    page.goto(f"{dashboard_url}/accessibilita")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dichiarazione di accessibilità")
+    assert page.title() == "Dichiarazione di accessibilità · Osservatorio"
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("link", name="Torna al cruscotto").click()
+    settled(page, "Panoramica")
+    assert (
+        page.get_by_role("link", name="Dichiarazione di accessibilità").get_attribute("href")
+        == "/accessibilita"
+    )
+
+
+def test_a_newer_release_is_offered_by_itself_and_its_markup_is_shown_as_text(
+    page: Page, own_home: Home
+) -> None:
+    for url in running(own_home, every=1):
         page.goto(f"{url}/casistica?periodo=2022-S1")
-        _settled(page, "Casistica per Comune")
+        settled(page, "Casistica per Comune")
+        publish_fake_release(own_home, "ostile", hostile=True)
+        expect(page.get_by_text("È disponibile una pubblicazione più recente")).to_be_visible(timeout=WAIT)
+        assert page.get_by_role("cell", name="Meda", exact=True).count() > 0, "the old one stays readable"
+        assert serious(page, ("color-contrast", "button-name", "region")) == []
+        page.get_by_role("button", name="Mostra l'altra pubblicazione").click()
+        expect(page.get_by_text("pubblicazione ostile").first).to_be_visible(timeout=WAIT)
+        settled(page, "Casistica per Comune")
+        assert page.get_by_text("È disponibile una pubblicazione più recente").count() == 0
         shown = [text.replace("\u2060", "") for text in page.locator("td").all_inner_texts()]
         assert HOSTILE in shown
-        assert page.locator("td a, td img, td b, td strong, td .katex").count() == 0
+        assert page.locator("td img, td b, td strong, td .katex").count() == 0
+        links = page.locator("td a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        assert links
+        assert all(link.startswith("?") for link in links)
         assert page.locator(".js-plotly-plot text", has_text="<b onmouseover").count() > 0
 
 
@@ -191,7 +372,7 @@ def test_a_text_is_written_the_report_is_made_and_downloaded(
 ) -> None:
     for url in running(own_home):
         page.goto(f"{url}/rapporti?periodo=2022-S1")
-        _settled(page, "Rapporti ed esportazioni")
+        settled(page, "Rapporti ed esportazioni")
         page.get_by_label("Commento del partner agli interventi", exact=True).fill("Due **sedi** nuove.")
         page.get_by_role("button", name="Salva il testo").first.click()
         expect(page.get_by_text("Testo salvato, versione")).to_be_visible(timeout=WAIT)

@@ -1,5 +1,6 @@
 """Every page on the release of the demonstration: real columns, real checks, real volumes."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from dashboards.simulating import simulated
 from dashboards.text import plain
 from osservatorio.explain_texts import value_text
 from osservatorio.home import Home
+from osservatorio.italian import euro
 from osservatorio.release import open_release
 
 
@@ -70,6 +72,36 @@ def test_the_simulator_gives_the_figures_of_the_mart(
                 row.pays_more,
                 row.pays_less,
             )
+
+
+def test_thresholds_in_euro_are_simulated_and_told_in_the_files(demo_home: Path) -> None:
+    used = source.use(Home(demo_home))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page("app_pages/compartecipazione.py")
+    for name, value in {"periodo": "2022", "simula_come": "euro", "prestazione": "affido"}.items():
+        app.query_params[name] = value
+    app.run()
+    app.number_input("euro_isee_finale").set_value(31000.5).run()
+    assert not app.exception
+    assert app.query_params["euro_isee_finale"] == "31000.50"
+    new = plain("ISEE finale, nell'ipotesi")
+    conditions = next(table.value for table in app.table if new in table.value.columns)
+    assert set(conditions.iloc[:, 0]) == {plain("Affido familiare")}
+    assert set(conditions[new]) == {31000.5}
+    moved = simulated(used.release(), 2022, "affido", None, (("isee_finale", Decimal("31000.50")),))
+    today = simulated(used.release(), 2022, "affido", None, ())
+    outcome = moved.outcome(prestazione="affido")
+    assert outcome is not None
+    assert (outcome.due_by_scenario != outcome.due_by_formula) == (today.tariffs != moved.tariffs)
+    assert plain(euro(outcome.due_by_scenario, 0)) in [metric.value for metric in app.metric]
+    app.button("simula_azzera").click().run()
+    assert "euro_isee_finale" not in app.query_params
+    for impossible in ("-5", "1e400", "nan", "<b>", "10000001"):
+        app.query_params["euro_isee_finale"] = impossible
+        app.run()
+        assert not app.exception
+        assert app.number_input("euro_isee_finale").value is None, impossible
+    used.close()
 
 
 def test_a_figure_is_followed_to_its_sources(demo_home: Path) -> None:

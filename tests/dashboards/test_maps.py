@@ -20,7 +20,7 @@ def _figure(values: dict[str, float | None], here: str = "AMBITO"):
             for code, town in municipalities().items()
         ]
     )
-    return {trace.name: trace for trace in town_map(frame, COUNT, here).data}
+    return {trace.name: trace for trace in town_map(frame, COUNT, here).data if trace.fill}
 
 
 def test_every_municipality_has_an_outline_with_its_middle_inside() -> None:

@@ -9,8 +9,9 @@ from dashboards import source
 from dashboards.access.permissions import PROTECTED_PAGE
 from dashboards.pages import PAGES
 from dashboards.server import APP
+from dashboards.text import plain
 from osservatorio.home import Home
-from osservatorio.release import Release, current_release_id, release_path
+from osservatorio.release import Release, current_release_id, manifest_path, release_path
 
 CHOICES = [
     {"periodo": "2022-06", "comune": "seveso", "servizio": "adm"},
@@ -58,7 +59,7 @@ def test_a_page_without_warnings_has_no_banner(own_home: Home) -> None:
     publish_fake_release(own_home, "senza-avvisi", warnings=False)
     source.use(own_home)
     app = AppTest.from_file(str(APP), default_timeout=60).run()
-    assert not app.expander
+    assert [expander.label for expander in app.expander] == ["Punti di forza e limiti di queste cifre"]
 
 
 def test_the_choice_follows_from_page_to_page_and_is_in_the_address(app: AppTest) -> None:
@@ -91,10 +92,33 @@ def test_a_page_shows_the_nearest_choice_and_says_so(app: AppTest) -> None:
     assert app.query_params["servizio"] == "direzione", "the choice itself is not lost"
 
 
-def test_the_next_interaction_reads_a_new_release(own_home: Home) -> None:
+def test_a_new_release_is_offered_and_the_one_on_screen_stays_until_it_is_taken(own_home: Home) -> None:
     source.use(own_home)
+    shown = current_release_id(own_home) or ""
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not app.button(key="stampa").disabled
+    assert not [button for button in app.button if button.key == "novita_mostra"]
+    publish_fake_release(own_home, "nuova")
+    app.run()
+    app.switch_page("app_pages/reclami.py").run()
+    assert plain(shown) in app.caption[0].value, "what is on screen stays"
+    assert "nuova" in app.info[0].value
+    app.button(key="novita_mostra").click().run()
+    assert "pubblicazione **nuova**" in app.caption[0].value
+    assert not [button for button in app.button if button.key == "novita_mostra"]
+    fresh = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert "pubblicazione **nuova**" in fresh.caption[0].value, "who opens the pages now reads the new one"
+    assert not app.exception
+
+
+def test_a_release_that_is_gone_gives_way_to_the_one_in_use(own_home: Home) -> None:
+    source.use(own_home)
+    shown = current_release_id(own_home) or ""
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     publish_fake_release(own_home, "nuova")
+    source.use(own_home)  # as another process, which has not opened it yet
+    release_path(own_home, shown).unlink()
+    manifest_path(own_home, shown).unlink()
     app.run()
     assert "pubblicazione **nuova**" in app.main.caption[0].value
     assert not app.exception
@@ -126,7 +150,8 @@ def test_text_of_the_data_is_never_markup(own_home: Home) -> None:
     names = app.table[0].value.iloc[:, 0].tolist()
     assert HOSTILE not in names
     (escaped,) = (name for name in names if "Meda" in name)
-    assert escaped.replace("\\", "").replace("\N{WORD JOINER}", "") == HOSTILE
+    name = escaped.removeprefix("[").rsplit("](?", 1)[0]
+    assert name.replace("\\", "").replace("\N{WORD JOINER}", "") == HOSTILE
 
 
 def test_the_made_up_release_has_the_columns_of_the_real_one(release: Release) -> None:

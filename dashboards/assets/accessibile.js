@@ -1,0 +1,69 @@
+// What Streamlit's pages lack for the keyboard, for screen readers and for paper.
+"use strict";
+
+// Tables wider than their frame: the frame can be reached and scrolled by keyboard, and says which table it holds.
+const SCROLLERS = '[data-testid="stTable"] > div';
+
+function nameScroller(frame) {
+  const table = frame.querySelector("table");
+  if (!table) return;
+  const overflows = frame.scrollWidth > frame.clientWidth + 1 || frame.scrollHeight > frame.clientHeight + 1;
+  const title = (table.getAttribute("aria-label") || "").replace(/^Tabella: /, "");
+  if (overflows) {
+    const name = `Tabella che scorre: ${title}`;
+    if (frame.getAttribute("aria-label") === name) return;
+    frame.setAttribute("tabindex", "0");
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", name);
+    frame.dataset.scorre = "1";
+  } else if (frame.dataset.scorre) {
+    for (const name of ["tabindex", "role", "aria-label", "data-scorre"]) frame.removeAttribute(name);
+  }
+}
+
+const sizes = new ResizeObserver((entries) => entries.forEach((entry) => nameScroller(entry.target)));
+const watched = new WeakSet();
+
+function watchTables() {
+  for (const frame of document.querySelectorAll(SCROLLERS)) {
+    if (watched.has(frame)) nameScroller(frame);
+    else {
+      watched.add(frame);
+      sizes.observe(frame);
+    }
+  }
+}
+
+let waiting = false;
+new MutationObserver(() => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    watchTables();
+  });
+}).observe(document.documentElement, { subtree: true, childList: true });
+
+// Paper: the day, and charts drawn for the screen made as wide as the sheet.
+function beforePrint() {
+  const day = new Intl.DateTimeFormat("it-IT", { day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date());
+  document.documentElement.style.setProperty("--stampato", `"Stampato il ${day}."`);
+  for (const drawing of document.querySelectorAll(".js-plotly-plot svg.main-svg")) {
+    drawing.setAttribute("viewBox", `0 0 ${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`);
+  }
+}
+
+function afterPrint() {
+  for (const drawing of document.querySelectorAll(".js-plotly-plot svg.main-svg")) drawing.removeAttribute("viewBox");
+}
+
+window.addEventListener("beforeprint", beforePrint);
+window.addEventListener("afterprint", afterPrint);
+
+// Before Streamlit hears of it: nothing is to be computed again.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest(".st-key-stampa button")) return;
+  event.stopPropagation();
+  event.preventDefault();
+  window.print();
+}, true);

@@ -1,0 +1,50 @@
+"""The foot of every page: how to read it, when it is updated, whom to ask, how accessible it is."""
+
+import streamlit as st
+
+from dashboards import source
+from dashboards.pages import PageInfo
+from dashboards.reading_aids import LIMITS, LIMITS_OF_ALL, STRENGTHS
+from dashboards.shell import STATEMENT
+from dashboards.text import plain
+from osservatorio import italian
+from osservatorio.errors import UserError
+from osservatorio.release import Release
+
+_SHOWN = "pagina_mostrata"
+SCHEDULE = (
+    "Il cruscotto cambia quando l'Ufficio di Piano pubblica nuove consegne, di norma ogni semestre e ogni anno, come la "
+    "coprogettazione chiede i rapporti; le pubblicazioni di prima restano nella pagina Rilasci."
+)
+
+
+def for_page(page: PageInfo, release: Release) -> None:
+    """Say which page is on screen: `show` tells what concerns it."""
+    st.session_state[_SHOWN] = (page, release)
+
+
+def show() -> None:
+    """Draw the foot; without a page on screen, only what concerns them all."""
+    shown: tuple[PageInfo, Release] | None = st.session_state.pop(_SHOWN, None)
+    if shown:
+        page, release = shown
+        with st.expander("Punti di forza e limiti di queste cifre", icon=":material/balance:", key="lettura"):
+            st.markdown("\n".join(f"- {plain(line)}" for line in STRENGTHS))
+            st.markdown("**Limiti**")
+            st.markdown(
+                "\n".join(f"- {plain(line)}" for line in (*LIMITS.get(page.name, ()), *LIMITS_OF_ALL))
+            )
+        st.caption(
+            f"**Aggiornamento.** Dati al {italian.date_it(release.as_of)}, pubblicazione {plain(release.id)}. {plain(SCHEDULE)}"
+        )
+    st.caption(f"**Contatti.** {plain(_contact())} · [Dichiarazione di accessibilità]({STATEMENT})")
+
+
+def _contact() -> str:
+    """Whom to write to, as the settings of the home say it."""
+    try:
+        told = source.office()
+    except UserError:
+        told = {}
+    office = told.get("ufficio") or "Ufficio di Piano dell'Ambito Territoriale di Seregno"
+    return f"{office}, {told['contatto']}" if told.get("contatto") else office
