@@ -34,19 +34,16 @@ class Account:
 
 @dataclass(frozen=True)
 class FileOfBatch:
-    """A delivery of the batch, under the number that its rows carry.
-
-    `sender` is the body whose records alone the file may hold, None when it may hold any body's.
-    """
+    """A delivery of the batch, under the number that its rows carry."""
 
     number: int
     delivery_id: str
     name: str
     load_seq: int
-    sender: str | None = None
 
 
 def files_table(files: Sequence[FileOfBatch]) -> pa.Table:
     """The deliveries as the table `files` of SQL."""
-    columns = {field.name: [getattr(file, field.name) for file in files] for field in fields(FileOfBatch)}
-    return pa.table(columns | {"sender": pa.array(columns["sender"], pa.string())})
+    return pa.table(
+        {field.name: [getattr(file, field.name) for file in files] for field in fields(FileOfBatch)}
+    )

@@ -7,12 +7,13 @@ from ingestion.pseudonyms import pseudonyms_query
 from ingestion.rules import SENDER, Rule, catalogue, parent_name
 from osservatorio.contracts import Column, Contract
 
-FILES = "files"  # the deliveries of a batch: number, delivery_id, name, load_seq, sender
+FILES = "files"  # the deliveries of a batch: number, delivery_id, name, load_seq
 DELIVERED = "delivered"  # rows as read: row_no, file_no, source_row, flaw, flaw_found, a text per column
 TEXTS = "texts"  # texts to convert, side by side and otherwise unrelated: place, a text per column
-TYPED = "typed"  # rows as read, with typed columns and the masks of their single values
+TYPED = "typed"  # rows as read, with typed columns, the masks of their single values, sender, orphan
 CHECKED = "checked"  # rows found broken, or all those checked again: row_no, file_no, source_row, masks
 CODE_VALUES = "code_values"
+ORPHAN = "orphan"  # whether some reference of the row leads to no parent
 
 
 def mask_names(contract: Contract) -> list[str]:
@@ -71,14 +72,20 @@ def values_query(contract: Contract, links: int) -> str:
 def broken_query(contract: Contract) -> str:
     """SQL of `checked`: the rows of `typed` that break some rule. Parameter: `loading_date`.
 
-    Masks are made for the few rows of which a plain look at the rules leaves a suspicion.
+    Masks are made for the few rows of which a plain look at the rules leaves a suspicion. Where no rule of the extract
+    looks into a parent, only they are joined with parents.
     """
     rules = catalogue(contract)
     suspects = [
         "flaw is not null",
+        ORPHAN,
         *(f"{mask} <> 0" for mask in mask_names(contract)),
         *(f"({rule.condition})" for rule in rules if rule.stage == "row"),
-        *(f"({rule.column} is not null and ({rule.condition}))" for rule in rules if _is_related(rule)),
+        *(
+            f"({rule.column} is not null and ({rule.condition}))"
+            for rule in rules
+            if _is_related(rule) and rule.stage != "reference"
+        ),
     ]
     masks = _masks_query(contract, TYPED, mask_names(contract), which=" or ".join(suspects))
     return f"{masks} where not {is_accepted(contract)}"
@@ -107,9 +114,8 @@ def _masks_query(
     )
     return f"""
         with related as (
-            select {rows}.*, files.{SENDER}{_parent_columns(contract)}
+            select {rows}.*{_parent_columns(contract)}
             from {rows}
-            left join {FILES} as files on files.number = {rows}.file_no
             {_parents(contract, rows)}
         ),
         by_column as (

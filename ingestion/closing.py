@@ -10,6 +10,7 @@ import duckdb
 
 from ingestion.checking import CHECKED, FILES, is_accepted, is_waiting
 from ingestion.layout import HELD, SCHEMA
+from ingestion.rules import BODY
 from osservatorio.contracts import Contract
 
 OPEN = "open"  # the row is to be mended by its sender
@@ -100,11 +101,7 @@ def close_replaced(
     if not load_seqs:
         return
     parameters = {"extract": contract.extract, "first": min(load_seqs), "last": max(load_seqs)}
-    (has_earlier,) = con.execute(
-        f"select exists (select 1 from {HELD}.{contract.extract} where load_seq < $last)",
-        {"last": parameters["last"]},
-    ).fetchone() or (False,)
-    if not has_earlier:
+    if not _may_replace(con, contract, parameters):
         return
     con.execute(
         f"""update quarantine.rows as entry set state = '{REPLACED}', closed_at = $at, closed_by = closing.closed_by
@@ -132,6 +129,35 @@ def close_replaced(
             and entry.delivery_id = closing.delivery_id and entry."row" = closing.source_row""",
         {**parameters, "at": at},
     )
+
+
+def _may_replace(con: duckdb.DuckDBPyConnection, contract: Contract, parameters: dict[str, object]) -> bool:
+    """Whether rows are held, from earlier deliveries, of the bodies or under the file names of those that arrived.
+
+    A plain look at the rows held: it is all that is needed for most of the deliveries of a run. Where the body is no
+    part of the key, rows of any body count.
+    """
+    of_body = (
+        "held.codice_ente in (select unnest(string_split(arrived.codice_ente, ',')) from arrived)"
+        if BODY in contract.key
+        else "true"
+    )
+    (may,) = con.execute(
+        f"""with arrived as (
+            select * from meta.deliveries
+            where extract = $extract and outcome = 'landed' and load_seq between $first and $last
+        )
+        select exists (
+            select 1 from {HELD}.{contract.extract} as held
+            where held.load_seq < $last and (
+                {of_body}
+                or (held.codice_ente is null and (select bool_or(is_full_replacement) from arrived))
+                or held.source_file in (select file_name from arrived)
+            )
+        )""",
+        parameters,
+    ).fetchone() or (False,)
+    return bool(may)
 
 
 def _same_key(contract: Contract) -> str:

@@ -25,6 +25,7 @@ from ingestion.pieces import Refused, in_pieces
 from ingestion.preparation import Prepared, Preparer
 from ingestion.quarantine_list import Mended, mended_since, quarantine_rows
 from ingestion.reading import Content, Delivery, identify_all, read_all
+from ingestion.references import parent_keys
 from ingestion.refusal import RefusedFile
 from ingestion.status import deliveries_status
 from ingestion.waiting import Settled, extracts_waiting, land_waiting
@@ -248,7 +249,7 @@ class _Run:
         with closing(
             read_all(deliveries, contract, self._processes, self._maps, large_bytes=self._batch_bytes)
         ) as contents:
-            preparer = Preparer(self._beside, contract, self._key)
+            preparer = Preparer(self._beside, contract, self._key, parent_keys(self._con, contract))
             pieces = one_ahead(in_pieces(contents, self._batch_bytes))
             prepared = (piece if isinstance(piece, Refused) else preparer.prepare(piece) for piece in pieces)
             with closing(pieces), closing(one_ahead(prepared)) as steps:
@@ -276,13 +277,7 @@ class _Run:
         """Check and land the pieces of a batch in one transaction. Raises RefusedFile, nothing being landed."""
         accounts = [Account() for _ in batch]
         files = [
-            FileOfBatch(
-                number,
-                content.delivery.id,
-                content.delivery.file.name,
-                self._load_seq + number,
-                content.sender,
-            )
+            FileOfBatch(number, content.delivery.id, content.delivery.file.name, self._load_seq + number)
             for number, content in enumerate(batch)
         ]
         with self._transaction():

@@ -1,14 +1,17 @@
-"""What is worked out of a piece by itself, before it is checked against the landing: typed values, pseudonyms."""
+"""What is worked out of a piece before its rules are checked: typed values, pseudonyms, references that lead nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
+from ingestion.checking import ORPHAN
 from ingestion.pieces import Piece
 from ingestion.reading import Content
+from ingestion.references import Keys, orphans
+from ingestion.rules import SENDER
 from ingestion.tables import FLAW, ROW
 from ingestion.values import Converter
 from osservatorio.contracts import Contract
@@ -21,7 +24,8 @@ OWN = ["row_no", "file_no", ROW, FLAW]
 class Prepared:
     """A piece of the batch `number`, its rows in one chunk a column.
 
-    They are there as `delivered`, with a `row_no` each, and `typed`, with the masks of the rules of single values.
+    They are there as `delivered`, with a `row_no` each, and `typed`, with the masks of the rules of single values, the
+    body whose records alone their file may hold, and whether some reference leads nowhere.
     """
 
     number: int
@@ -33,14 +37,28 @@ class Prepared:
 class Preparer:
     """Prepares the rows of one extract. Its connection is its own, for another thread lands the rows meanwhile."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key, parents: Mapping[str, Keys]
+    ) -> None:
         self._converter = Converter(con, contract, key)
+        self._contract = contract
+        self._parents = parents
 
     def prepare(self, piece: Piece) -> Prepared:
         """The piece with its rows under one number each, and their values."""
         delivered = _rows_of_all(piece.tables)
         typed = self._converter.typed_rows(delivered)
-        return Prepared(piece.number, piece.batch, delivered, side_by_side(delivered.select(OWN), typed))
+        numbers = delivered.column("file_no").chunk(0)
+        senders = pa.array([content.sender for content in piece.batch], pa.string())
+        seen = pa.table(
+            {
+                SENDER: pa.DictionaryArray.from_arrays(numbers, senders),
+                ORPHAN: orphans(typed, self._contract, self._parents),
+            }
+        )
+        return Prepared(
+            piece.number, piece.batch, delivered, side_by_side(delivered.select(OWN), typed, seen)
+        )
 
 
 def side_by_side(*tables: pa.Table) -> pa.Table:

@@ -61,7 +61,7 @@ def text_type(column: Column | None) -> pa.DataType:
     """The Arrow type of a column's delivered text; None: a column that the contract does not know."""
     if column is None or column.kind in ("text", "cf"):
         return pa.string()
-    if column.kind == "id" and not (column.secret and column.reference):
+    if column.kind == "id" and not column.reference:
         return pa.string()
     return pa.dictionary(pa.int32(), pa.string())
 

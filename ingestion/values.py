@@ -98,7 +98,11 @@ class Converter:
 
 def _part(column: Column, delivered: pa.Array) -> Part:
     if pa.types.is_dictionary(delivered.type):
-        return Part(delivered.dictionary, None, repeats=True)
+        is_empty = delivered.null_count == len(delivered)
+        if is_empty or len(_doubtful(column, delivered.dictionary)):
+            return Part(delivered.dictionary, None, repeats=True)
+        missing = np.flatnonzero(delivered.is_null().to_numpy(zero_copy_only=False))
+        return Part(pa.nulls(len(missing), pa.string()), missing, repeats=True)
     places = _doubtful(column, delivered)
     if len(places) == len(delivered):
         return Part(delivered, places, repeats=False)

@@ -9,6 +9,7 @@ from ingestion.batches import RowChecker
 from ingestion.checking import DELIVERED, FILES
 from ingestion.conversion import text_of
 from ingestion.layout import HELD
+from ingestion.rules import SENDER
 from osservatorio.contracts import Column, Contract
 
 
@@ -77,7 +78,7 @@ def _waiting_query(contract: Contract) -> str:
     texts = ", ".join(f"{_text(column)} as {text_of(column.name)}" for column in contract.columns)
     return f"""
         select row_number() over () - 1 as row_no, {FILES}.number as file_no, source_row,
-            null::varchar as flaw, null::varchar as flaw_found, {typed}, {texts}
+            null::varchar as flaw, null::varchar as flaw_found, null::varchar as {SENDER}, {typed}, {texts}
         from {HELD}.{contract.extract} as held
         join (select unnest($numbers::int[]) as number, unnest($ids::varchar[]) as delivery_id) as {FILES}
             on {FILES}.delivery_id = held.delivery_id

@@ -37,7 +37,8 @@ def copy_release(home: Home, name: str, minutes: int, **changed: object) -> dict
 def home(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The small home with an earlier release, of which Meda had one minor fewer and one delivery was not there."""
     home = Home(tmp_path_factory.mktemp("spiegata"))
-    shutil.copytree(small_home / "releases", home.releases)
+    for folder in ("keys", "releases"):
+        shutil.copytree(small_home / folder, home.root / folder)
     shutil.copy(small_home / "current.json", home.current)
     manifest = read_manifest(home, current_release_id(home))
     assert OWN in {delivery["file"] for delivery in manifest["deliveries"]}
@@ -163,7 +164,8 @@ def test_a_figure_that_did_not_move_has_no_causes(home):
 
 def test_a_release_whose_file_is_gone_is_told_and_passed_over(home, tmp_path):
     other = Home(tmp_path)
-    shutil.copytree(home.releases, other.releases)
+    for folder in (home.keys, home.releases):
+        shutil.copytree(folder, tmp_path / folder.name)
     shutil.copy(home.current, other.current)
     copy_release(other, PURGED, 30)
     release_path(other, PURGED).unlink()
