@@ -78,7 +78,7 @@ def scheme_of(codes: Codes) -> Scheme:
             periods(codes.years),
             flat(TOWN, AMBITO, codes.towns),
             Dimension(SERVICE, {**dict.fromkeys(codes.areas.values(), TUTTI), **codes.areas}, TUTTI),
-            flat(AGE, TUTTE, codes.ages),
+            flat(AGE, TUTTE, codes.ages, drifts=True),
             flat(AREA, TUTTE, codes.budget_areas),
             flat(BENEFIT, TUTTE, codes.benefits),
             flat(ISEE, TUTTE, codes.isee),

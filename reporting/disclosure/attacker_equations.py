@@ -108,6 +108,7 @@ class _Reader:
                     {**mine.parents, **theirs.parents},
                     theirs.total,
                     {**mine.before, **theirs.before},
+                    mine.drifts or theirs.drifts,
                 )
         self.measures: dict[str, Measure] = {}
         for publication in group:
@@ -248,7 +249,9 @@ class _Reader:
                     yield measure, frame, keys
 
     def _over_frames(self, measure: str, where: Where, anywhere: set[Name]) -> None:
-        """A year and its semesters, seen from any of them."""
+        """A year and its semesters, seen from any of them. Not by ages: who was six in one may be seven in the other."""
+        if self._drifts(where):
+            return
         for key, code in where:
             dimension = self.dimensions[key]
             if dimension.total is not None:
@@ -281,19 +284,24 @@ class _Reader:
         """A stock has two names: at the end of a period and at the start of the next, of the year and of its semester."""
         _, measure, where = one
         place = dict(where)
+        drifts = self._drifts(where)
         for key in [key for key in place if self.dimensions[key].total is None]:
             how = self.measures[measure].combine(key)
             children = self.dimensions[key].children.get(place[key])
             before = self.dimensions[key].before.get(place[key])
-            if children and how in (Combine.LAST, Combine.FIRST):
+            if children and (how is Combine.LAST or (how is Combine.FIRST and not drifts)):
                 part = children[-1 if how is Combine.LAST else 0]
                 twin = self.unknown(measure, {**place, key: part}.items())
-            elif before and (stock := self.measures[measure].opens):
+            elif before and not drifts and (stock := self.measures[measure].opens):
                 twin = self.unknown(stock, {**place, key: before}.items())
             else:
                 continue
             self.equations.add([(one, 1.0), (twin, -1.0)], 0.0, 0.0)
             self._other_name(twin)
+
+    def _drifts(self, where: Where) -> bool:
+        """Whether units stand at a place only for a time: an age at the end of a period is none at the start of the next."""
+        return any(self.dimensions[key].drifts for key, _ in where)
 
 
 def _richer(one: Measure | None, other: Measure) -> Measure:

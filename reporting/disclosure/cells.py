@@ -111,18 +111,24 @@ def canonical(known: Scheme, figure: Figure) -> Figure:
     """The one name of a figure that has several: stocks at the same moment are one figure.
 
     The stock at the end of a year is that of its last semester; the stock at the start of a period is that at the end of
-    the period before.
+    the period before, but not by ages: these are those that units have in one period, and no longer in another.
     """
     measure = known.measures[figure.measure]
+    names = (Combine.LAST,) if drifts(known, figure) else (Combine.LAST, Combine.FIRST)
     for key in known.frames:
         dimension = known.dimensions[key]
         code = figure.code(key)
-        while code in dimension.children and measure.combine(key) in (Combine.LAST, Combine.FIRST):
+        while code in dimension.children and measure.combine(key) in names:
             code = dimension.children[code][-1 if measure.combine(key) is Combine.LAST else 0]
             figure = figure.moved(key, code)
-        if measure.opens and code in dimension.before:
+        if measure.opens and code in dimension.before and Combine.FIRST in names:
             return canonical(known, figure.of(measure.opens).moved(key, dimension.before[code]))
     return figure
+
+
+def drifts(known: Scheme, figure: Figure) -> bool:
+    """Whether a figure is of units that stand elsewhere in another period: those of an age."""
+    return any(key in known.drifting for key, _ in figure.at)
 
 
 def figures_behind(

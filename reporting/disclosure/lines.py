@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from reporting.disclosure.cells import Code, Figure, canonical
+from reporting.disclosure.cells import Code, Figure, canonical, drifts
 from reporting.disclosure.cubes import hidden_cubes, widest
 from reporting.disclosure.scheme import Combine, Dimension, Relation, Scheme
 
@@ -164,13 +164,14 @@ def _whole_and_parts(how: Combine, whole: Figure, parts: list[Figure], about: st
 
 
 def _lines_over_frames(known: Scheme, published: set[Figure]) -> Iterator[Line]:
-    """A year and its semesters, where at least two of them were published."""
+    """A year and its semesters, where at least two of them were published; not by ages, which change in between."""
+    lasting = {figure for figure in published if not drifts(known, figure)}
     for key in sorted(known.frames):
         dimension = known.dimensions[key]
-        wholes = {figure for figure in published if figure.code(key) in dimension.children}
+        wholes = {figure for figure in lasting if figure.code(key) in dimension.children}
         wholes |= {
             figure.moved(key, dimension.parents[code])
-            for figure in published
+            for figure in lasting
             if (code := figure.code(key)) in dimension.parents
         }
         for whole in sorted(wholes):

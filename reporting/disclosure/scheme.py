@@ -34,13 +34,16 @@ class Dimension:
 
     `total` is the code of the root that stands for everything: a figure there is the same figure in any table without
     this dimension. A dimension without it is a frame (the periods): its codes are never left out of a figure's name.
-    `before` gives, for a frame, the code that comes just before another.
+    `before` gives, for a frame, the code that comes just before another. `drifts` says that units pass from one code to
+    another as time goes by, as minors do from age to age: figures of different periods are then not of the same units,
+    and only those of one moment are one figure.
     """
 
     key: str
     parents: Mapping[str, str]
     total: str | None = None
     before: Mapping[str, str] = field(default_factory=dict)
+    drifts: bool = False
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -68,9 +71,9 @@ class Dimension:
         return depth
 
 
-def flat(key: str, total: str, codes: Sequence[str]) -> Dimension:
+def flat(key: str, total: str, codes: Sequence[str], *, drifts: bool = False) -> Dimension:
     """A dimension of one level: codes and their total."""
-    return Dimension(key, dict.fromkeys(codes, total), total)
+    return Dimension(key, dict.fromkeys(codes, total), total, drifts=drifts)
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,11 @@ class Scheme:
         """The dimensions without a total."""
         return frozenset(key for key, dimension in self.dimensions.items() if dimension.total is None)
 
+    @cached_property
+    def drifting(self) -> frozenset[str]:
+        """The dimensions whose codes units pass through as time goes by."""
+        return frozenset(key for key, dimension in self.dimensions.items() if dimension.drifts)
+
 
 def scheme(
     dimensions: Sequence[Dimension],
@@ -175,7 +183,13 @@ def scheme_as_json(known: Scheme) -> dict[str, Any]:
     """The scheme as plain values, for the ledger and for the description beside exported tables."""
     return {
         "dimensions": [
-            {"key": d.key, "parents": dict(d.parents), "total": d.total, "before": dict(d.before)}
+            {
+                "key": d.key,
+                "parents": dict(d.parents),
+                "total": d.total,
+                "before": dict(d.before),
+                "drifts": d.drifts,
+            }
             for d in known.dimensions.values()
         ],
         "measures": [
@@ -215,7 +229,7 @@ def scheme_from_json(content: Mapping[str, Any]) -> Scheme:
     """The scheme that `scheme_as_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
     return scheme(
         [
-            Dimension(d["key"], dict(d["parents"]), d["total"], dict(d["before"]))
+            Dimension(d["key"], dict(d["parents"]), d["total"], dict(d["before"]), bool(d.get("drifts")))
             for d in content["dimensions"]
         ],
         [
@@ -257,7 +271,11 @@ def merged(first: Scheme, second: Scheme) -> Scheme:
         if clash or mine.total != other.total:
             raise ValueError(f"the hierarchy of {key} differs: {sorted(clash)}")
         dimensions[key] = Dimension(
-            key, {**mine.parents, **other.parents}, mine.total, {**mine.before, **other.before}
+            key,
+            {**mine.parents, **other.parents},
+            mine.total,
+            {**mine.before, **other.before},
+            mine.drifts or other.drifts,
         )
     measures = dict(first.measures)
     for key, other in second.measures.items():

@@ -58,7 +58,7 @@ def scheme_of(codes: Codes) -> Scheme:
             _periods(codes.years),
             flat(TOWN, AMBITO, codes.towns),
             Dimension(SERVICE, {**dict.fromkeys(codes.areas.values(), TUTTI), **codes.areas}, TUTTI),
-            flat(AGE, TUTTE, codes.ages),
+            flat(AGE, TUTTE, codes.ages, drifts=True),
             flat(SEX, TUTTI, codes.sexes),
         ],
         _MEASURES,
