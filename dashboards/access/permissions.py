@@ -127,6 +127,7 @@ TABLES: Mapping[str, Rule] = {
     "main.mart_meetings": Rule("meetings of the Ambito's bodies, delivered by the lead municipality for all"),
     "main.mart_minor_costs": Rule(_APART),
     "main.mart_open_data_cube": Rule(_APART),
+    "main.mart_out_of_home_survey": Rule(_APART),
     "main.mart_placement_stability": _own(),
     "main.mart_reconciliation": _own(),
     "main.mart_residential_care": _own(),
@@ -135,6 +136,8 @@ TABLES: Mapping[str, Rule] = {
     "main.mart_satisfaction": _own(),
     "main.mart_service_costs": Rule(_APART),
     "main.mart_service_usage": _own(),
+    "main.mart_sinba": Rule(_APART),
+    "main.mart_social_expenditure": Rule(_APART),
     "main.mart_staffing": _own(),
     "main.mart_supervised_meetings": _own(),
     # The simulator computes a year's contributions again.
