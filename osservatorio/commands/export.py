@@ -65,7 +65,7 @@ def sinba(
     release_id: ReleaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rilevazione SINBA dei minori in carico: il file da trasmettere e che cosa manca."""
+    """Rilevazione SINBA dei minori in carico. Scrive che cosa manca, poi il file da trasmettere."""
     from osservatorio.commands.returns import export_sinba
 
     export_sinba(home_for_reading(home), year, release_id, as_json=as_json)
@@ -78,7 +78,7 @@ def out_of_home(
     release_id: ReleaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rilevazione annuale dei minori in affido e in struttura residenziale."""
+    """Minori in affido e in struttura. Le tavole della rilevazione annuale, esatte: non si pubblicano."""
     from osservatorio.commands.returns import export_survey
     from reporting.returns.out_of_home import NAME, produce
 
@@ -92,7 +92,7 @@ def social_expenditure(
     release_id: ReleaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rilevazione della spesa sociale e tavola per minore del D.M. Interno 16/04/2025."""
+    """Spesa sociale dei Comuni. Utenti, spesa e quote, e la tavola per minore del D.M. Interno 16/04/2025."""
     from osservatorio.commands.returns import export_survey
     from reporting.returns.expenditure import NAME, produce
 

@@ -167,4 +167,5 @@ def test_which_marts_list_records(manifest):
         "mart_minor_costs",
         "mart_reconciliation",
         "mart_rule_findings",
+        "mart_sinba",
     }

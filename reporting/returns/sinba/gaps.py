@@ -74,7 +74,7 @@ class GapsWorkbook:
         self._layout = layout
         self._pages = {name: self._sheets.add(name, title) for name, title in self._titles().items()}
         self._row = self._head(
-            LIST, ("Ente", 22), ("Prese in carico", 40), ("Campo", 34), ("Dove si consegna", 42)
+            LIST, ("Ente", 22), ("Prese in carico", 62), ("Campo", 34), ("Dove si consegna", 42)
         )
         self.is_cut = False
 
