@@ -37,8 +37,6 @@ class GovernanceContext(ProtectedContext):
         DEADLINE: (own.DEADLINES, "deadline_name"),
     }
 
-    is_exact: bool = False
-
     @cached_property
     def deadlines(self) -> dict[str, str]:
         """The kinds of deadline, in display order."""
@@ -94,5 +92,4 @@ def exact_context(context: Context) -> GovernanceContext:
         context.earlier,
         protected=ProtectedView(given.known, tables, (), Policy(), (), rests),
         in_release=tuple(parse_period(row["period"]) for row in covered),
-        is_exact=True,
     )

@@ -74,7 +74,7 @@ def regole(context: GovernanceContext) -> Topic:
         worst[:WORST],
         title="Regole da migliorare, dalla quota più bassa",
         sheet="Regole da migliorare",
-        note=f"Le prime {WORST} su {len(worst)}; tutte le altre sono nell'allegato."
+        note=f"Le prime {WORST} su {len(worst)}; tutte sono nella tabella delle regole del semestre."
         if len(worst) > WORST
         else "",
     )

@@ -20,7 +20,11 @@ from osservatorio.reference import code_list, municipalities, read_seed, service
 
 AMBITO, TUTTI, TUTTE, TEAMS = "AMBITO", "TUTTI", "TUTTE", "equipe_territoriale"
 YEARS = (2021, 2022)
+SEMESTERS = ("2020-S2", "2021-S1", "2021-S2", "2022-S1", "2022-S2")
+PERIODS = (*SEMESTERS, *map(str, YEARS))
 OUTCOMES = ("delivered", "cancelled_by_user", "cancelled_by_service", "no_show", "interrupted")
+CHECKS = ("checked", "compliant", "not_compliant", "not_assessable")
+COMPLAINTS_RULE = "C-REC"
 Row = dict[str, Any]
 
 
@@ -37,8 +41,8 @@ class Spell:
     def is_open_at(self, moment: float) -> bool:
         return self.opened < moment <= self.closed
 
-    def is_in(self, year: int) -> bool:
-        return self.opened < year + 1 and self.closed >= year
+    def is_in(self, start: float, end: float) -> bool:
+        return self.opened < end and self.closed >= start
 
 
 class Population:
@@ -70,8 +74,24 @@ class Population:
             if town in (AMBITO, spell.town) and service in (TUTTI, spell.service, self.areas[spell.service])
         ]
 
-    def minors(self, town: str, year: int, service: str = TUTTI) -> set[int]:
-        return {spell.minor for spell in self.of(town, service) if spell.is_in(year)}
+    def minors(self, town: str, period: int | str, service: str = TUTTI) -> set[int]:
+        return {spell.minor for spell in self.of(town, service) if spell.is_in(*days_of(str(period)))}
+
+
+def days_of(period: str) -> tuple[float, float]:
+    """When a year or a semester starts and ends, in years."""
+    year, _, half = period.partition("-S")
+    start = int(year) + (0.5 if half == "2" else 0.0)
+    return start, start + (0.5 if half else 1.0)
+
+
+def type_of(period: str) -> str:
+    return "semester" if "-S" in period else "year"
+
+
+def with_year(semester: str) -> tuple[str, ...]:
+    """A semester, and the year that its figures are part of where the release covers it."""
+    return (semester, semester[:4]) if int(semester[:4]) in YEARS else (semester,)
 
 
 class AssemblyRelease(FakeRelease):
@@ -88,35 +108,36 @@ class AssemblyRelease(FakeRelease):
         self._replace(
             "mart_residential_care", "period", self._placements("mart_residential_care", "strutture")
         )
-        self._replace("mart_complaints", "period", self._complaints())
         self._replace("mart_rule_compliance", "period", self._compliance())
+        self._replace("mart_complaints", "period", self._complaints())
         self.marts["mart_budget"] = list(self._budget())
+        self.marts["mart_budget_progress"] = list(self._progress())
         self.marts["mart_satisfaction"] = list(self._satisfaction())
         self._sharing()
 
     def _replace(self, mart: str, column: str, rows: Iterable[Row]) -> None:
-        """The rows of the years anew; those of other periods stay as they were."""
-        years = {str(year) for year in YEARS}
-        kept = [row for row in self.marts[mart] if str(row[column]) not in years]
+        """The rows of these periods anew; those of other periods stay as they were."""
+        rows = list(rows)
+        made = {row[column] for row in rows}
+        kept = [row for row in self.marts[mart] if row[column] not in made]
         self.marts[mart] = [*kept, *rows]
 
-    def _year_rows(self, mart: str) -> dict[tuple[Any, ...], Row]:
-        keys = ("period", "municipality_code", "service_code")
-        return {tuple(row[k] for k in keys): row for row in self.marts[mart] if len(row["period"]) == 4}
-
     def _caseload(self) -> Iterable[Row]:
-        for key, row in self._year_rows("mart_caseload_by_municipality").items():
-            year, town, service = int(key[0]), key[1], key[2]
+        for row in self.marts["mart_caseload_by_municipality"]:
+            period, town, service = (row[k] for k in ("period", "municipality_code", "service_code"))
+            if period not in PERIODS:
+                continue
+            start, end = days_of(period)
             spells = self.people.of(town, service)
-            at_end = [spell for spell in spells if spell.is_open_at(year + 1)]
+            at_end = [spell for spell in spells if spell.is_open_at(end)]
             minors = len({spell.minor for spell in at_end})
             yield row | {
-                "open_at_start": sum(spell.is_open_at(year) for spell in spells),
-                "opened": sum(year <= spell.opened < year + 1 for spell in spells),
-                "closed": sum(year <= spell.closed < year + 1 for spell in spells),
+                "open_at_start": sum(spell.is_open_at(start) for spell in spells),
+                "opened": sum(start <= spell.opened < end for spell in spells),
+                "closed": sum(start <= spell.closed < end for spell in spells),
                 "open_at_end": len(at_end),
                 "minors_at_end": minors,
-                "minors_in_period": len(self.people.minors(town, year, service)),
+                "minors_in_period": len(self.people.minors(town, period, service)),
                 "minors_per_1000": 1000 * minors / row["resident_minors"],
             }
 
@@ -138,26 +159,28 @@ class AssemblyRelease(FakeRelease):
                     }
 
     def _usage(self) -> Iterable[Row]:
-        acts: dict[tuple[int, str, str], dict[str, Any]] = {}
-        for year, spell in product(YEARS, self.people.spells):
-            if not spell.is_in(year):
+        acts: dict[tuple[str, str, str], dict[str, Any]] = {}
+        for semester, spell in product(SEMESTERS, self.people.spells):
+            if not spell.is_in(*days_of(semester)):
                 continue
             counts = {name: self.rng.choice((0, 1, 2)) for name in OUTCOMES[1:]} | {
                 "delivered": self.rng.choice((0, 9, 14)),
                 "minutes": 45 * self.rng.choice((3, 5)),
             }
-            for town, service in product((spell.town, AMBITO), (spell.service, TUTTI)):
-                cell = acts.setdefault((year, town, service), {"minors": set(), "sums": defaultdict(int)})
+            for period, town, service in product(
+                with_year(semester), (spell.town, AMBITO), (spell.service, TUTTI)
+            ):
+                cell = acts.setdefault((period, town, service), {"minors": set(), "sums": defaultdict(int)})
                 for name, value in counts.items():
                     cell["sums"][name] += value
                 if counts["delivered"]:
                     cell["minors"].add(spell.minor)
-        for (year, town, service), cell in acts.items():
+        for (period, town, service), cell in acts.items():
             sums = cell["sums"]
             planned = sum(sums[name] for name in OUTCOMES)
             yield {
-                "period_type": "year",
-                "period": str(year),
+                "period_type": type_of(period),
+                "period": period,
                 "municipality_code": town,
                 "service_code": service,
                 "intervention_type": TUTTI,
@@ -230,7 +253,7 @@ class AssemblyRelease(FakeRelease):
             quotas = [
                 (minor, spell.town, benefit, self.rng.choice(bands), float(self.rng.choice((0, 120, 300))))
                 for spell in self.people.spells
-                if spell.is_in(year)
+                if spell.is_in(year, year + 1)
                 for minor, benefit in {(spell.minor, self.rng.choice(benefits))}
             ]
             band_of = {minor: band for minor, _, _, band, _ in quotas}
@@ -299,52 +322,108 @@ class AssemblyRelease(FakeRelease):
             "mart_isee_simulation": scenarios,
         }
 
+    def _progress(self) -> Iterable[Row]:
+        """About half of what was spent in the year by the end of its first semester, all by the end of the second."""
+        for row, (half, share) in product(self.marts["mart_budget"], ((1, 0.48), (2, 1.0))):
+            is_part = row["area"] in (TEAMS, TUTTE) and row["municipality_code"] != AMBITO
+            if is_part and row["area"] == TUTTE:
+                continue
+            until = date(row["year"], 6, 30) if half == 1 else date(row["year"], 12, 31)
+            elapsed = 181 / 365 if half == 1 else 1.0
+            amounts = {name: self._so_far(row, name, share) for name in ("committed", "spent")}
+            rate = amounts["spent"] / row["allotted"] if row["allotted"] else None
+            yield {
+                "period_type": "semester",
+                "period": f"{row['year']}-S{half}",
+                "municipality_code": row["municipality_code"],
+                "area": row["area"],
+                "year": str(row["year"]),
+                "until_date": until,
+                "is_complete": True,
+                "allotted": row["allotted"],
+                **amounts,
+                "execution_rate": rate,
+                "share_elapsed": elapsed,
+                "execution_gap": rate - elapsed if rate is not None else None,
+            }
+
+    def _so_far(self, row: Row, name: str, share: float) -> float:
+        """A share of an amount of the year; of the whole Ambito the shares of its areas together."""
+        if (row["municipality_code"], row["area"]) != (AMBITO, TUTTE):
+            return round(row[name] * share, 2)
+        parts = [
+            one
+            for one in self.marts["mart_budget"]
+            if (one["year"], one["municipality_code"]) == (row["year"], AMBITO) and one["area"] != TUTTE
+        ]
+        return round(sum(round(one[name] * share, 2) for one in parts), 2)
+
     def _compliance(self) -> Iterable[Row]:
+        """Checks drawn by semester; those of a year are those of its semesters."""
         rules = read_seed("rules")
-        names = ("checked", "compliant", "not_compliant", "not_assessable")
-        for year in YEARS:
-            cells: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-            for rule, town in product(rules, self.people.towns):
-                if rule["period_kind"] != "record":
-                    continue
-                checked = len(self.people.minors(town, year)) // self.rng.choice((1, 2, 6))
-                broken = min(checked, self.rng.choice((0, 0, 1, 2, 9)))
-                unknown = min(checked - broken, self.rng.choice((0, 0, 3)))
-                counts = (checked, checked - broken - unknown, broken, unknown)
-                for place, code in product((town, AMBITO), (rule["rule_id"], TUTTE)):
-                    cells[place, code] = [a + b for a, b in zip(cells[place, code], counts, strict=True)]
-            for rule in rules:
-                if rule["period_kind"] != "record":
-                    for code in (rule["rule_id"], TUTTE):
-                        cells[AMBITO, code] = [
-                            a + b for a, b in zip(cells[AMBITO, code], (2, 1, 1, 0), strict=True)
-                        ]
-            seeds = {rule["rule_id"]: rule for rule in rules}
-            for (town, code), counts in cells.items():
-                told = counts[1] + counts[2]
-                yield {
-                    "period_type": "year",
-                    "period": str(year),
-                    "municipality_code": town,
-                    "rule_id": code,
-                    "rule_title": seeds[code]["title"] if code in seeds else "Tutte le regole",
-                    "article": seeds[code]["article"] if code in seeds else None,
-                    "severity": seeds[code]["severity"] if code in seeds else None,
-                    "rule_order": int(seeds[code]["sort_order"]) if code in seeds else 0,
-                    **dict(zip(names, counts, strict=True)),
-                    "compliance_rate": counts[1] / told if told else None,
-                    "is_not_recorded": False,
-                }
+        cells: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        for semester, rule, town in product(SEMESTERS, rules, [*self.people.towns, AMBITO]):
+            of_record = rule["period_kind"] == "record"
+            if (town == AMBITO) == of_record:
+                continue
+            counts = (
+                self._checks(semester, rule["rule_id"], town)
+                if of_record
+                else (1, int(semester[-1]) - 1, 2 - int(semester[-1]), 0)
+            )
+            for period, place, code in product(with_year(semester), {town, AMBITO}, (rule["rule_id"], TUTTE)):
+                cells[period, place, code] = [
+                    a + b for a, b in zip(cells[period, place, code], counts, strict=True)
+                ]
+        seeds = {rule["rule_id"]: rule for rule in rules}
+        for (period, town, code), counts in cells.items():
+            told = counts[1] + counts[2]
+            yield {
+                "period_type": type_of(period),
+                "period": period,
+                "municipality_code": town,
+                "rule_id": code,
+                "rule_title": seeds[code]["title"] if code in seeds else "Tutte le regole",
+                "article": seeds[code]["article"] if code in seeds else None,
+                "severity": seeds[code]["severity"] if code in seeds else None,
+                "rule_order": int(seeds[code]["sort_order"]) if code in seeds else 0,
+                **dict(zip(CHECKS, counts, strict=True)),
+                "compliance_rate": counts[1] / told if told else None,
+                "is_not_recorded": False,
+            }
+
+    def _checks(self, semester: str, rule: str, town: str) -> tuple[int, int, int, int]:
+        """How many records of a municipality were checked, found right, found wrong, and could not be told."""
+        if rule == COMPLAINTS_RULE:
+            checked = self.rng.choice((0, 1, 1))
+        else:
+            checked = len(self.people.minors(town, semester)) // self.rng.choice((1, 2, 6))
+        broken = min(checked, self.rng.choice((0, 0, 1, 2, 9)))
+        unknown = min(checked - broken, self.rng.choice((0, 0, 3)))
+        return checked, checked - broken - unknown, broken, unknown
 
     def _complaints(self) -> Iterable[Row]:
-        for row in [row for row in self.marts["mart_complaints"] if len(row["period"]) == 4]:
+        """Of the whole Ambito as many as the rule on complaints checked; of the others as they were invented."""
+        checks = {
+            row["period"]: row
+            for row in self.marts["mart_rule_compliance"]
+            if (row["municipality_code"], row["rule_id"]) == (AMBITO, COMPLAINTS_RULE)
+        }
+        for row in self.marts["mart_complaints"]:
+            if row["period"] not in PERIODS:
+                continue
             if (row["municipality_code"], row["service_code"]) == (AMBITO, TUTTI):
-                row = row | {"received": 14, "answered": 13, "term_assessable": 13, "answered_within_term": 9}
-                row |= {
-                    "upheld": 3,
-                    "open_at_end": 1,
-                    "answered_within_term_rate": 9 / 13,
-                    "upheld_rate": 3 / 13,
+                checked, in_time, late, unknown = (checks[row["period"]][name] for name in CHECKS)
+                answered = checked - unknown
+                row = row | {
+                    "received": checked,
+                    "answered": answered,
+                    "term_assessable": in_time + late,
+                    "answered_within_term": in_time,
+                    "answered_within_term_rate": in_time / answered if answered else None,
+                    "upheld": answered // 3,
+                    "upheld_rate": (answered // 3) / answered if answered else None,
+                    "open_at_end": unknown,
                 }
             yield row
 
