@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from osservatorio.access.people import NOBODY, read_people
 from osservatorio.access.roles import Role, Scope
 from osservatorio.access.secrets import CLIENT_FILE, COOKIE_FILE, keep_client_secret, read_secrets
 from osservatorio.access.sign_in import SignIn, sign_in_of
+from osservatorio.audit_check import verify
+from osservatorio.commands.recording import record
 from osservatorio.doctor import Patient, ask, checks
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -272,6 +275,22 @@ def test_a_working_list_is_told_to_the_log_once(fake_home: Home, tmp_path: Path)
         assert person == "lucia@meda.it"
         assert (facts["ruolo"], facts["comune"]) == ("comune", MEDA)
         assert facts["righe"].isdigit()
+
+
+def test_twenty_people_at_once_leave_a_log_that_holds(fake_home: Home, tmp_path: Path) -> None:
+    with kept(tmp_path, fake_home) as (keeper, _):
+        home = keeper.home
+
+        def keep(event: str, facts: dict[str, str], person: str | None) -> None:
+            record(home, event, person=person, **facts)
+
+        source.use(fake_home, keep)
+        found = keeper.answer(claims("anna@ambito.it"))
+        with ThreadPoolExecutor(20) as people:
+            list(people.map(log.signed_in, [found] * 20))
+    checked = verify(home)
+    assert checked.is_intact
+    assert [entry.user for entry in checked.entries] == ["anna@ambito.it"] * 20
 
 
 def test_a_codice_fiscale_never_stands_in_the_log(fake_home: Home, tmp_path: Path) -> None:
