@@ -12,6 +12,10 @@ from osservatorio.access.grants import Grant, Refusal, Why
 from osservatorio.access.roles import OFFICE
 from osservatorio.errors import UserError
 
+# Where somebody is brought whose sign-in the provider did not complete.
+_OUTCOME, _FAILED = "accesso", "non_riuscito"
+FAILED_ADDRESS = f"/?{_OUTCOME}={_FAILED}"
+_NOT_DONE = "L'accesso non è riuscito: il fornitore di identità non lo ha completato. Riprova."
 _ROOT = "inizio"
 _ENDED = "Il tuo accesso è scaduto: accedi di nuovo per continuare."
 _UNNAMED = "Il fornitore di identità non ha detto chi sei: l'accesso non si può completare."
@@ -81,6 +85,8 @@ def _not_yours(page: PageInfo) -> st.Page:
 
 def _refuse(found: Refusal) -> None:
     match found.why:
+        case Why.NOBODY if st.query_params.get(_OUTCOME) == _FAILED:
+            _stop("Osservatorio", _NOT_DONE)
         case Why.NOBODY:
             _stop(
                 "Osservatorio",

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.access import cookies, log, served, session
+from dashboards.access.entrance import FAILED_ADDRESS
 from dashboards.access.permissions import Action, may_do
 from dashboards.access.session import Doorkeeper
 from osservatorio.access.grants import Grant, Refusal, Why
@@ -24,7 +25,7 @@ from osservatorio.errors import UserError
 
 MEDIA = "/media"
 METRICS = "/_stcore/metrics"
-LOGOUT = "/auth/logout"
+LOGIN, LOGOUT = "/auth/login", "/auth/logout"
 # Streamlit's own addresses that hold nothing of the data: its programme, its signs of life, the way in and out.
 _OPEN = ("/_stcore/health", "/_stcore/host-config", "/static")
 _GUARDED = ("/_stcore", "/component", "/app/static")
@@ -32,6 +33,9 @@ _NO_STORE = (b"cache-control", b"no-store")
 _SIGN_IN = "Per vedere questo contenuto bisogna accedere al cruscotto."
 _NOT_YOURS = "Questo contenuto non è compreso nel tuo accesso."
 _NOT_FOUND = "Questo file non c'è, o non è tra quelli che hai chiesto: scaricalo di nuovo dalla pagina."
+_NO_PROVIDER = (
+    "Il fornitore di identità non risponde: riprova tra poco e, se succede ancora, avvisa l'Ufficio di Piano."
+)
 _NOT_RECORDED = "L'accesso non si può registrare, perciò non si può completare: avvisa l'Ufficio di Piano."
 
 
@@ -59,6 +63,8 @@ class Guard:
         send = _hardening(send, keeper)
         if _is_in(path, MEDIA):
             await self._media(scope, receive, send, keeper)
+        elif path == LOGIN:
+            await self._to_provider(scope, receive, send)
         elif path == CALLBACK:
             await self._back_from_provider(scope, receive, send, keeper)
         elif path == LOGOUT:
@@ -100,6 +106,14 @@ class Guard:
             await send({**start, "headers": headers})
             await send({"type": "http.response.body", "body": b"" if wanted == "HEAD" else body})
 
+    async def _to_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start, body = await _whole_answer(self.app, scope, receive)
+        if start["status"] >= 400:
+            await _refuse(502, _NO_PROVIDER)(scope, receive, send)
+            return
+        await _unstored(send)(start)
+        await send({"type": "http.response.body", "body": body})
+
     async def _back_from_provider(
         self, scope: Scope, receive: Receive, send: Send, keeper: Doorkeeper
     ) -> None:
@@ -111,6 +125,7 @@ class Guard:
                 await run_in_threadpool(log.signed_in, _answered(keeper, claims))
             elif scope.get("query_string"):
                 await run_in_threadpool(log.failed)
+                start = {**start, "headers": _leading_to(start["headers"], FAILED_ADDRESS)}
         except AuditError:
             await _refuse(503, _NOT_RECORDED)(scope, receive, send)
             return
@@ -187,6 +202,11 @@ def _refuse(status: int, words: str) -> Response:
 
 def _without(headers: cookies.Headers, *names: bytes) -> cookies.Headers:
     return [(name, value) for name, value in headers if name.lower() not in names]
+
+
+def _leading_to(headers: cookies.Headers, address: str) -> cookies.Headers:
+    """The headers of a redirection, to another address of the dashboard."""
+    return [(name, address.encode() if name.lower() == b"location" else value) for name, value in headers]
 
 
 def _comes_from(scope: Scope, address: str) -> bool:

@@ -2,21 +2,26 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from desks import desk_of
 from doors import ADDRESS, MEDA, NOW, PEOPLE, SETTINGS, claims, configure, kept
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
 from dashboards.access import log, session
+from dashboards.forms import attempt
 from dashboards.server import APP, serve
 from osservatorio.access.grants import Grant, Refusal, Why, grant_of
 from osservatorio.access.people import NOBODY, read_people
 from osservatorio.access.roles import Role, Scope
 from osservatorio.access.secrets import CLIENT_FILE, COOKIE_FILE, keep_client_secret, read_secrets
 from osservatorio.access.sign_in import SignIn, sign_in_of
+from osservatorio.audit_check import verify
+from osservatorio.commands.recording import record
 from osservatorio.doctor import Patient, ask, checks
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -191,18 +196,18 @@ def test_without_a_sign_in_only_this_computer_is_answered(fake_home: Home, osser
     assert "Traceback" not in done.stderr
 
 
-def test_half_a_configuration_ends_the_command(own_home: Home, osservatorio) -> None:
-    (own_home.root / "impostazioni.toml").write_text('[accesso]\ncliente = "x"\n', "utf-8")
-    done = osservatorio("dashboard", "--no-browser", home=own_home.root, check=False)
+def test_half_a_configuration_ends_the_command(tmp_path: Path, osservatorio) -> None:
+    (tmp_path / "impostazioni.toml").write_text('[accesso]\ncliente = "x"\n', "utf-8")
+    done = osservatorio("dashboard", "--no-browser", home=tmp_path, check=False)
     assert done.returncode == 2
     assert "configurato a metà" in done.stderr
 
 
-def test_a_sign_in_without_its_secret_ends_the_server(own_home: Home) -> None:
-    configure(own_home.root)
-    (own_home.keys / CLIENT_FILE).unlink()
+def test_a_sign_in_without_its_secret_ends_the_server(tmp_path: Path) -> None:
+    home = configure(tmp_path)
+    (home.keys / CLIENT_FILE).unlink()
     with pytest.raises(UserError, match="Manca il segreto"):
-        serve(own_home, open_browser=False, now=lambda: NOW)
+        serve(home, open_browser=False, now=lambda: NOW)
 
 
 def test_the_page_says_that_nobody_was_asked(app: AppTest) -> None:
@@ -233,6 +238,34 @@ def test_who_may_not_come_in_is_told_why(
         assert [text.value for text in app.text] in ([], ["Ufficio di Piano, ufficio@ambito.it"])
         assert len(app.table) + len(app.metric) + len(app.caption) == 0
         assert [button.label for button in app.button] in (["Accedi"], ["Esci e accedi con un altro account"])
+
+
+def test_a_sign_in_that_the_provider_did_not_complete_is_told(fake_home: Home, tmp_path: Path) -> None:
+    with kept(tmp_path, fake_home):
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.user = {"is_logged_in": False}
+        app.query_params["accesso"] = "non_riuscito"
+        app.run()
+        assert "non è riuscito" in app.warning[0].value
+
+
+def test_what_is_written_is_written_by_who_signed_in(
+    fake_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[tuple[str, dict]] = []
+    with kept(tmp_path, fake_home) as (keeper, _):
+        source.use(fake_home, desk=desk_of(keeper.home, events))
+        monkeypatch.setattr(session, "claims", lambda: claims("anna@ambito.it", name="Anna Verdi"))
+        desk = source.desk()
+        assert desk is not None
+        desk.save_text(desk.job("semestrale", "2022-S1"), "commento_interventi", "Due sedi nuove.")
+        ((event, facts),) = events
+        assert (event, facts["person"], facts["autore"]) == ("report text", "anna@ambito.it", "Anna Verdi")
+        # What a form does is asked again: it runs before the page, also for who is out by now.
+        monkeypatch.setattr(session, "claims", lambda: claims("anna@ambito.it", iat=1))
+        done: list[str] = []
+        attempt("prova", lambda: done.append("scritto") or "")
+        assert done == []
 
 
 def test_a_list_that_breaks_while_pages_are_open_lets_nobody_in(fake_home: Home, tmp_path: Path) -> None:
@@ -272,6 +305,22 @@ def test_a_working_list_is_told_to_the_log_once(fake_home: Home, tmp_path: Path)
         assert person == "lucia@meda.it"
         assert (facts["ruolo"], facts["comune"]) == ("comune", MEDA)
         assert facts["righe"].isdigit()
+
+
+def test_twenty_people_at_once_leave_a_log_that_holds(fake_home: Home, tmp_path: Path) -> None:
+    with kept(tmp_path, fake_home) as (keeper, _):
+        home = keeper.home
+
+        def keep(event: str, facts: dict[str, str], person: str | None) -> None:
+            record(home, event, person=person, **facts)
+
+        source.use(fake_home, keep)
+        found = keeper.answer(claims("anna@ambito.it"))
+        with ThreadPoolExecutor(20) as people:
+            list(people.map(log.signed_in, [found] * 20))
+    checked = verify(home)
+    assert checked.is_intact
+    assert [entry.user for entry in checked.entries] == ["anna@ambito.it"] * 20
 
 
 def test_a_codice_fiscale_never_stands_in_the_log(fake_home: Home, tmp_path: Path) -> None:

@@ -39,6 +39,12 @@ async def _streamlit(scope: dict[str, Any], receive: Any, send: Any) -> None:
             (b"set-cookie", f"{value}; HttpOnly; Max-Age=2592000; Path=/; SameSite=lax".encode()),
             (b"set-cookie", b"_streamlit_xsrf=2|x; Path=/; SameSite=Lax"),
         ]
+    if scope["path"] == "/oauth2callback":
+        headers.append((b"location", b"/"))
+    if scope["path"] == "/auth/login" and scope["query_string"] == b"broken":
+        await send({"type": "http.response.start", "status": 400, "headers": headers})
+        await send({"type": "http.response.body", "body": b"Authentication error"})
+        return
     ranged = [value for name, value in scope["headers"] if name == b"range"]
     await send({"type": "http.response.start", "status": 206 if ranged else 200, "headers": headers})
     await send({"type": "http.response.body", "body": FILE[:5] if ranged else FILE})
@@ -225,8 +231,16 @@ def test_failures_of_the_provider_cannot_fill_the_log(door: tuple, monkeypatch: 
     _, told = door
     monkeypatch.setattr(log, "_last_failure", float("-inf"))
     for _ in range(20):
-        ask("/oauth2callback", query="error=access_denied")
+        _, headers, _ = ask("/oauth2callback", query="error=access_denied")
+        assert headers["location"] == ["/?accesso=non_riuscito"]
     assert told == [(log.FAILED, {}, "nessuno")]
+
+
+def test_a_provider_that_is_silent_is_told_in_italian(door: tuple) -> None:
+    assert ask("/auth/login")[0] == 200
+    status, _, body = ask("/auth/login", query="broken")
+    assert status == 502
+    assert "Il fornitore di identità non risponde" in body.decode()
 
 
 def test_signing_out_ends_every_copy_of_the_cookie(door: tuple) -> None:
