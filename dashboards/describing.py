@@ -25,6 +25,7 @@ def described(figure: go.Figure, title: str, note: str | None = None) -> str:
         parts += [_extremes(name if len(series) > 1 else "", marks) for name, marks in series]
     else:
         parts.append(f"Serie: {', '.join(name for name, _ in series)}.")
+    parts = [part[:1].upper() + part[1:] for part in parts]
     parts.append("Tutti i valori sono nella tabella accanto.")
     return " ".join(part for part in parts if part)
 

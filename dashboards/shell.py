@@ -26,6 +26,7 @@ ICON = ASSETS / "icona.png"
 # The address of the accessibility statement, which anybody may read.
 STATEMENT = "/accessibilita"
 _STATEMENT_TEXT = ASSETS / "accessibilita.md"
+_FRAME = '<div class="scorre" role="region" tabindex="0" aria-label="Come è stata valutata">'
 _STATEMENT_PAGE = """<!doctype html>
 <html lang="it">
   <head>
@@ -165,6 +166,8 @@ async def statement(_: Request) -> HTMLResponse:
     text = (
         MarkdownIt("commonmark", {"html": False}).enable("table").render(_STATEMENT_TEXT.read_text("utf-8"))
     )
+    # On a phone a table scrolls in its frame, by keyboard too.
+    text = text.replace("<table>", f"{_FRAME}<table>").replace("</table>", "</table></div>")
     return HTMLResponse(_STATEMENT_PAGE.format(text=text))
 
 

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboards import charts
+from dashboards.describing import described
 from dashboards.frames import highest_first, short_period, spread, without
 from dashboards.tables import Column
 from dashboards.theme import BACKGROUND, PALE, PRIMARY
@@ -38,6 +39,7 @@ ALL = {
 @pytest.mark.parametrize("kind", ALL)
 def test_every_chart_follows_the_grammar(kind: str) -> None:
     figure: go.Figure = ALL[kind]()
+    go.Figure(figure.to_dict())  # Plotly knows every property that we use
     assert figure.layout.separators == ",."
     assert "yaxis2" not in figure.to_dict()["layout"], "no dual axes"
     assert figure.layout.font.family.startswith("Titillium Web")
@@ -84,6 +86,31 @@ def test_charts_of_nothing_and_of_missing_values_can_be_drawn() -> None:
         charts.grouped(frame, "name", charts.series([COUNT]))
         charts.trend(frame, "period", charts.series([COUNT]))
         charts.columns_over_time(frame, "period", charts.series([COUNT]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (
+            "bars",
+            "Grafico: Dove. Nota. Il valore più alto è <i>Seregno</i>, 12; il più basso Meda, 3. "
+            "Tutti i valori sono nella tabella accanto.",
+        ),
+        (
+            "grouped",
+            "Minori <b>: il valore più alto è <i>Seregno</i>, 12; il più basso Meda, 3. Speso: il valore",
+        ),
+        ("trend", "Minori <b>: il valore più alto è 2º sem. 2022, 12; il più basso 1º sem. 2022, 3."),
+        ("intervals", "Il valore più alto è Meda, 50,0%; il più basso Seveso, 25,0%."),
+    ],
+)
+def test_a_chart_is_told_in_words(kind: str, words: str) -> None:
+    assert words.casefold() in described(ALL[kind](), "Dove", "Nota.").casefold()
+
+
+def test_a_chart_without_values_is_told_by_its_title() -> None:
+    figure = charts.bars(FRAME.assign(n=float("nan")), "name", COUNT)
+    assert described(figure, "Dove") == "Grafico: Dove. Tutti i valori sono nella tabella accanto."
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_thresholds_in_euro_are_simulated_and_told_in_the_files(demo_home: Path)
     new = plain("ISEE finale, nell'ipotesi")
     conditions = next(table.value for table in app.table if new in table.value.columns)
     assert set(conditions.iloc[:, 0]) == {plain("Affido familiare")}
-    assert set(conditions[new]) == {31000.5}
+    assert set(conditions[new]) == {plain(euro(31000.5))}
     moved = simulated(used.release(), 2022, "affido", None, (("isee_finale", Decimal("31000.50")),))
     today = simulated(used.release(), 2022, "affido", None, ())
     outcome = moved.outcome(prestazione="affido")

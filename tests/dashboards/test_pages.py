@@ -2,16 +2,19 @@
 
 import duckdb
 import pytest
+from desks import desk_of
 from fake_release import HOSTILE, SEED_TABLES, publish_fake_release
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
 from dashboards.access.permissions import PROTECTED_PAGE
 from dashboards.pages import PAGES
+from dashboards.reading_aids import LIMITS, LIMITS_OF_ALL
 from dashboards.server import APP
 from dashboards.text import plain
 from osservatorio.home import Home
 from osservatorio.release import Release, current_release_id, manifest_path, release_path
+from osservatorio.settings_file import FILE_NAME
 
 CHOICES = [
     {"periodo": "2022-06", "comune": "seveso", "servizio": "adm"},
@@ -73,6 +76,24 @@ def test_the_choice_follows_from_page_to_page_and_is_in_the_address(app: AppTest
     app.switch_page("app_pages/reclami.py").run()
     assert {name: app.query_params[name] for name in expected} == expected
     assert app.selectbox("filtro_comune").value == "meda"
+
+
+def test_the_foot_of_every_page_tells_how_to_read_it_and_whom_to_ask(own_home: Home) -> None:
+    (own_home.root / FILE_NAME).write_text(
+        '[dati_aperti]\nufficio = "Ufficio <b>minori</b>"\ncontatto = "minori@comune.it"\n', "utf-8"
+    )
+    source.use(own_home, desk=desk_of(own_home))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert LIMITS.keys() == PAGES.keys()
+    for page in PAGES:
+        app.switch_page(f"app_pages/{page}.py").run()
+        assert app.expander[-1].label == "Punti di forza e limiti di queste cifre", page
+        limits = app.expander[-1].markdown[-1].value
+        assert limits.count("\n- ") + 1 == len(LIMITS[page]) + len(LIMITS_OF_ALL), page
+        updated, contact = (caption.value for caption in app.caption[-2:])
+        assert updated.startswith("**Aggiornamento.** Dati al 31/10/2023, pubblicazione"), page
+        assert plain("Ufficio <b>minori</b>, minori@comune.it") in contact, page
+        assert "(/accessibilita)" in contact, page
 
 
 def test_an_address_that_no_release_knows_gives_the_first_view(app: AppTest) -> None:

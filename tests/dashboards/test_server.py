@@ -16,6 +16,7 @@ from dashboards.theme import OPTIONS
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 
+DOCUMENTS = Path(__file__).parents[2] / "docs"
 STREAMLIT_SHELL = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
@@ -95,9 +96,28 @@ def test_the_running_server_tells_its_health(dashboard_url: str) -> None:
     assert body == '{"stato":"attivo","pubblicazione":"20231031-prova"}'
 
 
+def test_the_statement_of_accessibility_needs_no_script_and_is_among_the_documents(
+    dashboard_url: str,
+) -> None:
+    status, _, page = get(f"{dashboard_url}/accessibilita")
+    assert status == 200
+    assert '<html lang="it">' in page
+    assert "<script" not in page
+    for wanted in (
+        "Stato di conformità",
+        "Contenuti non accessibili",
+        "Segnalazioni",
+        "parzialmente conforme",
+    ):
+        assert wanted in page
+    text = (shell.ASSETS / "accessibilita.md").read_text("utf-8")
+    assert (DOCUMENTS / "accessibilita.md").read_text("utf-8") == text, "make dictionary copies it"
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        "statici/accessibile.js",
         "statici/stile.css",
         "statici/italiano.js",
         "statici/collegamenti.js",

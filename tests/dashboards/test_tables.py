@@ -8,9 +8,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
+from streamlit.elements.table import marshall_table
+from streamlit.proto.ArrowData_pb2 import ArrowData
 
 from dashboards.tables import FORMATTERS, Column, Table, shown, styled, table
 from dashboards.text import chart_text, plain
+from dashboards.theme import SOFT
 from osservatorio.release import Release
 
 
@@ -52,17 +56,29 @@ def test_a_table_has_the_labels_and_definitions_of_the_seed(release: Release) ->
         table(release, "mart_budget", frame, ["non_esiste"], "x")
 
 
-def test_a_page_table_keeps_numbers_as_numbers_and_text_inert() -> None:
+def test_a_page_table_sets_numbers_right_and_totals_bold_and_text_is_inert() -> None:
     columns = (Column("name", "Nome *", "", "testo"), Column("value", "Valore", "", "euro"))
     frame = pd.DataFrame({"name": ["<b>a</b>", "b"], "value": [1.5, None]})
-    style = styled(Table("t", frame, columns, pd.Series([False, True])))
-    assert list(style.data.columns) == ["Nome \\*", "Valore"]
-    assert style.data["Valore"].dtype == float
-    assert style.data.iloc[0, 0] == "\\<b\\>a\\<\\/b\\>"
-    page = style.to_html()
-    assert "1\\,50" not in page
-    assert "1,50" in page
-    assert "font-weight: 700" in page
+    cells = styled(Table("t", frame, columns, pd.Series([False, True])))
+    assert list(cells.data.columns) == ["Nome \\*", "Valore"]
+    assert cells.data["Valore"].tolist() == [plain("1,50\N{NO-BREAK SPACE}€"), "–"]
+    assert cells.data.iloc[0, 0] == "\\<b\\>a\\<\\/b\\>"
+    rules = cells._translate()["table_styles"]
+    assert rules[0] == {"selector": ":is(td, th):nth-child(2)", "props": [("text-align", "right !important")]}
+    assert rules[-1]["selector"] == "tbody tr:nth-child(2) td"
+    assert rules[-1]["props"] == [("font-weight", "700"), ("background-color", SOFT)]
+
+
+def test_streamlit_takes_cells_and_rules_as_they_are() -> None:
+    """Fails when a new version of Streamlit or of pandas asks the table for something else."""
+    columns = (Column("name", "Nome", "", "testo"), Column("value", "Valore", "", "intero"))
+    frame = pd.DataFrame({"name": ["a", "b"], "value": [1000, 2]})
+    sent = ArrowData()
+    marshall_table(sent, styled(Table("t", frame, columns, pd.Series([False, False]))), "x")
+    where = f"#T_{sent.styler.uuid} :is(td, th):nth-child(2)"
+    assert f"{where} {{ text-align: right !important }}" in sent.styler.styles
+    for content in (sent.data, sent.styler.display_values):
+        assert convert_arrow_bytes_to_pandas_df(content)["Valore"].tolist() == [plain("1.000"), "2"]
 
 
 @given(st.text())

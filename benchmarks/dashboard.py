@@ -1,0 +1,232 @@
+"""How fast the dashboard answers, in a real browser: start, page switch, filter change, script time, many people at once.
+
+    python benchmarks/dashboard.py HOME [--rounds 2] [--users 20] [--starts 3] [--json FILE]
+
+HOME holds a published release; nothing is written there. Needs Chromium (Debian's package) and the development tools.
+Times of the browser are from the press to the last chart drawn, on the clock of the page; script times are of the
+server's own threads, by the clock and by the processor. On a machine that does other work the processor's are steadier.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dashboard_crowd import crowd
+from playwright.sync_api import Page, sync_playwright
+
+from dashboards.pages import PAGES
+
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WAIT = 120_000
+PAGES_EACH = 5
+CHANGED = ("casistica", "utilizzo", "reclami", "affidi", "personale", "risorse")
+
+# The server, with the time of every run of the whole script written to a file; parts that run by themselves are left out.
+SERVER = """
+import sys, time
+from pathlib import Path
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from dashboards.server import serve
+from osservatorio.home import Home
+runs, plain = open(sys.argv[3], "a", buffering=1), ScriptRunner._run_script
+def timed(self, rerun_data):
+    clock, processor = time.perf_counter(), time.thread_time()
+    plain(self, rerun_data)
+    if not rerun_data.fragment_id_queue:
+        runs.write(f"{time.perf_counter() - clock} {time.thread_time() - processor}\\n")
+ScriptRunner._run_script = timed
+serve(Home(Path(sys.argv[1])), port=int(sys.argv[2]), open_browser=False)
+"""
+
+DRAWN = """document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
+ && !document.querySelector('[data-testid=stSkeleton]')
+ && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))"""
+# From the next press, wherever it is, to the moment when what it started has ended and is drawn.
+STOPWATCH = f"""() => {{
+    const app = document.querySelector('[data-testid=stApp]');
+    window.measured = new Promise(done => {{
+        let start = 0, ran = false;
+        document.addEventListener('click', () => {{ start = performance.now(); }}, {{ capture: true, once: true }});
+        const look = () => {{
+            if (start && app.dataset.testScriptState !== 'notRunning') ran = true;
+            if (ran && {DRAWN}) done((performance.now() - start) / 1000);
+            else requestAnimationFrame(look);
+        }};
+        look();
+    }});
+}}"""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A goal and what was measured: seconds, or how many; `processor` is the same by the processor's clock."""
+
+    name: str
+    goal: float
+    measured: float
+    samples: int
+    unit: str = "s"
+    processor: float | None = None
+
+    @property
+    def is_reached(self) -> bool:
+        return self.measured <= self.goal
+
+
+@contextmanager
+def server(home: Path, runs: Path) -> Iterator[tuple[str, float]]:
+    """A running dashboard: its address, and how long it took to answer from the start of its process."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url, start = f"http://127.0.0.1:{port}", time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(home), str(port), str(runs)],
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"{url}/salute", timeout=5).close()
+                break
+            except OSError:
+                if process.poll() is not None:
+                    sys.exit("the dashboard did not start")
+                time.sleep(0.01)
+        yield url, time.perf_counter() - start
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def starts(home: Path, runs: Path, many: int) -> list[float]:
+    """Seconds from the start of the process to its first answer, once the files are in memory."""
+    seconds = []
+    for _ in range(many + 1):
+        with server(home, runs) as (_, took):
+            seconds.append(took)
+    return seconds[1:]
+
+
+def settle(page: Page, title: str) -> None:
+    page.wait_for_function(
+        f"title => document.querySelector('h1')?.innerText === title && {DRAWN}", arg=title, timeout=WAIT
+    )
+
+
+def timed(page: Page, press: Callable[[], None]) -> float:
+    page.evaluate(STOPWATCH)
+    press()
+    return page.evaluate("window.measured")
+
+
+def switches(page: Page, rounds: int) -> list[float]:
+    """Seconds of every page switch; a first round, which fills what is kept between runs, is left out."""
+    seconds = []
+    for turn in range(rounds + 1):
+        for info in PAGES.values():
+            link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=info.title, exact=True)
+            took = timed(page, link.click)
+            settle(page, info.title)
+            if turn:
+                seconds.append(took)
+    return seconds
+
+
+def changes(page: Page, url: str, rounds: int) -> list[float]:
+    """Seconds of a change of the municipality, each to one that the page has not shown yet."""
+    seconds = []
+    for name in CHANGED:
+        page.goto(f"{url}/{name}?periodo=2022-S1&comune=ambito")
+        settle(page, PAGES[name].title)
+        for town in ("Meda", "Seveso", "Seregno", "Giussano")[: rounds * 2]:
+            page.get_by_role("combobox", name="Comune").click()
+            seconds.append(timed(page, page.get_by_role("option", name=town, exact=True).click))
+    return seconds
+
+
+def script_times(runs: Path) -> tuple[list[float], list[float]]:
+    """Seconds of every run of the script: by the clock and by the processor."""
+    lines = [line.split() for line in runs.read_text("utf-8").splitlines()]
+    return [float(line[0]) for line in lines], [float(line[1]) for line in lines]
+
+
+def highest_but_5_percent(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=20)[-1]
+
+
+def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measure]:
+    chromium = shutil.which("chromium") or sys.exit(
+        "Chromium is missing: install Debian's package «chromium»"
+    )
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        first, alone, together = (Path(folder) / name for name in ("starts", "alone", "together"))
+        started = starts(home, first, many_starts)
+        playwright.selectors.set_test_id_attribute("data-testid")
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        with server(home, alone) as (url, _):
+            page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT").new_page()
+            page.goto(f"{url}/?periodo=2022-S1")
+            settle(page, next(iter(PAGES.values())).title)
+            switched, changed = switches(page, rounds), changes(page, url, rounds)
+        with server(home, together) as (url, _):
+            many = crowd(url, users, PAGES_EACH)
+        browser.close()
+        clock, processor = script_times(alone)
+    return [
+        Measure("server start, median", 1.5, statistics.median(started), len(started)),
+        Measure("page switch, median", 0.6, statistics.median(switched), len(switched)),
+        Measure("filter change, median", 0.7, statistics.median(changed), len(changed)),
+        Measure(
+            "script on the server, 95th percentile",
+            0.15,
+            highest_but_5_percent(clock),
+            len(clock),
+            processor=highest_but_5_percent(processor),
+        ),
+        Measure(
+            f"errors: {users} people at once, {many.median:.1f} s a page",
+            0,
+            many.errors,
+            many.pages,
+            unit="pages",
+        ),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("home", type=Path)
+    parser.add_argument(
+        "--rounds", type=int, default=2, choices=(1, 2), help="how often each page is visited"
+    )
+    parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--starts", type=int, default=3)
+    parser.add_argument("--json", type=Path, help="write the results to this file")
+    options = parser.parse_args()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    found = measure(options.home, options.rounds, options.users, options.starts)
+    print(f"{'':<52} {'goal':>7} {'measured':>9} {'processor':>10} {'samples':>8}")
+    for one in found:
+        by_processor = "" if one.processor is None else f"{one.processor:.3f}"
+        mark = "" if one.is_reached else "  not reached"
+        print(f"{one.name:<52} {one.goal:>7} {one.measured:>9.3f} {by_processor:>10} {one.samples:>8}{mark}")
+    print(f"Processes waiting for a processor when it began: {load:.1f} on {os.cpu_count()} processors.")
+    if options.json:
+        options.json.write_text(json.dumps([asdict(one) for one in found], indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
