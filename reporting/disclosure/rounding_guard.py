@@ -66,6 +66,7 @@ class Guard:
             upper[place] = min(upper[place], rounded[figure] + self.base)
         look = _Look(replace(self.system, lower=lower, upper=upper))
         needs = [(need, None) for need in self.promised] + self._new_needs(rounded)
+        needs = [(self._left.get(need, need), unless) for need, unless in needs]
         look.sweep([need for need, _ in needs])
         found: list[RoundingCut] = []
         for need, unless in needs:
@@ -107,7 +108,8 @@ class Guard:
             self._left[need] = need
             if self._before.unmet(need):
                 ends = sum(self._before.end(need.column, sign) for sign in (1.0, -1.0))
-                self._left[need] = Width(need.column, min(float(self.policy.threshold), -ends), False)
+                rest = Width(need.column, min(float(self.policy.threshold), -ends), False)
+                self._left[need] = self._left[rest] = rest
         return self._left[need]
 
     def _cut(
