@@ -140,7 +140,8 @@ class Problem:
     def _end(self, column: int, sign: float, aim: float | None = None) -> tuple[float, bool]:
         """The minimum of sign x unknown over points with whole persons, and whether it was settled.
 
-        With an aim, what it comes to when it may stop as soon as it is there.
+        Where the programme does not settle it, what points have shown: no interval is called wider than is proved. With
+        an aim, the programme may stop as soon as it is there.
         """
         place, scale = int(self.smaller.place[column]), float(self.smaller.scale[column])
         offset = sign * float(self.smaller.offset[column])
@@ -164,9 +165,8 @@ class Problem:
         is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if found and is_best:
             return self._rounded(column, float(solver.getInfo().objective_function_value) + offset), True
-        bound = float(solver.getInfo().mip_dual_bound) + offset
-        bound = max(bound, sign * float(self.rows.low[column] if sign > 0 else self.rows.high[column]))
-        return (float(np.ceil(bound - CLOSE)) if self.rows.whole[column] else bound), False
+        seen = float(self.seen_low[column] if sign > 0 else -self.seen_high[column])
+        return (seen if np.isfinite(seen) else sign * float(self.rows.low[column])), False
 
     def _rounded(self, column: int, value: float) -> float:
         return float(np.round(value)) if self.rows.whole[column] else value

@@ -114,8 +114,26 @@ def test_a_point_that_does_not_hold_proves_nothing(monkeypatch: pytest.MonkeyPat
     demands = {one: Demand(1.0) for one in range(len(rows.low))}
     monkeypatch.setattr(Rows, "hold", lambda self, point: False)
     problem = Problem(rows, demands)
-    problem.extents(exact=False)
+    for exact in (False, True):
+        for one, extent in problem.extents(exact).items():
+            if problem.smaller.place[one] >= 0:
+                assert not demands[one].is_met(extent.low, extent.high)
     assert not np.isfinite(problem.seen_low).any()
+
+
+def test_an_end_that_no_programme_settles_is_what_points_have_shown(monkeypatch: pytest.MonkeyPatch):
+    """A programme that stops at its limit proves no end: the interval told is not wider than the true one."""
+    monkeypatch.setattr("reporting.disclosure.attacker_problem.MOST_NODES", 0)
+    monkeypatch.setattr("reporting.disclosure.attacker_problem.LARGE", -1)
+    for seed in range(60):
+        rows = random_rows(seed)
+        points = all_points(rows)
+        for one, extent in (
+            Problem(rows, {one: Demand(99.0) for one in range(len(rows.low))}).extents(False).items()
+        ):
+            if extent.low <= extent.high:
+                assert points[:, one].min() <= extent.low, (seed, one)
+                assert extent.high <= points[:, one].max(), (seed, one)
 
 
 def test_what_cannot_all_be_true_is_told():
