@@ -1,6 +1,7 @@
 """What the protection of small tables costs: cells withheld beside the least possible, what simpler ways leak, seconds.
 
     python benchmarks/disclosure.py [HOME] [--year 2022] [--cases 1200] [--seeds 1] [--json FILE] [--markdown FILE]
+    python benchmarks/disclosure.py HOME --exports [--year 2022]
 
 Tables of the Ambito's size (10 towns, 8 services, 4 or 7 age bands), and with a HOME the year's pack of its release, with
 the pack of the year before in the register. For each, at a threshold of 3 and of 5:
@@ -10,6 +11,9 @@ the pack of the year before in the register. For each, at a threshold of 3 and o
 - what the attacker works out, exactly or more narrowly than was promised, when only the first rule is applied (`naive`),
   and when every line with one hole gets a second one, the smallest figure, until none is left (`greedy`);
 - seconds of the protection with its audit; those of the processor, and of the processor for the audit alone.
+
+With `--exports` instead: the packs and the open data of the year and of the next, one after the other with all that left
+before in the register, as `disclosure_exports.py` says.
 """
 
 import argparse
@@ -23,6 +27,7 @@ from datetime import datetime
 from pathlib import Path
 
 from disclosure_cases import random_tables, year_pack
+from disclosure_exports import exports, lines
 
 from osservatorio.home import Home
 from osservatorio.release import open_release
@@ -218,9 +223,15 @@ def main() -> None:
     parser.add_argument("--year", type=int, default=2022)
     parser.add_argument("--cases", type=int, default=1200)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--exports", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     options = parser.parse_args()
+    if options.exports:
+        if options.home is None:
+            parser.error("--exports needs a home")
+        print(*lines(list(exports(options.home, (options.year, options.year + 1)))), sep="\n")
+        return
     print(HEADER)
     samples = []
     for sample in cases(options.home, options.year, options.cases, options.seeds):

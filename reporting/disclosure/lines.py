@@ -74,8 +74,9 @@ def _core_lines(known: Scheme, layouts: set[Layout], published: set[Figure]) -> 
             yield from _lines_of_a_table(known, measure, frame, shape)
             yield from _excess_lines(known, measure, frame, shape)
     yield from _lines_over_frames(known, published)
+    names: dict[Figure, Figure] = {}
     for relation in known.relations:
-        yield from _lines_of_measures(known, relation, published)
+        yield from _lines_of_measures(known, relation, published, names)
 
 
 def _cube_lines(known: Scheme, layouts: set[Layout]) -> Iterator[Line]:
@@ -185,10 +186,13 @@ def _lines_over_frames(known: Scheme, published: set[Figure]) -> Iterator[Line]:
                 yield from _whole_and_parts(how, whole, parts, f"{whole.measure}: {key}")
 
 
-def _lines_of_measures(known: Scheme, relation: Relation, published: set[Figure]) -> Iterator[Line]:
+def _lines_of_measures(
+    known: Scheme, relation: Relation, published: set[Figure], names: dict[Figure, Figure]
+) -> Iterator[Line]:
     """Measures tied at every place where at least two of them were published.
 
     A stock may stand under the name of a neighbouring period, so every period in use is tried at every place.
+    `names` keeps the one name of each figure met.
     """
     concerned = {*relation.terms} | {known.measures[name].opens for name in relation.terms}
     codes = {name: tuple(relation.codes(name).items()) for name in relation.terms}
@@ -203,10 +207,12 @@ def _lines_of_measures(known: Scheme, relation: Relation, published: set[Figure]
     }
     for frame in sorted(_frames_in_use(known, published)):
         for place in sorted(inner):
-            terms = [
-                (canonical(known, Figure(name, tuple(sorted([*place, *frame, *codes[name]])))), factor)
-                for name, factor in relation.terms.items()
-            ]
+            terms = []
+            for name, factor in relation.terms.items():
+                figure = Figure(name, tuple(sorted([*place, *frame, *codes[name]])))
+                if figure not in names:
+                    names[figure] = canonical(known, figure)
+                terms.append((names[figure], factor))
             if len({figure for figure, _ in terms} & published) > 1:
                 yield _line(_add(terms), relation.low, relation.high, ", ".join(relation.terms))
 

@@ -268,6 +268,15 @@ class _Job:
 
 
 def _system(vintages: Sequence[Vintage], policy: Policy) -> System:
-    """The system of everything; where a figure that nobody printed again did change, without guessing otherwise."""
-    system = system_of(vintages, policy)
-    return system if is_feasible(system) else system_of(vintages, policy, assume_unchanged=False)
+    """The system of everything; where a figure that nobody printed again did change, without guessing otherwise.
+
+    So a corrected total may leave without its parts. Raises InconsistentTables when the new figures break a line among
+    themselves.
+    """
+    try:
+        system = system_of(vintages, policy)
+        if is_feasible(system):
+            return system
+    except InconsistentTables:
+        pass
+    return system_of(vintages, policy, assume_unchanged=False)

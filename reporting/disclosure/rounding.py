@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from osservatorio.home import Home
+from reporting.disclosure.attacker_intervals import Contradiction
 from reporting.disclosure.cells import ProtectedSet, PublishedCell, PublishedTable
 from reporting.disclosure.facts import marks_of, present_vintage, values_of
 from reporting.disclosure.ledger import Entry, Ledger, derived_secret
@@ -20,6 +21,7 @@ from reporting.disclosure.policy import Policy
 from reporting.disclosure.protect import PURPOSE, policy_of
 from reporting.disclosure.rounding_job import DEFAULT_BASE, Rounded, RoundingJob
 from reporting.disclosure.scheme import Kind, Scheme
+from reporting.disclosure.solver import SolverError
 from reporting.disclosure.tables import InconsistentTables, check_lines
 from reporting.disclosure.words import inconsistent
 
@@ -69,10 +71,12 @@ def round_tables(
         vintage = present_vintage(given, values, release, secret)
         lines = lines_of(given.known, vintage.layouts, values, Part.CORE)
         check_lines(lines, values)
-    except InconsistentTables as error:
+        job = RoundingJob(
+            given, release, export, policy, tuple(entries), values, marks_of(given, values, secret)
+        )
+        return job.again(base) or job.run(vintage, lines, first, secret)
+    except (InconsistentTables, Contradiction, SolverError) as error:
         raise inconsistent(str(error)) from error
-    job = RoundingJob(given, release, export, policy, tuple(entries), values, marks_of(given, values, secret))
-    return job.again(base) or job.run(vintage, lines, first, secret)
 
 
 def _persons(known: Scheme) -> set[str]:

@@ -20,7 +20,7 @@ from reporting.disclosure.tables import InconsistentTables, System, system_of
 from reporting.disclosure.vintages import Fact, State, Vintage, by_release
 
 MOST_CUTS = 60
-MOST_SWEEPS = 12
+MOST_SWEEPS = 25
 
 Need = Reach | Width
 
@@ -66,7 +66,8 @@ class Guard:
             upper[place] = min(upper[place], rounded[figure] + self.base)
         look = _Look(replace(self.system, lower=lower, upper=upper))
         needs = [(need, None) for need in self.promised] + self._new_needs(rounded)
-        look.sweep([need for need, _ in needs if isinstance(need, Reach)])
+        needs = [(self._left.get(need, need), unless) for need, unless in needs]
+        look.sweep([need for need, _ in needs])
         found: list[RoundingCut] = []
         for need, unless in needs:
             answers = look.unmet(need)
@@ -107,7 +108,8 @@ class Guard:
             self._left[need] = need
             if self._before.unmet(need):
                 ends = sum(self._before.end(need.column, sign) for sign in (1.0, -1.0))
-                self._left[need] = Width(need.column, min(float(self.policy.threshold), -ends), False)
+                rest = Width(need.column, min(float(self.policy.threshold), -ends), False)
+                self._left[need] = self._left[rest] = rest
         return self._left[need]
 
     def _cut(
@@ -171,36 +173,48 @@ class _Look:
             self.least[known] = self.most[known] = np.nan_to_num(self.system.value)[known]
         return self._region
 
-    def sweep(self, reaches: Sequence[Reach]) -> None:
+    def sweep(self, needs: Sequence[Need]) -> None:
         """Look for points that bring many columns at once to where they must come, as long as that helps."""
         for sign in (1.0, -1.0):
-            left = [need for need in reaches if need.sign == sign and self.region.position[need.column] >= 0]
+            aims = {need: self._aim(need, sign) for need in needs if self.region.position[need.column] >= 0}
+            left = [need for need, aim in aims.items() if aim is not None and self._is_left(need, sign, aim)]
             for _ in range(MOST_SWEEPS):
-                still = [need for need in left if self._seen(need.column, sign) > need.target + SLACK]
-                if not still:
+                if not left:
                     break
-                self._visit([need.column for need in still], sign)
-                left = [need for need in still if self._seen(need.column, sign) > need.target + SLACK]
-                if len(left) == len(still):
+                self._visit([(need.column, float(aims[need] or 0.0)) for need in left], sign)
+                still = [need for need in left if self._is_left(need, sign, float(aims[need] or 0.0))]
+                if len(still) == len(left):
                     break
+                left = still
 
-    def _visit(self, columns: Sequence[int], sign: float) -> None:
-        """One point: the least sum of sign x columns."""
-        solver, places = self.region.solver, self.region.position[list(columns)]
-        solver.changeColsCost(len(places), places, np.full(len(places), sign))
-        solver.run()
+    def _aim(self, need: Need, sign: float) -> float | None:
+        """How far down sign x column should come for a need; None where the need does not ask it."""
+        if isinstance(need, Reach):
+            return need.target if need.sign == sign else None
+        least = float(max(self.region.lower[need.column], 0.0))
+        return least if sign > 0 else -(least + need.width)
+
+    def _is_left(self, need: Need, sign: float, aim: float) -> bool:
+        return self._seen(need.column, sign) > aim + SLACK and bool(self._lacks(need))
+
+    def _lacks(self, need: Need) -> bool:
+        """Whether the points found so far do not show that a need is met."""
+        signs = (need.sign,) if isinstance(need, Reach) else (1.0, -1.0)
+        return sum(self._seen(need.column, sign) for sign in signs) > _target(need) + SLACK
+
+    def _visit(self, aims: Sequence[tuple[int, float]], sign: float) -> None:
+        """One point: the least sum of what sign x column lacks of its aim."""
         point = self.system.value.copy()
-        point[self.region.free] = solver.getSolution().col_value
+        point[self.region.free] = self.region.nearest(aims, sign)
         self._keep(point)
-        solver.changeColsCost(len(places), places, np.zeros(len(places)))
 
     def unmet(self, need: Need) -> list[tuple[Answer, float]]:
         """The ends of a column that does not come as far as it must, each with its sign; empty where it does."""
         if self.region.position[need.column] < 0:
             return []
-        signs = (need.sign,) if isinstance(need, Reach) else (1.0, -1.0)
-        if sum(self._seen(need.column, sign) for sign in signs) <= _target(need) + SLACK:
+        if not self._lacks(need):
             return []
+        signs = (need.sign,) if isinstance(need, Reach) else (1.0, -1.0)
         answers = [(self._ask(need.column, sign), sign) for sign in signs]
         return answers if sum(answer.value for answer, _ in answers) > _target(need) + SLACK else []
 

@@ -58,14 +58,13 @@ class Region:
         self.rows = np.flatnonzero(length)
         start = np.concatenate([[0], np.cumsum(length[self.rows])]).astype(np.int32)
         self.solver = new_solver(presolve="off", solver="simplex", simplex_strategy=PRIMAL_SIMPLEX)
-        self.solver.passModel(
-            linear_model(
-                np.zeros(len(self.free)),
-                (self.lower[self.free], self.upper[self.free]),
-                (start, self.position[system.index[inside]], system.coefficient[inside]),
-                ((system.low - known)[self.rows], (system.high - known)[self.rows]),
-            )
+        self.model = linear_model(
+            np.zeros(len(self.free)),
+            (self.lower[self.free], self.upper[self.free]),
+            (start, self.position[system.index[inside]], system.coefficient[inside]),
+            ((system.low - known)[self.rows], (system.high - known)[self.rows]),
         )
+        self.solver.passModel(self.model)
         self.asked: int | None = None
 
     def smallest(self, column: int, sign: float) -> Answer:
@@ -83,17 +82,42 @@ class Region:
         point[self.free] = solution.col_value
         return Answer(self.solver.getInfo().objective_function_value, point, np.asarray(solution.row_dual))
 
+    def nearest(self, aims: Sequence[tuple[int, float]], sign: float) -> np.ndarray:
+        """The free columns at a point with the least sum of what sign x column exceeds its aim by.
+
+        Raises SolverError when the region is empty.
+        """
+        solver = new_solver()
+        solver.passModel(self.model)
+        count, more = len(self.free), len(aims)
+        nothing = (0, np.zeros(more, np.int32), np.array([], np.int32), np.array([]))
+        solver.addCols(more, np.ones(more), np.zeros(more), np.full(more, np.inf), *nothing)
+        places = self.position[[column for column, _ in aims]]
+        solver.addRows(
+            more,
+            np.full(more, -np.inf),
+            np.array([aim for _, aim in aims]),
+            2 * more,
+            2 * np.arange(more, dtype=np.int32),
+            np.column_stack([places, count + np.arange(more)]).ravel().astype(np.int32),
+            np.tile([sign, -1.0], more),
+        )
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(solver.modelStatusToString(solver.getModelStatus()))
+        return np.asarray(solver.getSolution().col_value)[:count]
+
 
 def is_feasible(system: System) -> bool:
     """Whether the true values of the new tables agree with all that was published before."""
     region = Region(system, np.zeros(len(system.columns)))
-    if not len(region.free):
-        return True
-    try:
-        region.smallest(int(region.free[0]), 0.0)
-    except SolverError:
-        return False
-    return True
+    solver = new_solver()
+    solver.passModel(region.model)
+    solver.run()
+    return solver.getModelStatus() in (
+        highspy.HighsModelStatus.kOptimal,
+        highspy.HighsModelStatus.kModelEmpty,
+    )
 
 
 def nobody(system: System, places: Sequence[int]) -> set[int]:
@@ -101,11 +125,19 @@ def nobody(system: System, places: Sequence[int]) -> set[int]:
     region = Region(system, np.zeros(len(system.columns)))
     left = {place for place in places if region.position[place] >= 0}
     while left:
+        values = region.nearest([(place, -1.0) for place in sorted(left)], -1.0)
+        above = {place for place in left if values[region.position[place]] > 0.5}
+        left -= above
+        if not above:
+            break
+    solver = new_solver()
+    solver.passModel(region.model)
+    while left:
         columns = region.position[sorted(left)]
-        region.solver.changeColsCost(len(columns), columns, np.full(len(columns), -1.0))
-        region.solver.run()
-        values = np.asarray(region.solver.getSolution().col_value)
-        region.solver.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        solver.changeColsCost(len(columns), columns, np.full(len(columns), -1.0))
+        solver.run()
+        values = np.asarray(solver.getSolution().col_value)
+        solver.changeColsCost(len(columns), columns, np.zeros(len(columns)))
         above = {place for place in left if values[region.position[place]] > 0.5}
         if not above:
             break

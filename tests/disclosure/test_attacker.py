@@ -32,7 +32,14 @@ PACKAGE = Path(attacker.__file__).parent
 BOTH = ("comune", "servizio")
 KNOWN = known_of(TOWNS, SERVICES)
 # What both may know: words for tables, the description that readers have, the promise, the solver made quiet.
-AUDITOR = {"attacker", "attacker_equations", "attacker_intervals", "attacker_nearby"}
+AUDITOR = {
+    "attacker",
+    "attacker_equations",
+    "attacker_intervals",
+    "attacker_problem",
+    "attacker_rows",
+    "attacker_smaller",
+}
 SHARED = {"cells", "scheme", "policy", "highs"}
 
 

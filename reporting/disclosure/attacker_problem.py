@@ -1,0 +1,247 @@
+"""One independent problem of the attacker: how far each of the unknowns asked for can go in it.
+
+Points with whole persons are looked for that bring as many unknowns as possible at once to the ends that were promised:
+a point that satisfies everything is a proof. For an unknown that no point brings there, a programme of its own looks for
+the missing end; only where that does not exist, and everywhere when true ends are asked for, are the smallest and the
+largest value worked out. Programmes are of the smaller problem (`attacker_smaller.py`); what they find counts once it
+satisfies every row of the problem itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from reporting.disclosure.attacker_rows import CLOSE, Rows
+from reporting.disclosure.attacker_smaller import smaller
+from reporting.disclosure.highs import _Highs, linear_model, quiet_solver
+
+SIGNS = (1.0, -1.0)  # towards the smallest value, towards the largest
+PIVOT_BY_COST = 4  # primal simplex: only the objective changes from one programme to the next
+SEED = 5_101_985
+MOST_NODES = 5_000
+NODES_OF_A_VISIT = 20
+GAP_OF_A_VISIT = 0.05
+ROUNDS = 60
+LARGE = 500  # unknowns: from here on the relaxed programme seldom has persons whole, and is not asked first
+
+
+class Contradiction(ValueError):
+    """What is published cannot all be true together."""
+
+    def __init__(self, text: str = "the published figures contradict each other") -> None:
+        super().__init__(text)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What an interval should have: a width, and ends that it should reach where they are given."""
+
+    width: float
+    low: float | None = None
+    high: float | None = None
+
+    def is_met(self, low: float, high: float) -> bool:
+        """Whether an interval has it."""
+        return (
+            high - low >= self.width - CLOSE
+            and (self.low is None or low <= self.low + CLOSE)
+            and (self.high is None or high >= self.high - CLOSE)
+        )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """An interval of values that an unknown can have. `is_exact`: it can have no others; `is_endless`: nothing bounds it."""
+
+    low: float
+    high: float
+    is_exact: bool
+    is_endless: bool = False
+
+    @property
+    def width(self) -> float:
+        """How wide it is: infinite where nothing bounds it."""
+        return float("inf") if self.is_endless else self.high - self.low
+
+
+class Problem:
+    """The unknowns of `rows`, what is demanded of some of them, and how far points brought them."""
+
+    def __init__(self, rows: Rows, demands: Mapping[int, Demand]) -> None:
+        self.rows = rows
+        self.demands = demands
+        asked = np.zeros(len(rows.low), dtype=bool)
+        asked[list(demands)] = True
+        self.smaller = smaller(rows, asked)
+        self.seen_low = np.full(len(rows.low), np.inf)
+        self.seen_high = np.full(len(rows.low), -np.inf)
+        self._simplex: _Highs | None = None
+
+    def extents(self, exact: bool) -> dict[int, Extent]:
+        """The extents of the unknowns that something is demanded of."""
+        if not exact:
+            for sign in SIGNS:
+                self._look_around(sign)
+        return {column: self._extent(column, demand, exact) for column, demand in self.demands.items()}
+
+    def _extent(self, column: int, demand: Demand, exact: bool) -> Extent:
+        if not exact:
+            for sign in SIGNS:
+                if self._is_left(column, sign):
+                    self._end(column, sign, self._aim(column, sign))
+            low, high = float(self.seen_low[column]), float(self.seen_high[column])
+            if demand.is_met(low, high):
+                return Extent(low, high, False)
+        low, sure_low = self._end(column, 1.0)
+        high, sure_high = self._end(column, -1.0)
+        return Extent(low, -high, sure_low and sure_high)
+
+    def _look_around(self, sign: float) -> None:
+        """Points that bring many unknowns at once to the ends they should reach, as long as that helps."""
+        left = [column for column in self.demands if self._is_left(column, sign)]
+        for _ in range(ROUNDS):
+            if not left or not self._visit([(column, sign) for column in left]):
+                break
+            still = [column for column in left if self._is_left(column, sign)]
+            if len(still) == len(left):
+                break
+            left = still
+
+    def _is_left(self, column: int, sign: float) -> bool:
+        """Whether no point brought an unknown to its aim yet, nor several to what it should have."""
+        seen = self.seen_low[column] if sign > 0 else -self.seen_high[column]
+        return bool(
+            seen > self._aim(column, sign) + CLOSE
+            and not self.demands[column].is_met(self.seen_low[column], self.seen_high[column])
+        )
+
+    def _aim(self, column: int, sign: float) -> float:
+        """How far down sign x unknown should come."""
+        demand, least = self.demands[column], float(max(self.rows.low[column], 0.0))
+        if sign > 0:
+            return demand.low if demand.low is not None else least
+        return -(demand.high if demand.high is not None else least + demand.width)
+
+    def _visit(self, chosen: Sequence[tuple[int, float]]) -> bool:
+        """One point: the least sum of what unknowns, each with its sign, lack of their aims."""
+        columns, signs = np.array([column for column, _ in chosen]), np.array([sign for _, sign in chosen])
+        place = self.smaller.place[columns]
+        aims = np.array([self._aim(*one) for one in chosen]) - signs * self.smaller.offset[columns]
+        known = place < 0
+        solver = self._programme(
+            (place[~known], (signs * self.smaller.scale[columns])[~known], aims[~known]),
+            mip_rel_gap=GAP_OF_A_VISIT,
+            mip_max_nodes=NODES_OF_A_VISIT,
+        )
+        return self._solve(solver) and self._keep(np.asarray(solver.getSolution().col_value))
+
+    def _end(self, column: int, sign: float, aim: float | None = None) -> tuple[float, bool]:
+        """The minimum of sign x unknown over points with whole persons, and whether it was settled.
+
+        Where the programme does not settle it, what points have shown: no interval is called wider than is proved. With
+        an aim, the programme may stop as soon as it is there.
+        """
+        place, scale = int(self.smaller.place[column]), float(self.smaller.scale[column])
+        offset = sign * float(self.smaller.offset[column])
+        if place < 0:
+            self._keep(self._somewhere())
+            return offset, True
+        cost = sign * scale
+        if len(self.smaller.columns) <= LARGE:
+            value, is_whole = self._relaxed_end(place, cost)
+            if is_whole:
+                return self._rounded(column, value + offset), True
+        options = {} if aim is None else {"objective_target": aim - offset + CLOSE}
+        solver = self._programme(
+            mip_max_nodes=MOST_NODES,
+            mip_rel_gap=0.0,
+            mip_abs_gap=0.9 * abs(scale) if self.rows.whole[column] else CLOSE,
+            **options,
+        )
+        solver.changeColCost(place, cost)
+        found = self._solve(solver) and self._keep(np.asarray(solver.getSolution().col_value))
+        is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if found and is_best:
+            return self._rounded(column, float(solver.getInfo().objective_function_value) + offset), True
+        seen = float(self.seen_low[column] if sign > 0 else -self.seen_high[column])
+        return (seen if np.isfinite(seen) else sign * float(self.rows.low[column])), False
+
+    def _rounded(self, column: int, value: float) -> float:
+        return float(np.round(value)) if self.rows.whole[column] else value
+
+    def _relaxed_end(self, place: int, cost: float) -> tuple[float, bool]:
+        """The minimum with persons in parts, and whether it has them whole all the same."""
+        if self._simplex is None:
+            self._simplex = self._programme(
+                relaxed=True, presolve="off", solver="simplex", simplex_strategy=PIVOT_BY_COST
+            )
+        self._simplex.changeColCost(place, cost)
+        self._solve(self._simplex)
+        point = np.asarray(self._simplex.getSolution().col_value)
+        value = float(self._simplex.getInfo().objective_function_value)
+        self._simplex.changeColCost(place, 0.0)
+        persons = point[self.smaller.rows.whole]
+        is_whole = bool(np.all(np.abs(persons - np.round(persons)) < CLOSE)) and self._keep(point)
+        return value, is_whole
+
+    def _somewhere(self) -> np.ndarray:
+        """Any point, for unknowns that are known in all of them."""
+        solver = self._programme()
+        self._solve(solver)
+        return np.asarray(solver.getSolution().col_value)
+
+    def _keep(self, point: np.ndarray) -> bool:
+        """Take note of how far a point of the smaller problem brings the unknowns, if it is one of the problem itself."""
+        point = point[: len(self.smaller.columns)]  # without what a programme has beyond it
+        point = self.smaller.larger(np.where(self.smaller.rows.whole, np.round(point), point))
+        if not self.rows.hold(point):
+            return False
+        np.minimum(self.seen_low, point, out=self.seen_low)
+        np.maximum(self.seen_high, point, out=self.seen_high)
+        return True
+
+    def _solve(self, solver: _Highs) -> bool:
+        """Run a programme; whether it found a point. Raises Contradiction where there is none."""
+        solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            raise Contradiction
+        return solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+
+    def _programme(
+        self,
+        aims: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
+        *,
+        relaxed: bool = False,
+        **options: object,
+    ) -> _Highs:
+        """The smaller problem as a programme without an objective.
+
+        With `aims` (unknowns, factors, sides) the objective is the sum of what factor x unknown exceeds its side by.
+        """
+        rows = self.smaller.rows
+        count = len(rows.low)
+        place, factor, side = aims if aims is not None else (np.empty(0, int), np.empty(0), np.empty(0))
+        more = len(place)
+        pairs = np.column_stack([place, count + np.arange(more)]).ravel()
+        model = linear_model(
+            np.concatenate([np.zeros(count), np.ones(more)]),
+            (
+                np.concatenate([rows.low, np.zeros(more)]),
+                np.concatenate([rows.high, np.full(more, highspy.kHighsInf)]),
+            ),
+            (
+                np.concatenate([rows.start, rows.start[-1] + 2 * np.arange(1, more + 1)]).astype(np.int32),
+                np.concatenate([rows.index, pairs]).astype(np.int32),
+                np.concatenate([rows.factor, np.column_stack([factor, -np.ones(more)]).ravel()]),
+            ),
+            (
+                np.concatenate([rows.least, np.full(more, -highspy.kHighsInf)]),
+                np.concatenate([rows.most, side]),
+            ),
+            None if relaxed else np.concatenate([rows.whole, np.zeros(more, dtype=bool)]),
+        )
+        solver = quiet_solver(SEED, **options)
+        solver.passModel(model)
+        return solver
