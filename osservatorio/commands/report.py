@@ -36,7 +36,8 @@ LevelOption = Annotated[
         metavar="N",
         min=1,
         max=2,
-        help="1: due pagine per decidere e i lucidi; 2: gli elenchi di lavoro delle équipe.",
+        help="1: due pagine per decidere e i lucidi, con i dati di poche persone oscurati, di tutto l'Ambito; "
+        "2: i numeri esatti e gli elenchi di lavoro delle équipe, che restano in ufficio.",
     ),
 ]
 YearArgument = Annotated[str, typer.Argument(metavar="ANNO", help="Anno, per esempio 2022.")]

@@ -60,11 +60,14 @@ def _is_small(system: System, column: Column) -> bool:
 
 
 def totals_of(known: Scheme, system: System, layouts: Collection[Layout]) -> np.ndarray:
-    """How much of a total each column is: 0 an inner cell of some table, 1 a total, 2 a grand total."""
+    """How much of a total each column to be decided is: 0 an inner cell of some table, 1 a total, 2 a grand total.
+
+    `known` describes those; of the others, which no choice is about, nothing is said (0).
+    """
     inner = {(layout.measure, layout.frame, layout.dimensions) for layout in layouts}
     levels = np.zeros(len(system.columns), dtype=int)
-    for place, column in enumerate(system.columns):
-        figure = column.figure
+    for place in np.flatnonzero(system.is_open):
+        figure = system.columns[place].figure
         dimensions = (
             frozenset(name for name, code in figure.at if code not in known.dimensions[name].children)
             - known.frames

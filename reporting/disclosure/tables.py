@@ -9,7 +9,7 @@ import numpy as np
 from reporting.disclosure.cells import Figure, Number
 from reporting.disclosure.lines import Frame, Line, Part, frame_of, lines_of
 from reporting.disclosure.policy import Policy
-from reporting.disclosure.scheme import Kind
+from reporting.disclosure.scheme import Kind, Scheme
 from reporting.disclosure.vintages import Fact, State, Vintage, both
 
 TOLERANCE = 1e-6
@@ -175,13 +175,28 @@ class _Versions:
 
 
 def _lines(vintages: Sequence[Vintage], number: int, part: Part) -> Iterator[Line]:
-    """The lines that a release adds: among its own figures and with those of the releases before it."""
+    """The lines that a release adds: among its own figures and with those of the releases before it.
+
+    An earlier release may have had exports of another kind, with figures that this one's description does not know.
+    """
     vintage = vintages[number]
-    published = {figure for earlier in vintages[: number + 1] for figure in earlier.facts}
+    published = {
+        figure
+        for earlier in vintages[: number + 1]
+        for figure in earlier.facts
+        if _is_known(vintage.known, figure)
+    }
     others = published - set(vintage.facts)
     for line in lines_of(vintage.known, vintage.layouts, published, part):
         if not all(figure in others for figure, _ in line.terms):
             yield line
+
+
+def _is_known(known: Scheme, figure: Figure) -> bool:
+    """Whether a description has the measure of a figure and the codes of its place."""
+    return figure.measure in known.measures and all(
+        key in known.dimensions and code in known.dimensions[key].codes for key, code in figure.at
+    )
 
 
 def _check(rows: Mapping[tuple[object, ...], Line], facts: Mapping[Column, Fact]) -> None:

@@ -1,12 +1,18 @@
 """Measures tied at codes of their own, and schemes of which one knows more than the other."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
-from by_hand import FIVE, guard, known_of, leaving
+from by_hand import FIVE, TOWNS, guard, known_of, leaving, table
 
+from osservatorio.home import Home
+from osservatorio.keys import new_key
 from reporting.disclosure.attacker import audit
+from reporting.disclosure.audits import audit_ledger
 from reporting.disclosure.cells import Cell, ProtectedSet, PublishedCell, PublishedTable, Table
+from reporting.disclosure.ledger import Ledger
+from reporting.disclosure.protect import protect_for
 from reporting.disclosure.scheme import (
     Combine,
     Dimension,
@@ -107,3 +113,24 @@ def test_measures_that_contradict_each_other_are_refused():
         merged(of(Combine.SUM), of(Combine.LAST))
     with pytest.raises(ValueError, match="giusti differs"):
         merged(of(Combine.NONE), known_of(YEAR, measures=[replace(Measure("giusti"), is_public=True)]))
+
+
+def test_exports_of_different_kinds_leave_from_different_releases(tmp_path):
+    """The second description does not know what the first one exported; what both have is still one figure."""
+    home = Home(tmp_path / "casa")
+    home.prepare()
+    new_key(home)
+    towns = known_of(TOWNS, YEAR, measures=[Measure("minori"), Measure("giusti")])
+    by_town = table(towns, "minori", ("comune",), {"Barlassina": 2, "Cesano": 30, "Desio": 40})
+    year = Table("anno", ("periodo",), (Cell(("2022",), "giusti", 12),))
+    semesters = Table(
+        "semestri",
+        ("periodo",),
+        tuple(Cell((code,), "giusti", value) for code, value in (("2022-S1", 10), ("2022-S2", 2))),
+    )
+    moment = datetime(2023, 3, 1, 10)
+    protect_for(home, ProtectedSet(towns, (by_town, year)), release="r1", export="comuni", at=moment)
+    known = known_of(YEAR, measures=[Measure("giusti")])
+    found = protect_for(home, ProtectedSet(known, (semesters,)), release="r2", export="semestri", at=moment)
+    assert all(cell.is_withheld for cell in found.tables[0].cells)
+    assert audit_ledger(Ledger(home).entries(), FIVE).breaches == ()
