@@ -171,19 +171,19 @@ def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measu
     chromium = shutil.which("chromium") or sys.exit(
         "Chromium is missing: install Debian's package «chromium»"
     )
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         first, alone, together = (Path(folder) / name for name in ("starts", "alone", "together"))
         started = starts(home, first, many_starts)
-        playwright.selectors.set_test_id_attribute("data-testid")
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        with server(home, alone) as (url, _):
+        with sync_playwright() as playwright, server(home, alone) as (url, _):
+            playwright.selectors.set_test_id_attribute("data-testid")
+            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT").new_page()
             page.goto(f"{url}/?periodo=2022-S1")
             settle(page, next(iter(PAGES.values())).title)
             switched, changed = switches(page, rounds), changes(page, url, rounds)
+            browser.close()
         with server(home, together) as (url, _):
             many = crowd(url, users, PAGES_EACH)
-        browser.close()
         clock, processor = script_times(alone)
     return [
         Measure("server start, median", 1.5, statistics.median(started), len(started)),

@@ -140,7 +140,10 @@ def bars(
         "text": frame[column.name].map(column.brief),
         "textposition": "outside",
         "cliponaxis": False,
-        "marker": {"color": chosen.map({True: PRIMARY, False: others}).tolist()},
+        "marker": {
+            "color": chosen.map({True: PRIMARY, False: others}).tolist(),
+            "line": {"color": MUTED, "width": [_edge(others) * (not one) for one in chosen]},
+        },
         "customdata": frame[column.name].map(column.show),
         "hovertemplate": "%{y}: <b>%{customdata}</b><extra></extra>",
     }
@@ -173,7 +176,12 @@ def grouped(
             "y": style.category_names(frame[category]),
             "orientation": "h",
             "name": part.name,
-            "marker": {"color": part.color, "line": {"color": BACKGROUND, "width": 1 if stacked else 0}},
+            "marker": {
+                "color": part.color,
+                "line": {"color": BACKGROUND, "width": 1}
+                if stacked
+                else {"color": MUTED, "width": _edge(part.color)},
+            },
             "text": frame[part.column.name].map(part.column.brief),
             "textposition": "inside" if stacked else "outside",
             "insidetextanchor": "middle",
@@ -240,6 +248,11 @@ def intervals(
         xaxis=style.value_axis(value, 1.02),
         yaxis=style.category_axis(),
     )
+
+
+def _edge(color: str) -> int:
+    """Pixels of the edge that a bar needs to be told from the page: the pale ones alone need one."""
+    return 1 if color == PALE else 0
 
 
 def _characters(frame: pd.DataFrame, parts: Sequence[Series]) -> int:

@@ -45,10 +45,10 @@ class Choice:
             st.query_params[self.name] = code
 
 
-def address(leave_out: Sequence[str] = (), **choices: str) -> str:
-    """The address of this page with what is chosen now, and with these choices instead."""
+def address(leave_out: Sequence[str] = ()) -> str:
+    """The address of this page with what is chosen now, but for the choices to leave out."""
     kept = {name: value for name, value in st.query_params.to_dict().items() if name not in leave_out}
-    return "?" + urlencode({**kept, **choices})
+    return "?" + urlencode(kept)
 
 
 def linked(table: Table, choice: Choice) -> Table:
@@ -57,9 +57,11 @@ def linked(table: Table, choice: Choice) -> Table:
     The container that the link brings into view is named in it (see `assets/collegamenti.js`).
     """
     place = f"#{choice.shows}" if choice.shows else ""
+    kept = address((*choice.clears, choice.name))
+    start = kept if kept == "?" else f"{kept}&"
     addresses = pd.Series(
         [
-            None if pd.isna(code) else f"{address(choice.clears, **{choice.name: str(code)})}{place}"
+            None if pd.isna(code) else f"{start}{urlencode({choice.name: str(code)})}{place}"
             for code in choice.codes
         ],
         dtype=object,

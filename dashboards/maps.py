@@ -22,9 +22,9 @@ from dashboards.view import View
 
 _OUTLINES = ASSETS / "comuni.json"
 _HEIGHT = 460
-# From nothing to the highest value; text is dark on the light half and light on the dark one.
+# From nothing to the highest value; text is black up to the shade from which white is read at least as 4.5 to one.
 _LIGHT, _DARK = (0xE6, 0xF0, 0xFA), (0x00, 0x3D, 0x7A)
-_HALF = 0.45
+_BLACK, _WHITE_FROM = "#000000", 0.67
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def town_map(frame: pd.DataFrame, column: Column, here: str) -> go.Figure:
             }
         )
         east, north = outline.middle
-        color = BACKGROUND if is_known and share > _HALF else TEXT if is_known else MUTED
+        color = (BACKGROUND if share >= _WHITE_FROM else _BLACK) if is_known else MUTED
         notes.append(
             {
                 "x": east,

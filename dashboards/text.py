@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from osservatorio.errors import UserError
 
@@ -15,7 +16,12 @@ _WORD_JOINER = "\N{WORD JOINER}"
 
 def plain(value: object) -> str:
     """A value as inert Markdown, on one line, so that it reads exactly as it was delivered."""
-    line = _LINE_BREAKS.sub(" ", str(value)).strip()
+    return _inert(str(value))
+
+
+@lru_cache(maxsize=20_000)
+def _inert(text: str) -> str:
+    line = _LINE_BREAKS.sub(" ", text).strip()
     apart = _BEYOND_ESCAPES.sub(lambda found: found.group() + _WORD_JOINER, line)
     return _MARKUP.sub(r"\\\1", apart)
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pandas as pd
+import pytest
 
 from dashboards import maps
 from dashboards.maps import outlines, town_map
@@ -50,6 +51,33 @@ def test_the_one_chosen_is_outlined_last() -> None:
     traces = _figure({"108039": 40, "108030": 10}, here="108030")
     assert list(traces)[-1] == "Meda"
     assert [name for name, trace in traces.items() if trace.line.color == TEXT] == ["Meda"]
+
+
+@pytest.mark.parametrize("share", [step / 100 for step in range(101)])
+def test_names_can_be_read_on_every_shade(share: float) -> None:
+    """Contrast of at least 4.5 to one (WCAG 2.1, 1.4.3)."""
+    figure = town_map(
+        pd.DataFrame(
+            [
+                {"municipality_code": "108039", "municipality_name": "Seregno", "n": 1000},
+                {"municipality_code": "108030", "municipality_name": "Meda", "n": 1000 * share},
+            ]
+        ),
+        COUNT,
+        "AMBITO",
+    )
+    shade = next(trace.fillcolor for trace in figure.data if trace.name == "Meda")
+    ground = _luminance([int(part) for part in shade[4:-1].split(",")])
+    ink = next(note.font.color for note in figure.layout.annotations if note.text.startswith("Meda"))
+    light, dark = sorted((ground, _luminance(list(bytes.fromhex(ink[1:])))), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def _luminance(color: list[int]) -> float:
+    """Relative luminance as WCAG 2.1 defines it."""
+    parts = [part / 255 for part in color]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_a_map_of_zeros_can_be_drawn() -> None:
