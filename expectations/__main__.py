@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from osservatorio.errors import UserError
 from osservatorio.files import write_json
-from osservatorio.worker import report_refusal, wait_for_task
+from osservatorio.worker import report_refusal, seldom_look_for_garbage, wait_for_task
 
 DONE, UNUSABLE, BROKEN = 0, 2, 3
 
@@ -53,6 +53,7 @@ def main(given: Sequence[str] | None = None) -> int:
     task: dict[str, Any] | None = vars(arguments)
     try:
         if arguments.wait:
+            seldom_look_for_garbage()
             import expectations.checkpoint  # noqa: F401  the seconds of import, before the task is there
 
             task = wait_for_task()

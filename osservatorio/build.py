@@ -13,7 +13,7 @@ from osservatorio.home import Home
 from osservatorio.lineage import describe_graph, describe_marts
 from osservatorio.project_reading import PROJECT, read_project
 from osservatorio.settings import Settings
-from osservatorio.worker import report_progress, report_refusal, wait_for_task
+from osservatorio.worker import report_progress, report_refusal, seldom_look_for_garbage, wait_for_task
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -145,6 +145,7 @@ def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dic
 def main() -> int:
     """Entry of the child process: load dbt and the project, wait for the task, build, leave the result in its file."""
     target = str(Path(os.environ["OSSERVATORIO_BUILD_DB"]).parent.parent / "dbt")
+    seldom_look_for_garbage()
     manifest = parse(target)
     task = wait_for_task()
     if task is not None:

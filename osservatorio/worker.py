@@ -5,6 +5,7 @@ ingestion and gives its memory back when it ends.
 """
 
 import contextlib
+import gc
 import json
 import os
 import subprocess
@@ -80,11 +81,20 @@ class Worker:
                     stream.close()
 
 
+def seldom_look_for_garbage() -> None:
+    """In the child, before its libraries load: they leave a great many objects that stay to the end.
+
+    Looking through them again and again for some that are of no use any more would take a tenth of a build.
+    """
+    gc.set_threshold(100_000, 50, 100)
+
+
 def wait_for_task() -> dict[str, Any] | None:
     """In the child: the task given on standard input, or None when the parent changed its mind.
 
     From then on the process ends by itself when the parent does.
     """
+    gc.freeze()  # what is loaded by now stays
     line = sys.stdin.readline()
     if not line.strip():
         return None
