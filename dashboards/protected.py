@@ -26,6 +26,7 @@ from osservatorio.home import Home
 from osservatorio.protected import Dimension, Document, Export, ProtectedTable, ProtectedTables
 
 ROW = "riga"
+_NOT_NOW = "Le tavole protette adesso non si possono mostrare: avvisa l'Ufficio di Piano."
 # A withheld figure among numbers: no count, rate or amount is infinite.
 WITHHELD = math.inf
 
@@ -91,8 +92,10 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
             year = pick("Fascicolo", {year: f"Anno {year}" for year in known}, "fascicolo")
             found = _tables(str(home.root), known[year], session.scope().key)
             chosen = _choose(found)
-    except UserError as error:
-        nothing(error.message)
+    except (
+        UserError
+    ) as error:  # it may name the places of the server: the office mends it, others tell the office
+        nothing(error.message if session.is_office() else _NOT_NOW)
         st.stop()
     export = known[year]
     st.caption(

@@ -104,6 +104,8 @@ def exports(home: Home) -> list[Export]:
     """The last export of each year, the latest year first. Raises LedgerError when the register cannot be trusted."""
     from reporting.protected.protecting import registered_exports
 
+    if not home.disclosure.is_dir():  # nothing ever left: there is no register to be trusted or not
+        return []
     found = {}
     for year, release_id, at in registered_exports(home, PACK):
         if release_path(home, release_id).exists():  # one whose release was purged cannot be shown

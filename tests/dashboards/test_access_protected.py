@@ -123,6 +123,22 @@ def test_a_municipality_is_not_shown_them(door: session.Doorkeeper) -> None:
     assert len(app.table) == 0
 
 
+def test_a_register_that_cannot_be_trusted_is_told_without_places(
+    door: session.Doorkeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Home) -> list:
+        raise UserError("Il registro «/srv/dati/disclosure» non è come è stato scritto.")
+
+    monkeypatch.setattr(protected, "exports", broken)
+    for role, told in ((Role.GOVERNANCE, "avvisa l"), (Role.OFFICE, "disclosure")):
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.user = claims(OF_ROLE[role])
+        app._page_hash = calc_hash("protette")
+        app.run()
+        assert told in app.info[0].value
+        assert ("srv" in app.info[0].value) is (role is Role.OFFICE)
+
+
 def test_only_documents_of_protected_kinds_as_they_were_produced_are_handed_on(pack_home: Home) -> None:
     ids = frozenset(path.name for path in pack_home.reports.iterdir())
     found = protected.documents(pack_home, ids)
