@@ -1,6 +1,6 @@
 """The frame of every page: title, question, filters, where the data come from, what to beware of, how to read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -98,14 +98,19 @@ def _origin(release: Release, selection: Selection, used: frozenset[str]) -> Non
         parts.append(f"{plain(selection.period.label)}: periodo completo")
     elif PERIOD in used:
         parts.append(f"**{plain(selection.period.label)}: periodo in corso, cifre parziali**")
-    with st.container(key="origine", horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(" · ".join(parts), width="stretch")
-        # What it does is in `assets/accessibile.js`: a page cannot ask the browser to print.
-        st.button("Stampa", key="stampa", type="tertiary", icon=":material/print:")
+    show_origin(parts)
     chosen = [f"{name}: {value}" for name, value in selection.described.items() if name in used]
     if chosen:
         with st.container(key="solo_stampa"):
             st.caption(plain(f"Filtri: {'; '.join(chosen)}."))
+
+
+def show_origin(parts: Sequence[str]) -> None:
+    """Where the figures of a page come from, in one line (Markdown), and the button that prints them."""
+    with st.container(key="origine", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(" · ".join(parts), width="stretch")
+        # What it does is in `assets/accessibile.js`: a page cannot ask the browser to print.
+        st.button("Stampa", key="stampa", type="tertiary", icon=":material/print:")
 
 
 def _quality_banner(release: Release) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import charts, source
+from dashboards import charts, frame, source
 from dashboards.access import log, session
 from dashboards.access.permissions import PROTECTED_PAGE, Action
 from dashboards.components import nothing, pick, show
@@ -98,9 +98,12 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
         nothing(error.message if session.is_office() else _NOT_NOW)
         st.stop()
     export = known[year]
-    st.caption(
-        f"Dati al **{italian.date_it(export.as_of)}** · pubblicazione **{plain(export.release_id)}** · "
-        f"esportazione registrata il {export.at:%d/%m/%Y}"
+    frame.show_origin(
+        (
+            f"Dati al **{italian.date_it(export.as_of)}**",
+            f"pubblicazione **{plain(export.release_id)}**",
+            f"esportazione registrata il {export.at:%d/%m/%Y}",
+        )
     )
     st.info(
         plain(
