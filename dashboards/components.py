@@ -113,7 +113,7 @@ def show(
             _actions(shown, view.context(filters), key)
 
 
-def heading(view: View, title: str) -> None:
+def heading(view: Place, title: str) -> None:
     """The title of a section: one step below the page's, or below that of its group where the page has groups."""
     (st.subheader if view.page.has_groups else st.header)(plain(title), anchor=False)
 

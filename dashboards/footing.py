@@ -1,5 +1,8 @@
 """The foot of every page: how to read it, when it is updated, whom to ask, how accessible it is."""
 
+from datetime import date
+from typing import Protocol
+
 import streamlit as st
 
 from dashboards import source
@@ -9,7 +12,6 @@ from dashboards.shell import STATEMENT
 from dashboards.text import plain
 from osservatorio import italian
 from osservatorio.errors import UserError
-from osservatorio.release import Release
 
 _SHOWN = "pagina_mostrata"
 SCHEDULE = (
@@ -18,14 +20,24 @@ SCHEDULE = (
 )
 
 
-def for_page(page: PageInfo, release: Release) -> None:
+class Published(Protocol):
+    """What the figures of a page come from."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def as_of(self) -> date: ...
+
+
+def for_page(page: PageInfo, release: Published) -> None:
     """Say which page is on screen: `show` tells what concerns it."""
     st.session_state[_SHOWN] = (page, release)
 
 
 def show() -> None:
     """Draw the foot; without a page on screen, only what concerns them all."""
-    shown: tuple[PageInfo, Release] | None = st.session_state.pop(_SHOWN, None)
+    shown: tuple[PageInfo, Published] | None = st.session_state.pop(_SHOWN, None)
     if shown:
         page, release = shown
         with st.expander("Punti di forza e limiti di queste cifre", icon=":material/balance:", key="lettura"):

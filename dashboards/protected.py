@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import charts, frame, source
+from dashboards import charts, footing, frame, source
 from dashboards.access import log, session
 from dashboards.access.permissions import PROTECTED_PAGE, Action
-from dashboards.components import nothing, pick, show
+from dashboards.components import heading, nothing, pick, show
 from dashboards.downloads import Context
 from dashboards.pages import PAGES, PageInfo
 from dashboards.reports import MIMES
@@ -23,6 +24,7 @@ from dashboards.text import plain, sentence
 from osservatorio import italian, protected
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.periods import parse_period
 from osservatorio.protected import Dimension, Document, Export, ProtectedTable, ProtectedTables
 
 ROW = "riga"
@@ -98,6 +100,7 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
         nothing(error.message if session.is_office() else _NOT_NOW)
         st.stop()
     export = known[year]
+    footing.for_page(page, export)
     frame.show_origin(
         (
             f"Dati al **{italian.date_it(export.as_of)}**",
@@ -222,20 +225,22 @@ def _laid_out(
 
 def show_documents(view: ProtectedView, known: frozenset[str]) -> None:
     """The documents of protected reports, to download: those still as they were produced."""
-    st.subheader("Documenti", anchor=False)
+    heading(view, "Documenti")
     found = protected.documents(source.home(Action.DOWNLOAD_PROTECTED), known)
-    found = [document for document in found if document.period_code == view.export.year]
+    found = sorted(
+        (document for document in found if document.period_code.startswith(view.export.year)),
+        key=lambda one: (one.name, one.period_code, list(MIMES).index(one.format)),
+    )
     if not found:
         nothing("Per questo anno non ci sono documenti prodotti: chiedili all'Ufficio di Piano.")
         return
-    st.caption(
-        plain(
-            f"{found[0].name}, anno {view.export.year}. I dati di poche persone sono oscurati come qui sopra."
-        )
-    )
-    with st.container(horizontal=True, gap="small", key="azioni_protette"):
-        for document in sorted(found, key=lambda one: list(MIMES).index(one.format)):
-            _button(view, document)
+    st.caption("I dati di poche persone sono oscurati come qui sopra.")
+    for (name, period), group in groupby(found, key=lambda one: (one.name, one.period_code)):
+        files = list(group)
+        st.markdown(plain(f"{name}, {parse_period(period).label}"))
+        with st.container(horizontal=True, gap="small", key=f"azioni_{files[0].kind}_{period}"):
+            for document in files:
+                _button(view, document)
 
 
 def _button(view: ProtectedView, document: Document) -> None:
@@ -249,7 +254,7 @@ def _button(view: ProtectedView, document: Document) -> None:
         data=log.file_of(partial(protected.content_of, document), facts, Action.DOWNLOAD_PROTECTED),
         file_name=document.path.name,
         mime=MIMES[document.format],
-        key=f"scarica_protetto_{document.format}",
+        key=f"scarica_{document.path.name}",
         on_click="ignore",
         icon=":material/download:",
     )

@@ -72,6 +72,12 @@ LIMITS = {
     "rapporti": (
         "I file si fanno con la pubblicazione mostrata: dopo una nuova pubblicazione vanno prodotti di nuovo.",
     ),
+    "protette": (
+        "Le cifre sono quelle del fascicolo com'è uscito: una pubblicazione più recente non le cambia finché non se ne "
+        "produce un altro.",
+        "Un dato oscurato non è uno zero e non manca: i totali lo comprendono.",
+        "Il grafico non disegna i dati oscurati e lo dice.",
+    ),
     "rilasci": (
         "Il confronto conta le cifre diverse: da sole non dicono quale delle due pubblicazioni sia giusta.",
     ),

@@ -73,6 +73,11 @@ class Export:
     at: datetime
     as_of: date
 
+    @property
+    def id(self) -> str:
+        """The release that it was made from."""
+        return self.release_id
+
 
 @dataclass(frozen=True)
 class ProtectedTables:
