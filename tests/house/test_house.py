@@ -20,7 +20,7 @@ SKIP = {
 
 def lock_entries(name: str) -> dict[str, str]:
     text = (ROOT / name).read_text("utf-8")
-    return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", text, re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,-]+\])?==(\S+)", text, re.MULTILINE))
 
 
 def test_locks_hold_hashes_and_no_addresses():
