@@ -17,12 +17,12 @@ dashboard: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	sh tests/install_system_packages.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # The same tests over encrypted archives, with the DuckDB that can write them.
 test-encrypted: $(ENCRYPTED)/.installed-dev
 	sh tests/install_system_packages.sh
-	$(ENCRYPTED)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(ENCRYPTED)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from assembly_release import PERIODS, AssemblyRelease, assembly_home
 from prose import faults
@@ -17,6 +16,7 @@ from reading import everything, sentences_of
 from typer.testing import CliRunner
 
 from osservatorio.cli import app
+from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.periods import parse_period
@@ -193,7 +193,7 @@ def test_no_figure_of_few_persons_is_in_any_file(pack_home: Home, pack: Produced
         if cell.is_withheld
     }
     changed = 0
-    with duckdb.connect(str(release)) as connection:
+    with connect(release) as connection:
         columns = connection.execute(
             "select table_name, column_name from information_schema.columns where table_schema = 'main' and "
             "data_type in ('BIGINT', 'DOUBLE', 'INTEGER', 'DECIMAL(18,2)') order by all"

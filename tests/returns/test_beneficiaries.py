@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from ingestion.layout import prepare
@@ -15,6 +14,7 @@ from osservatorio.beneficiaries import (
     new_beneficiary_key,
 )
 from osservatorio.contracts import load_contracts
+from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 
@@ -30,7 +30,7 @@ class Place:
         self.home.prepare()
         new_beneficiary_key(self.home)
         self._sequence = 0
-        with duckdb.connect(str(self.home.landing)) as con:
+        with connect(self.home.landing) as con:
             prepare(con)
 
     def add(self, extract: str, body: str, **values) -> None:
@@ -42,7 +42,7 @@ class Place:
         known |= {"delivery_id": "d", "source_file": "f", "source_row": self._sequence}
         known |= {"loaded_at": datetime(2022, 8, 1), "load_seq": self._sequence}
         marks = ", ".join("?" for _ in known)
-        with duckdb.connect(str(self.home.landing)) as con:
+        with connect(self.home.landing) as con:
             con.execute(
                 f"insert into landing.landing.{extract} ({', '.join(known)}) values ({marks})",
                 list(known.values()),
@@ -100,7 +100,7 @@ def test_identifiers_outlive_a_rotation_of_the_pseudonyms(place: Place):
     before = place.identify(a=["108005/p1"], b=["108005/p2"])
     carry_over(place.home, [secret])
     assert place.identify(a=["108005/p1"], b=["108005/p2"]) == before  # stopped here, nothing is lost
-    with duckdb.connect(str(place.home.landing)) as con:
+    with connect(place.home.landing) as con:
         columns = (("minori", "id_minore"), ("minori", "codice_fiscale"), ("prese_in_carico", "id_minore"))
         for extract, name in columns:
             statement = (
@@ -116,7 +116,7 @@ def test_whoever_was_deleted_is_forgotten(place: Place):
     place.spell("108005", "p1", "m1", "c1")
     place.identify(a=["108005/p1"])
     assert forget_unknown(place.home) == 0
-    with duckdb.connect(str(place.home.landing)) as con:
+    with connect(place.home.landing) as con:
         con.execute("delete from landing.landing.minori")
         con.execute("delete from landing.landing.prese_in_carico")
     assert forget_unknown(place.home) == 2

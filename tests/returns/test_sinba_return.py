@@ -5,11 +5,11 @@ import json
 import stat
 from pathlib import Path
 
-import duckdb
 import pytest
 from lxml import etree
 from openpyxl import load_workbook
 
+from osservatorio.database import connect
 from osservatorio.home import Home
 from osservatorio.release import current_release_id, open_release, release_path
 from reporting.returns.sinba.layout import load_layout
@@ -32,7 +32,7 @@ def tree(sinba: dict) -> etree._ElementTree:
 def rows(returns_home: Home) -> list[dict]:
     """The year's rows of the mart."""
     release = release_path(returns_home, current_release_id(returns_home))
-    with duckdb.connect(str(release), read_only=True) as con:
+    with connect(release, read_only=True) as con:
         found = con.execute("from mart_sinba where year = ?", [YEAR])
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -111,7 +111,7 @@ def test_what_is_missing_is_in_a_workbook_by_body_and_field(sinba: dict, rows: l
 
 
 def test_no_pseudonym_of_the_landing_is_in_a_file(sinba: dict, returns_home: Home):
-    with duckdb.connect(str(returns_home.landing), read_only=True) as con:
+    with connect(returns_home.landing, read_only=True) as con:
         pseudonyms = {
             row[0] for row in con.execute("select id_minore from landing.landing.minori").fetchall()
         }
