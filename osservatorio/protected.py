@@ -5,7 +5,7 @@ that the audit log vouches for: a file that was changed after it was produced is
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -127,15 +127,23 @@ def protected_tables(home: Home, export: Export) -> ProtectedTables:
 
 
 def documents(home: Home, release_ids: frozenset[str]) -> list[Document]:
-    """The files of protected reports made from these releases that are still as they were produced."""
+    """The files of protected reports made from these releases that are still as they were produced.
+
+    A file made before its kind was protected has exact figures: only those that the register knew of are handed on.
+    Raises LedgerError when the register cannot be trusted.
+    """
     from reporting.kinds import KINDS
 
     protected = {key: kind.name for key, kind in KINDS.items() if kind.is_protected}
+    since = _protected_since(home, protected)
     found: dict[Path, Document] = {}
-    for folder, names in _produced(home):
+    for folder, made_at, names in _produced(home):
         for name, digest in names.items():
             match = FILE.fullmatch(name)
-            if match and match["kind"] in protected and not match["slug"] and folder in release_ids:
+            if match and not match["slug"] and folder in release_ids:
+                first = since.get((match["kind"], match["period"][:4], folder))
+                if first is None or made_at < first:
+                    continue
                 path = home.reports / folder / name
                 found[path] = Document(
                     path,
@@ -174,8 +182,21 @@ def _is_as_produced(document: Document) -> bool:
         return False
 
 
-def _produced(home: Home) -> list[tuple[str, dict[str, str]]]:
-    """Folder and digests of the files of each report that was produced, the oldest first."""
+def _protected_since(home: Home, kinds: Iterable[str]) -> dict[tuple[str, str, str], datetime]:
+    """When each export (kind, year, release) was first in the register, to the second, as the audit log tells moments."""
+    from reporting.protected.protecting import registered_exports
+
+    if not home.disclosure.is_dir():
+        return {}
+    since: dict[tuple[str, str, str], datetime] = {}
+    for kind in kinds:
+        for year, release_id, at in registered_exports(home, kind):
+            since.setdefault((kind, year, release_id), datetime.fromisoformat(at).replace(microsecond=0))
+    return since
+
+
+def _produced(home: Home) -> list[tuple[str, datetime, dict[str, str]]]:
+    """Folder, moment and digests of the files of each report that was produced, the oldest first."""
     try:
         lines = home.audit_log.read_bytes().splitlines()
     except OSError:
@@ -187,9 +208,11 @@ def _produced(home: Home) -> list[tuple[str, dict[str, str]]]:
         try:
             entry = json.loads(line)
             facts = dict(entry["facts"])
+            made_at = datetime.fromisoformat(entry["at"])
         except (ValueError, KeyError, TypeError):
             continue
         folder = facts.pop(FOLDER, None)
         if entry.get("phase") == DONE and isinstance(folder, str):
-            found.append((folder, {name: value for name, value in facts.items() if isinstance(value, str)}))
+            digests = {name: value for name, value in facts.items() if isinstance(value, str)}
+            found.append((folder, made_at, digests))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from osservatorio.database import DEFAULT_MEMORY_LIMIT
 from osservatorio.errors import UserError
+from osservatorio.fiscal_code import FISCAL_CODE
 from osservatorio.home import Home
 from osservatorio.italian import join_words
 from osservatorio.settings_file import FILE_NAME, NO_END, Check, read_settings_file
@@ -116,10 +117,7 @@ _CHECKS: dict[str, Mapping[str, Check] | Check] = {
         ),
         "denominazione": _text,
         "codice_catastale": _like(r"[A-Z][0-9]{3}", 'il codice catastale del Comune della sede, come "I625"'),
-        "cf_operatore": _like(
-            r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]",
-            "il codice fiscale di chi trasmette, in maiuscolo fra virgolette",
-        ),
+        "cf_operatore": _like(FISCAL_CODE, "il codice fiscale di chi trasmette, in maiuscolo fra virgolette"),
     },
     ACCESS: {
         "indirizzo": _text,

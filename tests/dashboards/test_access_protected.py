@@ -22,8 +22,11 @@ from dashboards.tables import Column, Table
 from osservatorio import protected
 from osservatorio.access.roles import Role
 from osservatorio.commands.desk import desk_of
+from osservatorio.commands.recording import recorded
 from osservatorio.errors import UserError
+from osservatorio.fingerprint import file_digest
 from osservatorio.home import Home
+from osservatorio.produced_reports import FOLDER
 from osservatorio.protected import ProtectedTables
 
 SIGN = "[c]"
@@ -154,6 +157,26 @@ def test_only_documents_of_protected_kinds_as_they_were_produced_are_handed_on(p
             protected.content_of(sheet)
     finally:
         sheet.path.write_bytes(content)
+
+
+def test_a_file_made_before_its_kind_was_protected_is_not_handed_on(pack_home: Home) -> None:
+    """Its digest is in the audit log, its release is shown, its kind is protected now: its figures were exact."""
+    (release_id,) = [path.name for path in pack_home.reports.iterdir()]
+    path = pack_home.reports / release_id / "governance_2022-S1.xlsx"
+    path.write_bytes(b"exact")
+    facts = {FOLDER: release_id, path.name: file_digest(path)}
+    before = pack_home.audit_log.read_bytes()
+    try:
+        with recorded(pack_home, "report governance", periodo="2022-S1") as told:
+            told.update(facts)
+        found = protected.documents(pack_home, frozenset([release_id]))
+        assert {document.kind for document in found} == {"assemblea"}
+        early = before.replace(b'"at":"20', b'"at":"19')
+        pack_home.audit_log.write_bytes(early)
+        assert protected.documents(pack_home, frozenset([release_id])) == []
+    finally:
+        path.unlink()
+        pack_home.audit_log.write_bytes(before)
 
 
 def test_files_say_the_sign_and_where_they_come_from(tables: ProtectedTables) -> None:
