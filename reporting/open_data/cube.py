@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import product
 
 from osservatorio.errors import UserError
-from osservatorio.italian import join_words
 from osservatorio.periods import Period
 from osservatorio.release import Release
 from reporting import open_data_queries, queries
@@ -24,6 +23,7 @@ from reporting.open_data.known import (
     Codes,
     scheme_of,
 )
+from reporting.whole_years import require_whole_year
 
 MISSING = "non_indicato"
 # The code lists of the labels of each dimension and of its total.
@@ -110,23 +110,11 @@ def _years(release: Release, period: Period) -> list[int]:
             f"La pubblicazione «{release.id}» è stata fatta da una versione che non preparava i dati aperti: "
             "esegui di nuovo «osservatorio run CARTELLA» e riprova."
         )
-    years = {row["year"]: row for row in open_data_queries.cube_years(release)}
-    ready = [str(year) for year, row in years.items() if row["is_complete"] and row["is_covered"]]
-    choose = f"scegli fra {join_words(ready)}" if ready else "nessun anno è ancora completo"
-    row = years.get(period.start.year)
-    if row is None:
-        raise UserError(f"L'anno {period.code} non è nella pubblicazione «{release.id}»: {choose}.")
-    if not row["is_complete"]:
-        raise UserError(
-            f"L'anno {period.code} non è concluso alla data di riferimento della pubblicazione «{release.id}»: i dati "
-            f"aperti si fanno di anni conclusi; {choose}."
-        )
-    if not row["is_covered"]:
-        raise UserError(
-            f"Dell'anno {period.code} la pubblicazione «{release.id}» conosce solo le prese in carico durate oltre: i dati "
-            f"sarebbero parziali; {choose}."
-        )
-    return sorted(years)
+    years = open_data_queries.cube_years(release)
+    require_whole_year(
+        release, period, years, made="i dati aperti si fanno", partial="i dati sarebbero parziali"
+    )
+    return sorted(row["year"] for row in years)
 
 
 def _names(release: Release) -> dict[Code, str]:
