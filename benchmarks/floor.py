@@ -25,13 +25,14 @@ from pathlib import Path
 
 import duckdb
 import pyarrow
+from compiled_models import CompiledModel, compile_models
 from python_calamine import CalamineWorkbook
 
-from compiled_models import CompiledModel, compile_models
 from osservatorio.home import Home
 from osservatorio.release import current_release_id, read_manifest, release_path
 
 COPIED = ("meta", "quarantine", "held")  # schemas of the landing that do not come from the rows of a delivery
+MODELS = "models.json"
 GIVEN = {  # what the landing says of each row beside the columns of the delivery
     "delivery_id": "filename",
     "source_file": "filename",
@@ -43,10 +44,11 @@ GIVEN = {  # what the landing says of each row beside the columns of the deliver
 
 @dataclass(frozen=True)
 class Floor:
-    """Seconds of the wall to read and to model, of the processor in all; peak memory in MB; rows read."""
+    """Seconds of the wall to read and to model, of the processor to read and in all; peak memory in MB; rows read."""
 
     read: float
     models: float
+    read_cpu: float
     cpu: float
     peak_mb: float
     rows: int
@@ -86,9 +88,12 @@ def _sources(con: duckdb.DuckDBPyConnection, files: list[Path]) -> list[tuple[st
         if path.suffix == ".xlsx":
             rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
             names = [str(name) for name in rows[0]]
-            columns = [[None if cell == "" else str(cell) for cell in column] for column in zip(*rows[1:])]
+            columns = [
+                [None if cell == "" else str(cell) for cell in column]
+                for column in zip(*rows[1:], strict=True)
+            ]
             if columns:
-                con.register(path.stem, pyarrow.table(dict(zip(names, columns))))
+                con.register(path.stem, pyarrow.table(dict(zip(names, columns, strict=True))))
                 found.append((f"(select *, '{path.name}' as filename from \"{path.stem}\")", set(names)))
             continue
         sample = path.read_bytes()
@@ -147,7 +152,7 @@ def run_floor(
                 f"insert into landing_db.landing.{table} select {values} from {source}"
             ).fetchone()
             rows += inserted[0] if inserted else 0
-    read = time.perf_counter()
+    read, read_cpu = time.perf_counter(), time.process_time()
     for schema, table in con.execute(
         "select table_schema, table_name from information_schema.tables "
         "where table_catalog = 'published' and table_schema = 'seeds'"
@@ -160,17 +165,17 @@ def run_floor(
         con.execute(f"create {model.kind} {model.relation} as ({model.sql})")
     con.close()
     ended = time.perf_counter()
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return Floor(
-        read - started, ended - read, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6, rows
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    return Floor(read - started, ended - read, read_cpu, time.process_time(), peak, rows)
 
 
-def measure(home: Home, deliveries: Path, models: list[CompiledModel], threads: int, memory: str) -> Floor:
-    """The floor once, in a new process over new files."""
-    with tempfile.TemporaryDirectory() as folder:
+def measure_floor(home: Home, deliveries: Path, threads: int, memory: str) -> Floor:
+    """The floor once, in a new process over new files; compiling the models is not in its seconds."""
+    manifest = read_manifest(home, _release_id(home))
+    with tempfile.TemporaryDirectory(dir=home.root.parent) as folder:
         work = Path(folder)
-        (work / "models.json").write_text(json.dumps([asdict(model) for model in models]))
+        models = compile_models(home, manifest["as_of"], manifest["settings"])
+        (work / MODELS).write_text(json.dumps([asdict(model) for model in models]))
         command = [sys.executable, __file__, "--once", folder, str(home.root), str(deliveries)]
         command += ["--threads", str(threads), "--memory", memory]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -189,23 +194,18 @@ def main() -> None:
     options = parser.parse_args()
     home = Home(options.home.resolve())
     if options.once:
-        models = [CompiledModel(**model) for model in json.loads((options.once / "models.json").read_text())]
+        models = [CompiledModel(**model) for model in json.loads((options.once / MODELS).read_text())]
         floor = run_floor(home, options.deliveries, models, options.once, options.threads, options.memory)
         print(json.dumps(asdict(floor)))
         return
-    manifest = read_manifest(home, _release_id(home))
-    models = compile_models(home, manifest["as_of"], manifest["settings"])
     floors = [
-        measure(home, options.deliveries.resolve(), models, options.threads, options.memory)
+        measure_floor(home, options.deliveries.resolve(), options.threads, options.memory)
         for _ in range(options.runs)
     ]
-    walls = [floor.wall for floor in floors]
-    print(
-        f"{floors[0].rows} rows, {len(models)} models, median of {options.runs} runs, {options.threads} threads"
-    )
-    for name in ("read", "models", "wall", "cpu", "peak_mb"):
-        print(f"{name:<8} {statistics.median(getattr(floor, name) for floor in floors):>8.1f}")
-    print(f"spread of wall seconds: {min(walls):.1f}-{max(walls):.1f}")
+    print(f"{floors[0].rows} rows, median of {options.runs} runs, {options.threads} threads")
+    for name in ("read", "models", "wall", "read_cpu", "cpu", "peak_mb"):
+        values = [getattr(floor, name) for floor in floors]
+        print(f"{name:<8} {statistics.median(values):>8.1f}  [{min(values):.1f}-{max(values):.1f}]")
     if options.json:
         options.json.write_text(json.dumps([asdict(floor) for floor in floors], indent=1))
 
