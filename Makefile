@@ -28,8 +28,11 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# Scales to measure; the hundred takes a quarter of an hour and 10 GB of disk.
+SCALES ?= 1 10 100
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/run_by_stage.py
+	$(BIN)/python benchmarks/run_by_stage.py --scales $(SCALES) --json benchmarks/results/run_by_stage.json
+	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json
 
 dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.dictionary

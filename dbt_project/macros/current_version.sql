@@ -7,6 +7,9 @@
     after it without the key. Any row of the replacement brings its key: also one that was not accepted, that still
     waited then, or that is older than the version already known. Every staging model is this macro and its own key.
 -#}
+{#- `delivered` and what it reads are not materialized: as a table they would hold every version of every record in
+    memory, several times over, for an extract of many millions of rows. For the same reason only keys met more than
+    once are put in order: a hash finds them, which at worst takes a few more keys along. -#}
 {% macro current_version(extract, key) -%}
 with landed_later as (
 
@@ -14,14 +17,14 @@ with landed_later as (
 
 ),
 
-extracted as (
+extracted as not materialized (
 
     select * from {{ source('landing', extract) }}
     where data_estrazione <= {{ as_of() }}
 
 ),
 
-delivered as (
+delivered as not materialized (
 
     select extracted.* from extracted
     left join landed_later using (delivery_id, source_row)
@@ -44,9 +47,21 @@ replacements as (
 
 ),
 
-latest as (
+repeated as (
+
+    select hash({{ key | join(', ') }}) as key_hash from delivered
+    group by key_hash
+    having count(*) > 1
+
+),
+
+latest as not materialized (
 
     select * from delivered
+    where hash({{ key | join(', ') }}) not in (select key_hash from repeated)
+    union all
+    select * from delivered
+    where hash({{ key | join(', ') }}) in (select key_hash from repeated)
     qualify row_number() over (
         partition by {{ key | join(', ') }}
         order by data_estrazione desc, load_seq desc, source_row desc
@@ -70,7 +85,7 @@ brought_keys as (
 left_out as (
 
     select distinct latest.delivery_id, latest.source_row
-    from latest
+    from delivered as latest
     inner join replacements
         on replacements.codice_ente = latest.codice_ente
         and replacements.delivery_id <> latest.delivery_id

@@ -12,32 +12,66 @@ period_months as (
 
 ),
 
--- Acts of a month shrink to the minors met in it before they meet the periods.
-by_month as (
+-- Each type of act is a bit: who was met in a period stays one row whatever the acts, however many there are.
+intervention_types as (
 
-    select distinct
-        date_trunc('month', data_intervento)::date as month_start,
-        municipality_code,
-        service_code,
-        tipo as intervention_type,
-        minor_id
-    from interventions
+    select code as intervention_type, 1::bigint << sort_order as bit
+    from {{ ref('code_lists') }}
+    where code_list = 'tipo_intervento'
 
 ),
 
-reached as (
+by_month as (
+
+    select
+        date_trunc('month', interventions.data_intervento)::date as month_start,
+        interventions.municipality_code,
+        interventions.service_code,
+        interventions.minor_id,
+        bit_or(intervention_types.bit) as types
+    from interventions
+    inner join intervention_types on interventions.tipo = intervention_types.intervention_type
+    group by all
+
+),
+
+met as (
 
     select
         period_months.period_type,
         period_months.period,
         {{ or_total('municipality_code') }},
         {{ or_total('service_code') }},
-        {{ or_total('intervention_type') }},
-        {{ count_distinct_where('by_month.minor_id') }} as minors_reached
+        by_month.minor_id,
+        bit_or(by_month.types) as types
     from by_month
     inner join period_months using (month_start)
     group by
-        period_months.period_type, period_months.period, cube (municipality_code, service_code, intervention_type)
+        period_months.period_type, period_months.period, by_month.minor_id, cube (municipality_code, service_code)
+
+),
+
+by_types as (
+
+    select period_type, period, municipality_code, service_code, types, count(*) as minors
+    from met
+    group by period_type, period, municipality_code, service_code, types
+
+),
+
+reached as (
+
+    select period_type, period, municipality_code, service_code, intervention_type, sum(minors)::bigint as minors_reached
+    from by_types
+    inner join intervention_types on by_types.types & intervention_types.bit <> 0
+    group by period_type, period, municipality_code, service_code, intervention_type
+    union all
+    select
+        period_type, period, municipality_code, service_code,
+        {{ total_code('intervention_type') }} as intervention_type,
+        sum(minors)::bigint as minors_reached
+    from by_types
+    group by period_type, period, municipality_code, service_code
 
 )
 

@@ -17,7 +17,7 @@ period_months as (
 
 ),
 
-period_hours as (
+by_professional as (
 
     select
         period_months.period_type,
@@ -25,11 +25,29 @@ period_hours as (
         {{ or_total('municipality_code') }},
         {{ or_total('service_code') }},
         {{ or_total('profilo') }},
-        sum(staff_hours.ore)::decimal(18, 2) as hours,
-        {{ count_distinct_where('staff_hours.id_operatore', 'staff_hours.ore > 0') }} as professionals
+        staff_hours.id_operatore,
+        sum(staff_hours.ore) as hours,
+        bool_or(staff_hours.ore > 0) as worked
     from staff_hours
     inner join period_months on staff_hours.mese = period_months.month_start
-    group by period_months.period_type, period_months.period, cube (municipality_code, service_code, profilo)
+    group by
+        period_months.period_type, period_months.period, staff_hours.id_operatore,
+        cube (municipality_code, service_code, profilo)
+
+),
+
+period_hours as (
+
+    select
+        period_type,
+        period,
+        municipality_code,
+        service_code,
+        profilo,
+        sum(hours)::decimal(18, 2) as hours,
+        count(*) filter (where worked) as professionals
+    from by_professional
+    group by period_type, period, municipality_code, service_code, profilo
 
 )
 
