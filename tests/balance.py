@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from osservatorio.database import connect
+from looking_in import looking_in
+
 from osservatorio.home import Home
 
 _IN = {
@@ -66,7 +67,7 @@ def check_balance(home: Home) -> None:
 
     Rows that `purge` took away are missing from the tables by their number. A refused file has no rows.
     """
-    with connect(home.landing, read_only=True) as con:
+    with looking_in(home.landing) as con:
         unbalanced = _unbalanced(con)
     assert not unbalanced, f"{home.landing}: rows that are not accounted for\n" + "\n".join(
         map(str, unbalanced)

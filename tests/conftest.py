@@ -1,5 +1,6 @@
 """Fixtures that rooms share: the demonstration, generated and run once as a user would."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -33,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files in the order in which they should begin. With `--no-loadscope-reorder` xdist keeps it."""
     place = {room: number for number, room in enumerate(FIRST)}
     items.sort(key=lambda item: place.get(item.path.parent.name, len(FIRST)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: looking through it for garbage again and again takes time from tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from looking_in import looking_in
 
 from ingestion.ingest import DeliveryOutcome, IngestResult, ingest
 from osservatorio.contracts import Column, load_contracts
-from osservatorio.database import connect
 from osservatorio.home import Home
 from osservatorio.keys import Key
 from osservatorio.reference import code_list, lead_municipality, municipalities
@@ -147,7 +147,7 @@ class Office:
         return {outcome.file: outcome for outcome in self.ingest(**options).deliveries}
 
     def query(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        with connect(self.home.landing, read_only=True) as con:
+        with looking_in(self.home.landing) as con:
             return con.execute(
                 sql.replace("from landing.", "from landing.landing."), parameters or None
             ).fetchall()
