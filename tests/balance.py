@@ -9,7 +9,6 @@ from functools import wraps
 from pathlib import Path
 
 import duckdb
-
 from looking_in import looking_in
 
 from osservatorio.home import Home

@@ -43,6 +43,10 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # else DuckDB's binding complains at the end of what was never let go
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """What tests counted, added up: a test notes `("counts", {"of": title, "part": name, "counts": {what: how many}})`.
 

@@ -18,7 +18,15 @@ from looking import (
     settled,
     visit,
 )
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 from pypdf import PdfReader
 from running import running
 
@@ -58,12 +66,19 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
-@contextmanager
-def watched_page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test when it asks for something outside the server or reports an error of ours."""
-    context = browser.new_context(
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What all pages share: a browser that starts anew would fetch and compile the same scripts for each."""
+    opened = browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
     )
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def watched_page(context: BrowserContext) -> Iterator[Page]:
+    """A page that fails the test when it asks for something outside the server or reports an error of ours."""
     opened = context.new_page()
     outside: list[str] = []
     errors: list[str] = []
@@ -85,15 +100,15 @@ def watched_page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
-    with watched_page(browser) as opened:
+def page(context: BrowserContext, dashboard_url: str) -> Iterator[Page]:
+    with watched_page(context) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def visits(browser: Browser, dashboard_url: str) -> dict[str, Visit]:
+def visits(context: BrowserContext, dashboard_url: str) -> dict[str, Visit]:
     """Every page, looked at once."""
-    with watched_page(browser) as opened:
+    with watched_page(context) as opened:
         opened.goto(f"{dashboard_url}/?periodo=2022-S1")
         return {name: visit(opened, name) for name in PAGES}
 
