@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ARGUMENTS = [
     "--headless",
@@ -36,8 +36,11 @@ def launched(chromium: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def watched_page(context: BrowserContext) -> Iterator[Page]:
+def watched_page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test when it asks for something outside the server or reports an error of ours."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
+    )
     opened = context.new_page()
     outside: list[str] = []
     errors: list[str] = []

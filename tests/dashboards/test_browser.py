@@ -18,13 +18,7 @@ from looking import (
     settled,
     visit,
 )
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
-    Page,
-    expect,
-)
+from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 from running import running
 
@@ -43,26 +37,16 @@ def browser(chromium: str) -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """What all pages share: a browser that starts anew would fetch and compile the same scripts for each."""
-    opened = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
-    )
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
-def page(context: BrowserContext, dashboard_url: str) -> Iterator[Page]:
-    with watched_page(context) as opened:
+def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
+    with watched_page(browser) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def visits(context: BrowserContext, dashboard_url: str) -> dict[str, Visit]:
+def visits(browser: Browser, dashboard_url: str) -> dict[str, Visit]:
     """Every page, looked at once."""
-    with watched_page(context) as opened:
+    with watched_page(browser) as opened:
         opened.goto(f"{dashboard_url}/?periodo=2022-S1")
         return {name: visit(opened, name) for name in PAGES}
 
