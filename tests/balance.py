@@ -4,25 +4,26 @@
 fixture `counts_balance` of the root conftest calls it after every test.
 """
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 
 import duckdb
+from looking_in import looking_in
 
-from osservatorio.database import connect
 from osservatorio.home import Home
 
 _IN = {
     "landing": "landing.landing",
     "held": "held",
 }  # the file gives its name to the catalogue, which a schema shares
-_seen: dict[Path, tuple[int, int, int] | None] = {}
+_seen: dict[str, tuple[int, int, int] | None] = {}  # by the path of the landing
 
 
 def watch(root: Path) -> None:
     """Note a home whose landing is checked when the test ends."""
-    _seen.setdefault(root.absolute(), None)
+    _seen.setdefault(str(Home(root.absolute()).landing), None)
 
 
 def watched(prepare: Callable[[Home], None]) -> Callable[[Home], None]:
@@ -36,29 +37,29 @@ def watched(prepare: Callable[[Home], None]) -> Callable[[Home], None]:
     return noted
 
 
+def _state(landing: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(landing)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def check_written() -> None:
-    """Check the landings that were written since the last call."""
-    for root, last in list(_seen.items()):
-        home = Home(root)
-        try:
-            found = home.landing.stat()
-        except OSError:
-            del _seen[
-                root
-            ]  # nothing was landed there, or the place is gone: whoever writes there says so again
-            continue
-        now = (found.st_ino, found.st_size, found.st_mtime_ns)
-        if now != last:
-            check_balance(home)
-            _seen[root] = now
+    """Check the landings that were written since the last call. This comes after every test: paths stay texts."""
+    for landing, last in list(_seen.items()):
+        now = _state(landing)
+        if now is None:  # nothing was landed there, or the place is gone: whoever writes there says so again
+            del _seen[landing]
+        elif now != last:
+            check_balance(Home(Path(landing).parent))
+            _seen[landing] = now
 
 
 def forget_written() -> None:
     """Take the landings as they are, without checking them."""
-    for root in list(_seen):
-        path = Home(root).landing
-        found = path.stat() if path.exists() else None
-        _seen[root] = (found.st_ino, found.st_size, found.st_mtime_ns) if found else None
+    for landing in list(_seen):
+        _seen[landing] = _state(landing)
 
 
 def check_balance(home: Home) -> None:
@@ -66,7 +67,7 @@ def check_balance(home: Home) -> None:
 
     Rows that `purge` took away are missing from the tables by their number. A refused file has no rows.
     """
-    with connect(home.landing, read_only=True) as con:
+    with looking_in(home.landing) as con:
         unbalanced = _unbalanced(con)
     assert not unbalanced, f"{home.landing}: rows that are not accounted for\n" + "\n".join(
         map(str, unbalanced)

@@ -1,5 +1,6 @@
 """Fixtures that rooms share: the demonstration, generated and run once as a user would."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from balance import check_written, forget_written, watch, watched
-from filelock import FileLock
+from built_once import built_once
 from warm import CAN_FORK, close_warm_process, warm_process
 
 from osservatorio.home import Home
@@ -33,6 +34,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files in the order in which they should begin. With `--no-loadscope-reorder` xdist keeps it."""
     place = {room: number for number, room in enumerate(FIRST)}
     items.sort(key=lambda item: place.get(item.path.parent.name, len(FIRST)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: looking through it for garbage again and again takes time from tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # else DuckDB's binding complains at the end of what was never let go
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -102,18 +114,6 @@ def osservatorio():
     close_warm_process()
 
 
-def _once(tmp_path_factory: pytest.TempPathFactory, name: str, make) -> Path:
-    """Make a session-wide folder once, whichever of the parallel test processes comes first."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared / name
-    with FileLock(shared / f"{name}.lock"):
-        if not (shared / f"{name}.done").exists():
-            make(folder)
-            (shared / f"{name}.done").touch()
-    return folder
-
-
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home where `osservatorio demo` has run at scale 1; tests only read it. Its output is in demo.txt."""
@@ -122,7 +122,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = command("demo", home=folder)
         (folder / "demo.txt").write_text(done.stdout, "utf-8")
 
-    return _once(tmp_path_factory, "demo_home", make)
+    return built_once(tmp_path_factory, "demo_home", make)
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +134,7 @@ def demo_deliveries(demo_home: Path) -> Path:
 @pytest.fixture(scope="session")
 def small_deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small set of deliveries, for tests that run the whole job on a home of their own."""
-    return _once(
+    return built_once(
         tmp_path_factory,
         "small_deliveries",
         lambda folder: command("generate", "--out", folder, "--scale", "0.1", "--years", "2022-2022"),
@@ -150,7 +150,7 @@ def small_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path)
         done = command("run", small_deliveries, "--json", home=folder)
         (folder / "run.json").write_text(done.stdout, "utf-8")
 
-    return _once(tmp_path_factory, "small_home", make)
+    return built_once(tmp_path_factory, "small_home", make)
 
 
 @pytest.fixture(scope="session")
@@ -161,7 +161,7 @@ def staged_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path
         for words in (("keys", "new"), ("ingest", small_deliveries), ("validate",), ("build",)):
             command(*words, home=folder, warm=True)
 
-    return _once(tmp_path_factory, "staged_home", make)
+    return built_once(tmp_path_factory, "staged_home", make)
 
 
 def _copy(home: Path, place: Path) -> Home:

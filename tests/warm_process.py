@@ -22,10 +22,11 @@ from typing import IO, Any
 from osservatorio import cli, worker
 from osservatorio.pipeline import BUILD_MODULE, CHECK_MODULE
 
-ROOMS = ("ingestion.ingest", "ingestion.synthetic.generate", "reporting.produce")
-SERVICES = ("publish", "purge", "rotation", "compare", "compare_workbook", "explain")
+ROOMS = ("ingestion.ingest", "ingestion.synthetic.generate", "reporting.produce", "reporting.due.readiness")
+SERVICES = ("publish", "purge", "rotation", "compare", "compare_workbook", "explain", "documents", "doctor")
+LIBRARIES = ("pandas", "duckdb", "rich.progress", "pydantic.main", "filelock", "docx", "markdown_it")
 # What most commands come to import at their turn.
-LIGHT = ("pandas", "duckdb", "rich.progress", *ROOMS, *(f"osservatorio.{name}" for name in SERVICES))
+LIGHT = (*LIBRARIES, *ROOMS, *(f"osservatorio.{name}" for name in SERVICES))
 HEAVY = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "expectations.__main__", "expectations.checkpoint")
 MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge")
 

@@ -1,18 +1,29 @@
 """A small published release, and a dashboard that reads it."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from desks import desk_of
 from fake_release import build_fake_home
 from running import running
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
 from dashboards.server import APP
 from osservatorio.home import Home
 from osservatorio.release import Release, open_release
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_components() -> Iterator[None]:
+    """Streamlit looks through all installed packages at each run of a test's app: they are the same every time."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ Values come from hashes of the keys: always the same, never meaningful. Three ye
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 from fake_marts import create_marts
@@ -224,31 +226,39 @@ def publish_fake_release(
     home: Home, release_id: str, *, warnings: bool = True, hostile: bool = False
 ) -> None:
     """Write one more release and move the pointer to it; a hostile one calls a municipality by a name of markup."""
-    path = release_path(home, release_id)
-    with duckdb.connect(str(path)) as con:
-        con.execute("create schema seeds")
-        for table in SEED_TABLES:
-            con.execute(
-                f"create table seeds.{table} as select * from read_csv(?, header = true, all_varchar = ?)",
-                [str(SEEDS / f"{table}.csv"), table in TEXT_SEEDS],
-            )
-        con.execute(MACROS)
-        con.execute("set variable as_of = ?::date", [AS_OF])
-        con.execute(DIMENSIONS)
-        con.execute(MARTS)
-        create_marts(con)
-        _add_empty_marts(con)
-        if hostile:
-            con.execute("update seeds.municipalities set name = ? where name = 'Meda'", [HOSTILE])
-            for (mart,) in con.execute(
-                "select table_name from information_schema.columns where column_name = 'municipality_name' "
-                "and table_name like 'mart_%'"
-            ).fetchall():
-                con.execute(
-                    f"update {mart} set municipality_name = ? where municipality_name = 'Meda'", [HOSTILE]
-                )
+    release_path(home, release_id).write_bytes(_release(hostile))
     manifest_path(home, release_id).write_text(json.dumps(_manifest(release_id, warnings)), "utf-8")
     home.current.write_text(json.dumps({"release_id": release_id}), "utf-8")
+
+
+@cache
+def _release(hostile: bool) -> bytes:
+    """The file of a release, made once for all tests of a process: it says nothing of its own name."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "release.duckdb"
+        with duckdb.connect(str(path)) as con:
+            con.execute("create schema seeds")
+            for table in SEED_TABLES:
+                con.execute(
+                    f"create table seeds.{table} as select * from read_csv(?, header = true, all_varchar = ?)",
+                    [str(SEEDS / f"{table}.csv"), table in TEXT_SEEDS],
+                )
+            con.execute(MACROS)
+            con.execute("set variable as_of = ?::date", [AS_OF])
+            con.execute(DIMENSIONS)
+            con.execute(MARTS)
+            create_marts(con)
+            _add_empty_marts(con)
+            if hostile:
+                con.execute("update seeds.municipalities set name = ? where name = 'Meda'", [HOSTILE])
+                for (mart,) in con.execute(
+                    "select table_name from information_schema.columns where column_name = 'municipality_name' "
+                    "and table_name like 'mart_%'"
+                ).fetchall():
+                    con.execute(
+                        f"update {mart} set municipality_name = ? where municipality_name = 'Meda'", [HOSTILE]
+                    )
+        return path.read_bytes()
 
 
 def _add_empty_marts(con: duckdb.DuckDBPyConnection) -> None:

@@ -121,7 +121,8 @@ def serious(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     """What axe holds against the page that is serious or critical; of some rules only, when given."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    # Style sheets would be read again for one rule only, which is an experimental one and does not run.
+    options: dict[str, Any] = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
     found = page.evaluate(f"axe.run(document, {json.dumps(options)}).then(found => found.violations)")

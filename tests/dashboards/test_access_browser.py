@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import launched
 from doors import configure
 from fake_release import build_fake_home
+from looking import WAIT
 from oidc_provider_mock import User, run_server_in_thread
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import free_port, wait
-from test_browser import ARGUMENTS, WAIT
 
 from osservatorio.audit_check import verify
 from osservatorio.home import Home
@@ -26,10 +27,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with launched(chromium) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import launched, watched_page
 from fake_release import HOSTILE, publish_fake_release
 from looking import (
     ENGLISH,
@@ -18,7 +18,7 @@ from looking import (
     settled,
     visit,
 )
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 from running import running
 
@@ -27,61 +27,14 @@ from osservatorio.home import Home
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-lcd-text",
-    "--font-render-hinting=none",
-    "--force-color-profile=srgb",
-    "--hide-scrollbars",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WITHOUT_CHARTS = {"rapporti", "rilasci", "protette"}
 WITHOUT_TABLES = {"protette"}  # the made-up home has no register of protected exports
-# Streamlit looks for its own root below the address of each page, and finds it one step up.
-PROBE = re.compile(r"/_stcore/(health|host-config)$")
-# What a fragment that runs by itself says when its turn comes while the page is being left.
-LEAVING = "Cannot send rerun backMessage when disconnected from server."
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        playwright.selectors.set_test_id_attribute("data-testid")
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with launched(chromium) as opened:
         yield opened
-        opened.close()
-
-
-@contextmanager
-def watched_page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test when it asks for something outside the server or reports an error of ours."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
-    )
-    opened = context.new_page()
-    outside: list[str] = []
-    errors: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        probe = PROBE.search(message.location.get("url", ""))
-        if message.type == "error" and not probe and message.text != LEAVING:
-            errors.append(message.text)
-
-    opened.on("request", lambda request: outside.append(request.url))
-    opened.on("websocket", lambda socket: outside.append(socket.url))
-    opened.on("console", note)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    opened.close()
-    allowed = re.compile(r"^(http|ws)://127\.0\.0\.1:\d+/|^(data|blob):")
-    assert [url for url in outside if not allowed.match(url)] == []
-    assert errors == []
 
 
 @pytest.fixture

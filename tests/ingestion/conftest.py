@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from delivered_samples import Office, care, sample
+from delivered_samples import Office, care, office_in, sample
 
 from ingestion import ingest, layout
-from osservatorio.encryption import archive_key, can_encrypt, new_archive_key
-from osservatorio.home import Home
+from osservatorio.encryption import archive_key
 
 pytest.register_assert_rewrite("bad_inputs", "throwing")
 
@@ -35,19 +34,21 @@ def empty_landings() -> Iterator[None]:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """An office that has delivered nothing so far; its archives are encrypted where the installation can."""
-    place = Office(tmp_path / "consegne", Home(tmp_path / "casa"))
-    place.folder.mkdir()
-    if can_encrypt():
-        new_archive_key(place.home)
-    return place
+    return office_in(tmp_path)
 
 
-@pytest.fixture
-def family(office: Office) -> Office:
-    """An office that has already delivered a minor, a professional and a spell of care."""
+@pytest.fixture(scope="session")
+def family_made(tmp_path_factory: pytest.TempPathFactory, empty_landings: None) -> Path:
+    place = tmp_path_factory.mktemp("famiglia")
+    office = office_in(place)
     office.write("minori.csv", [sample("minori")])
     office.write("operatori.csv", [sample("operatori")])
     office.write("prese_in_carico.csv", [care()])
     office.ingest()
-    return office
+    return place
+
+
+@pytest.fixture
+def family(office: Office, family_made: Path) -> Office:
+    """An office that has already delivered a minor, a professional and a spell of care."""
+    return office.come_to(family_made)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from balance import watch
+from looking_in import looking_in
 
 from ingestion.ingest import DeliveryOutcome, IngestResult, ingest
 from osservatorio.contracts import Column, load_contracts
-from osservatorio.database import connect
+from osservatorio.encryption import can_encrypt, new_archive_key
 from osservatorio.home import Home
 from osservatorio.keys import Key
 from osservatorio.reference import code_list, lead_municipality, municipalities
@@ -22,6 +25,7 @@ KEY = Key("chiave-di-prova", b"0123456789abcdef0123456789abcdef")
 LEAD = lead_municipality().code
 OTHER_BODY = next(code for code in municipalities() if code != LEAD)
 
+FOLDER, HOME = "consegne", "casa"  # of an office, in its place
 Row = Mapping[str, str]
 
 # Where the first value of each column does not satisfy the rules of the row.
@@ -128,6 +132,14 @@ class Office:
     home: Home
     loaded_at: datetime = LOADED_AT
 
+    def come_to(self, place: Path) -> "Office":
+        """Where another office has come to in that place, in one delivery, with the same files."""
+        for given, own in ((place / FOLDER, self.folder), (place / HOME, self.home.root)):
+            shutil.copytree(given, own, dirs_exist_ok=True)
+        self.loaded_at += timedelta(minutes=1)
+        watch(self.home.root)
+        return self
+
     def write(self, name: str, content: bytes | Sequence[Row], **options: Any) -> Path:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +159,7 @@ class Office:
         return {outcome.file: outcome for outcome in self.ingest(**options).deliveries}
 
     def query(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        with connect(self.home.landing, read_only=True) as con:
+        with looking_in(self.home.landing) as con:
             return con.execute(
                 sql.replace("from landing.", "from landing.landing."), parameters or None
             ).fetchall()
@@ -160,3 +172,12 @@ class Office:
         return [
             text for (text,) in self.query('select message from quarantine.rows order by file, "row", rule')
         ]
+
+
+def office_in(place: Path) -> Office:
+    """An office that has delivered nothing so far; its archives are encrypted where the installation can."""
+    office = Office(place / FOLDER, Home(place / HOME))
+    office.folder.mkdir()
+    if can_encrypt():
+        new_archive_key(office.home)
+    return office

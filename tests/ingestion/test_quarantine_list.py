@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from delivered_samples import LEAD, Office, csv_bytes, fiscal_code, sample
+from delivered_samples import LEAD, Office, csv_bytes, fiscal_code, office_in, sample
 
 from ingestion.closing import LANDED, OPEN, REPLACED, WAITING
 from ingestion.ingest import quarantine_rows
@@ -21,9 +21,10 @@ SEVESO, BARLASSINA = "108040", "108005"
 TODAY = date(2024, 2, 1)
 
 
-@pytest.fixture
-def quarantine(office: Office) -> Office:
-    """An office whose deliveries left something of every kind in quarantine, for two bodies and for nobody."""
+@pytest.fixture(scope="module")
+def quarantine_made(tmp_path_factory: pytest.TempPathFactory, empty_landings: None) -> Path:
+    place = tmp_path_factory.mktemp("quarantena")
+    office = office_in(place)
     office.write(
         "interventi__seveso.csv",
         csv_bytes(
@@ -45,7 +46,13 @@ def quarantine(office: Office) -> Office:
     office.write("reclami.csv", [sample("reclami", 1, gravita="grave"), sample("reclami", 2, canale="")])
     office.write("spese.csv", [sample("spese", 1, codice_ente="Seveso", importo="@SUM(A1)")])
     office.ingest()
-    return office
+    return place
+
+
+@pytest.fixture
+def quarantine(office: Office, quarantine_made: Path) -> Office:
+    """An office whose deliveries left something of every kind in quarantine, for two bodies and for nobody."""
+    return office.come_to(quarantine_made)
 
 
 def read(office: Office, function, *arguments, **options):

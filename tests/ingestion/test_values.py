@@ -42,7 +42,7 @@ def typed(con, contract, rows: list[dict]) -> list[dict]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, TEXTS)), min_size=1, max_size=12))
+@given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, TEXTS)), min_size=1, max_size=5))
 def test_rows_together_are_the_same_rows_alone(con, rows):
     together = typed(con, INTERVENTI, rows)
     assert together == [typed(con, INTERVENTI, [row])[0] for row in rows]

@@ -170,5 +170,5 @@ def with_totals(frame: pd.DataFrame, **totals: str) -> pd.DataFrame:
 
 def with_periods(frame: pd.DataFrame, periods: pd.DataFrame, day: str) -> pd.DataFrame:
     """Each row once for each period that its day lies in."""
-    both = frame.merge(periods, how="cross")
-    return both[(both[day] >= both["start"]) & (both[day] <= both["end"])]
+    days = frame[[day]].drop_duplicates().merge(periods, how="cross")
+    return frame.merge(days[(days[day] >= days["start"]) & (days[day] <= days["end"])], on=day)

@@ -25,10 +25,11 @@ def landing(tmp_path) -> Landing:
     return Landing(Home(tmp_path))
 
 
-@pytest.fixture
-def home(tmp_path, landing) -> Home:
-    """A home with a release, then deliveries, then another release."""
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Home:
+    """A home with a release, then deliveries, then another release; tests only read it."""
+    home = Home(tmp_path_factory.mktemp("corretta"))
+    landing = Landing(home)
     landing.deliver("meda", "108030")
     landing.deliver("in_attesa", "108039", waiting=1)
     put_out(home)

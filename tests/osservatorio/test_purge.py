@@ -1,6 +1,7 @@
 """Purging a home: releases that hold what went are replaced or removed, the proof is true, and the command tells."""
 
 import json
+import shutil
 import sys
 import zipfile
 from datetime import UTC, date, datetime
@@ -29,12 +30,11 @@ GONE, STAYS = "a" * 64, "b" * 64
 pytestmark = pytest.mark.landing_by_hand
 
 
-@pytest.fixture
-def home(tmp_path) -> Home:
-    """Two minors with a spell each, one closed long ago; no release yet."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
     from ingestion.layout import prepare
 
-    home = Home(tmp_path / "casa")
+    home = Home(tmp_path_factory.mktemp("landed") / "casa")
     home.prepare()
     write_secret(home.keys / KEY_FILE, KEY.secret.hex() + "\n")
     common = (
@@ -53,7 +53,13 @@ def home(tmp_path) -> Home:
                 "$minor as id_minore, $closed as data_chiusura, $number as source_row",
                 {"id": f"presa-{number}", "minor": minor, "closed": closed, "number": number},
             )
-    return home
+    return home.root
+
+
+@pytest.fixture
+def home(made, tmp_path) -> Home:
+    """Two minors with a spell each, one closed long ago; no release yet."""
+    return Home(shutil.copytree(made, tmp_path / "casa"))
 
 
 def write_release(

@@ -1,6 +1,8 @@
 """Going back to an earlier release: only to one that is what was published."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from releases_by_hand import put_out
@@ -14,13 +16,18 @@ from osservatorio.release import current_release_id, manifest_path, open_release
 OTHER = [("108030", "TUTTE", 11.5)]
 
 
-@pytest.fixture
-def home(tmp_path) -> Home:
-    """A home with two releases: the first, and the second, in use."""
-    place = Home(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    place = Home(tmp_path_factory.mktemp("due") / "casa")
     put_out(place)
     put_out(place, OTHER, later=1)
-    return place
+    return place.root
+
+
+@pytest.fixture
+def home(made, tmp_path) -> Home:
+    """A home with two releases: the first, and the second, in use."""
+    return Home(shutil.copytree(made, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def year_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The same at the end of the year: 2022 has ended and 2021 stands before it; tests only read it."""
     return FakeRelease(Home(tmp_path_factory.mktemp("year_home")), date(2022, 12, 31)).write()
+
+
+@pytest.fixture(scope="session")
+def read_year(year_home: Home) -> Callable[..., Report]:
+    """`read_report` in the home at the end of the year, which gives the report that it gave before."""
+
+    @cache
+    def read(kind: str, period: str, comune: str | None = None) -> Report:
+        return read_report(year_home, kind, period, comune=comune)
+
+    return read
 
 
 @pytest.fixture(scope="session")

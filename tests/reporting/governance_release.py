@@ -12,7 +12,8 @@ from osservatorio.periods import parse_period
 from osservatorio.reference import municipalities, read_seed
 
 if TYPE_CHECKING:
-    from report_release import FakeRelease, Rows
+    from report_figures import Rows
+    from report_release import FakeRelease
 
 TOTAL = "TUTTE"
 KINDS = read_seed("deadline_kinds")

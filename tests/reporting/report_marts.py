@@ -1,6 +1,6 @@
 """The marts that yearly reports read, invented, and the indicators worked out from the marts as written.
 
-Beside `report_release.py`, which invents those of the semester.
+Beside `report_figures.py`, which invents those of the semester.
 """
 
 import math
@@ -12,14 +12,14 @@ from osservatorio.periods import parse_period
 from osservatorio.reference import code_list, municipalities, read_seed
 
 if TYPE_CHECKING:
-    from report_release import FakeRelease
+    from report_figures import Figures
 
 Rows = Iterable[dict[str, Any]]
 AMBITO, TUTTI, TUTTE = "AMBITO", "TUTTI", "TUTTE"
 SMALL = 30
 
 
-def yearly_marts(release: "FakeRelease") -> dict[str, list[dict[str, Any]]]:
+def yearly_marts(release: "Figures") -> dict[str, list[dict[str, Any]]]:
     """Marts by name."""
     return {
         "mart_flow": list(flow(release)),
@@ -46,7 +46,7 @@ def _size(town: str) -> int:
     return 8 if municipalities()[town].is_associated else 3
 
 
-def flow(release: "FakeRelease") -> Rows:
+def flow(release: "Figures") -> Rows:
     for year, town in product(release.years, release.towns):
         referrals = 8 * _size(town)
         is_ripe = year < max(release.years)
@@ -73,7 +73,7 @@ def flow(release: "FakeRelease") -> Rows:
         }
 
 
-def placements(release: "FakeRelease", kind: str) -> Rows:
+def placements(release: "Figures", kind: str) -> Rows:
     columns = [row["column_name"] for row in release.columns if row["mart"] == f"mart_{kind}_care"]
     forms = [name for name in columns if name.startswith(("at_end_", "in_period_", "ended_"))]
     for code, town in product(release.periods, release.towns):
@@ -103,7 +103,7 @@ def placements(release: "FakeRelease", kind: str) -> Rows:
         }
 
 
-def stability(release: "FakeRelease") -> Rows:
+def stability(release: "Figures") -> Rows:
     for year, town in product(release.years, release.towns):
         minors = _size(town)
         yield {
@@ -120,7 +120,7 @@ def stability(release: "FakeRelease") -> Rows:
         }
 
 
-def contact(release: "FakeRelease") -> Rows:
+def contact(release: "Figures") -> Rows:
     for code, town in product(release.periods, release.towns):
         months = 60 * _size(town)
         met = int(months * release.random.uniform(0.82, 0.9))
@@ -136,7 +136,7 @@ def contact(release: "FakeRelease") -> Rows:
         }
 
 
-def meetings(release: "FakeRelease") -> Rows:
+def meetings(release: "Figures") -> Rows:
     for code, town in product(release.periods, release.towns):
         associated = town == AMBITO or municipalities()[town].is_associated
         planned = 12 * _size(town) if associated else 0
@@ -158,7 +158,7 @@ def meetings(release: "FakeRelease") -> Rows:
         }
 
 
-def staffing(release: "FakeRelease") -> Rows:
+def staffing(release: "Figures") -> Rows:
     profiles = [*code_list("profilo_operatore"), TUTTE]
     services = [*release.case_services, TUTTI]
     for code, town, service, profile in product(release.periods, release.towns, services, profiles):
@@ -178,7 +178,7 @@ def staffing(release: "FakeRelease") -> Rows:
         }
 
 
-def contract_hours(release: "FakeRelease") -> Rows:
+def contract_hours(release: "Figures") -> Rows:
     for code, row in product(release.periods, read_seed("contract_hours")):
         is_yearly = parse_period(code).type == "year"
         planned = 1700.0 if is_yearly else 850.0
@@ -197,7 +197,7 @@ def contract_hours(release: "FakeRelease") -> Rows:
         }
 
 
-def costs(release: "FakeRelease") -> Rows:
+def costs(release: "Figures") -> Rows:
     for year, town, service in product(release.years, release.towns, [*release.case_services, TUTTI]):
         minors = 20 * _size(town)
         associated = town == AMBITO or municipalities()[town].is_associated
@@ -218,7 +218,7 @@ def costs(release: "FakeRelease") -> Rows:
         }
 
 
-def cost_sharing(release: "FakeRelease") -> Rows:
+def cost_sharing(release: "Figures") -> Rows:
     for year, town, what in product(release.years, release.towns, [*code_list("prestazione"), TUTTE]):
         charged = 1000.0 * _size(town)
         yield {
@@ -239,7 +239,7 @@ def cost_sharing(release: "FakeRelease") -> Rows:
         }
 
 
-def cost_sharing_by_isee(release: "FakeRelease") -> Rows:
+def cost_sharing_by_isee(release: "Figures") -> Rows:
     for year, town, band in product(release.years, release.towns, code_list("isee_band")):
         yield {
             "year": year,
@@ -254,7 +254,7 @@ def cost_sharing_by_isee(release: "FakeRelease") -> Rows:
         }
 
 
-def isee_simulation(release: "FakeRelease") -> Rows:
+def isee_simulation(release: "Figures") -> Rows:
     """What is due falls by half of what the thresholds rise."""
     services, names = [*code_list("prestazione"), TUTTE], code_list("isee_scenario")
     keys = product(release.years, read_seed("isee_scenarios"), release.towns, services)
@@ -299,7 +299,7 @@ def isee_simulation(release: "FakeRelease") -> Rows:
         }
 
 
-def compliance(release: "FakeRelease") -> Rows:
+def compliance(release: "Figures") -> Rows:
     rules = read_seed("rules")
     whole = {"rule_id": TUTTE, "title": "Tutte le regole", "severity": None, "article": None, "sort_order": 0}
     for code, town, rule in product(release.periods, release.towns, [whole, *rules]):
@@ -325,7 +325,7 @@ def compliance(release: "FakeRelease") -> Rows:
         }
 
 
-def governance(release: "FakeRelease") -> Rows:
+def governance(release: "Figures") -> Rows:
     for code, level in product(release.periods, [*code_list("livello_riunione"), TUTTE]):
         technical = level == "tecnico"
         yield {

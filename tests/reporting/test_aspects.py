@@ -357,8 +357,8 @@ def cards(report: Report, key: str) -> list[Callout]:
     return [block for block in section.blocks if isinstance(block, Callout)]
 
 
-def test_aspects_are_ranked_and_carry_their_evidence(year_home: Home):
-    report = read_report(year_home, "valutazione", "2022")
+def test_aspects_are_ranked_and_carry_their_evidence(read_year: Callable[..., Report]):
+    report = read_year("valutazione", "2022")
     found = cards(report, "aspetti_critici")
     assert found
     words = {word: weight for weight, word in RULES.weights.items()}
@@ -376,8 +376,8 @@ def test_aspects_are_ranked_and_carry_their_evidence(year_home: Home):
     assert set(table.indicators) <= set(INDICATORS)
 
 
-def test_every_rule_is_listed_with_its_outcome(year_home: Home):
-    report = read_report(year_home, "valutazione", "2022")
+def test_every_rule_is_listed_with_its_outcome(read_year: Callable[..., Report]):
+    report = read_year("valutazione", "2022")
     assert [row.key[0] for row in report.table("regole_critici").rows] == [
         rule.code for rule in RULES.critical
     ]
@@ -387,8 +387,8 @@ def test_every_rule_is_listed_with_its_outcome(year_home: Home):
     assert all(row.values[-1] for row in report.table("regole_critici").rows)
 
 
-def test_no_strength_on_small_numbers(year_home: Home):
-    report = read_report(year_home, "valutazione", "2022", comune="lazzate")
+def test_no_strength_on_small_numbers(read_year: Callable[..., Report]):
+    report = read_year("valutazione", "2022", comune="lazzate")
     assert "numeri piccoli" not in " ".join(card.items[0] for card in cards(report, "punti_di_forza"))
 
 

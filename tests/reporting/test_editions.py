@@ -1,13 +1,13 @@
 """A municipality's own edition: its figures, the Ambito's beside them, nobody else's."""
 
+from collections.abc import Callable
+
 import pytest
 from prose import faults
 from reading import everything, section_text, sentences_of
 
-from osservatorio.home import Home
 from osservatorio.reference import municipalities
-from reporting.model import Chart, Table
-from reporting.produce import read_report
+from reporting.model import Chart, Report, Table
 
 KINDS = (("semestrale", "2022-S1"), ("annuale", "2022"), ("valutazione", "2022"))
 PLACES = ("meda", "lazzate", "seregno", None)
@@ -16,8 +16,8 @@ LEAD = "il Comune capofila, Seregno"
 
 @pytest.mark.parametrize(("kind", "period"), KINDS)
 @pytest.mark.parametrize("town", ["meda", "lazzate"])
-def test_no_other_municipality_is_named(year_home: Home, kind: str, period: str, town: str):
-    printed = everything(read_report(year_home, kind, period, comune=town)).replace(LEAD, "")
+def test_no_other_municipality_is_named(read_year: Callable[..., Report], kind: str, period: str, town: str):
+    printed = everything(read_year(kind, period, comune=town)).replace(LEAD, "")
     printed = printed.replace("Ambito di Seregno", "").replace("Ambito Territoriale di Seregno", "")
     for other in municipalities().values():
         if other.slug != town:
@@ -27,8 +27,10 @@ def test_no_other_municipality_is_named(year_home: Home, kind: str, period: str,
 
 @pytest.mark.parametrize(("kind", "period"), KINDS)
 @pytest.mark.parametrize("town", PLACES)
-def test_every_sentence_reads_right(year_home: Home, kind: str, period: str, town: str | None):
-    report = read_report(year_home, kind, period, comune=town)
+def test_every_sentence_reads_right(
+    read_year: Callable[..., Report], kind: str, period: str, town: str | None
+):
+    report = read_year(kind, period, comune=town)
     for section in report.sections:
         for sentence in sentences_of(section):
             assert not faults(sentence), (section.key, faults(sentence), sentence)
@@ -37,9 +39,9 @@ def test_every_sentence_reads_right(year_home: Home, kind: str, period: str, tow
 @pytest.mark.parametrize(("kind", "period"), KINDS)
 @pytest.mark.parametrize("town", PLACES)
 def test_tables_have_rows_and_charts_compare_something(
-    year_home: Home, kind: str, period: str, town: str | None
+    read_year: Callable[..., Report], kind: str, period: str, town: str | None
 ):
-    report = read_report(year_home, kind, period, comune=town)
+    report = read_year(kind, period, comune=town)
     for section in report.sections:
         for block in section.blocks:
             if isinstance(block, Table):
@@ -54,8 +56,10 @@ def test_tables_have_rows_and_charts_compare_something(
 
 
 @pytest.mark.parametrize(("kind", "period"), KINDS)
-def test_tables_by_municipality_have_the_place_and_the_ambito(year_home: Home, kind: str, period: str):
-    report = read_report(year_home, kind, period, comune="meda")
+def test_tables_by_municipality_have_the_place_and_the_ambito(
+    read_year: Callable[..., Report], kind: str, period: str
+):
+    report = read_year(kind, period, comune="meda")
     seen = 0
     for table in report.tables:
         if table.columns[0].key == "municipality_code":
@@ -66,8 +70,8 @@ def test_tables_by_municipality_have_the_place_and_the_ambito(year_home: Home, k
 
 
 @pytest.mark.parametrize(("kind", "period"), KINDS)
-def test_an_edition_lists_its_own_deliveries(year_home: Home, kind: str, period: str):
-    report = read_report(year_home, kind, period, comune="meda")
+def test_an_edition_lists_its_own_deliveries(read_year: Callable[..., Report], kind: str, period: str):
+    report = read_year(kind, period, comune="meda")
     files = [value for row in report.table("consegne").rows for value in row.values if "__" in str(value)]
     assert files
     assert all("__meda__" in name for name in files)
@@ -76,33 +80,31 @@ def test_an_edition_lists_its_own_deliveries(year_home: Home, kind: str, period:
     )
 
 
-def test_an_edition_has_the_warnings_on_its_own_body(year_home: Home):
-    assert "qualita_avvisi" in {
-        t.key for t in read_report(year_home, "semestrale", "2022-S1", comune="meda").tables
-    }
-    other = read_report(year_home, "semestrale", "2022-S1", comune="seveso")
+def test_an_edition_has_the_warnings_on_its_own_body(read_year: Callable[..., Report]):
+    assert "qualita_avvisi" in {t.key for t in read_year("semestrale", "2022-S1", comune="meda").tables}
+    other = read_year("semestrale", "2022-S1", comune="seveso")
     assert "qualita_avvisi" not in {table.key for table in other.tables}
     assert "non hanno segnalato nulla" in section_text(other, "qualita")
 
 
-def test_an_edition_compares_with_the_ambito(year_home: Home):
-    report = read_report(year_home, "semestrale", "2022-S1", comune="meda")
+def test_an_edition_compares_with_the_ambito(read_year: Callable[..., Report]):
+    report = read_year("semestrale", "2022-S1", comune="meda")
     assert "ogni 1.000 residenti, contro" in section_text(report, "casistica")
     assert "nell'ambito" in section_text(report, "interventi").lower()
     assert "I Comuni con più minori" not in section_text(report, "casistica")
 
 
-def test_a_municipality_without_joint_services(year_home: Home):
-    report = read_report(year_home, "valutazione", "2022", comune="lazzate")
+def test_a_municipality_without_joint_services(read_year: Callable[..., Report]):
+    report = read_year("valutazione", "2022", comune="lazzate")
     assert "non è fra quelli dei servizi associati" in section_text(report, "risorse")
     assert "governo" not in {section.key for section in report.sections}
     assert not [text for text in report.narratives if "partner" in f"{text.title} {text.prompt}"]
     assert "quote_comune" not in {table.key for table in report.tables}
-    edition = read_report(year_home, "annuale", "2022", comune="lazzate")
+    edition = read_year("annuale", "2022", comune="lazzate")
     assert all("partner" not in text.title for text in edition.narratives)
 
 
-def test_sections_on_the_whole_ambito_are_only_in_its_own_evaluation(year_home: Home):
-    whole = {section.key for section in read_report(year_home, "valutazione", "2022").sections}
-    own = {section.key for section in read_report(year_home, "valutazione", "2022", comune="meda").sections}
+def test_sections_on_the_whole_ambito_are_only_in_its_own_evaluation(read_year: Callable[..., Report]):
+    whole = {section.key for section in read_year("valutazione", "2022").sections}
+    own = {section.key for section in read_year("valutazione", "2022", comune="meda").sections}
     assert whole - own == {"governo"}

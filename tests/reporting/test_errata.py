@@ -1,8 +1,10 @@
 """Errata: which earlier reports are looked at, which of their figures changed, and that nothing later changes it."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -87,14 +89,19 @@ def complaints(place: str, period: str = "2022-S1", **figures: int) -> Change:
     return change
 
 
-@pytest.fixture
-def home(tmp_path) -> Home:
-    """Two releases: after the first a report was produced, then Meda's complaints were corrected."""
-    home = Home(tmp_path / "home")
+@pytest.fixture(scope="module")
+def corrected_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = Home(tmp_path_factory.mktemp("corrected") / "home")
     release(home, FIRST, 0)
     report(home, FIRST, 1)
     release(home, SECOND, 2, complaints(MEDA, received=7))
-    return home
+    return home.root
+
+
+@pytest.fixture
+def home(corrected_home: Path, tmp_path: Path) -> Home:
+    """Two releases: after the first a report was produced, then Meda's complaints were corrected."""
+    return Home(shutil.copytree(corrected_home, tmp_path / "home"))
 
 
 def section(home: Home, period: str = "2022-S1", **options) -> Section | None:

@@ -9,17 +9,18 @@ from report_release import AS_OF, RELEASE_ID
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.italian import join_words
-from osservatorio.periods import YEAR, parse_period
-from osservatorio.reference import find_municipality
+from osservatorio.periods import YEAR, Period, parse_period
+from osservatorio.reference import Municipality, find_municipality
 from osservatorio.release import Release, open_release
 from osservatorio.settings import Settings
 from reporting.due.calendar import State, calendar
 from reporting.due.origin import words_of_file
 from reporting.due.readiness import Data, FileState, editions_of, readiness
 from reporting.kinds import KINDS, Kind
-from reporting.produce import produce
+from reporting.model import Report
+from reporting.produce import produce, report_of
 from reporting.words.keeping import Mark, save
-from reporting.words.narratives import text_path
+from reporting.words.narratives import Narratives, text_path
 
 KIND = KINDS["semestrale"]
 PERIOD = parse_period("2022-S1")
@@ -36,6 +37,22 @@ def own_home(home_with: Callable) -> Home:
 def release(own_home: Home) -> Iterator[Release]:
     with open_release(own_home) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module", autouse=True)
+def recipes_once() -> Iterator[None]:
+    """Every test has the same release: what a recipe asks for is worked out once for the same words."""
+    made: dict[tuple, Report] = {}
+
+    def once(release: Release, kind: Kind, period: Period, town: Municipality | None, words: Narratives):
+        asked = (kind.key, period, town, *sorted(words.texts.items()))
+        if asked not in made:
+            made[asked] = report_of(release, kind, period, town, words)
+        return made[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reporting.due.readiness.report_of", once)
+        yield
 
 
 def write(home: Home, key: str, words: str = "Parole") -> None:

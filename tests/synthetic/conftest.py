@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from built_once import built_once
 from delivered import Delivered
 
 from ingestion.synthetic.generate import GenerationSummary, generate
@@ -11,9 +12,7 @@ from ingestion.synthetic.generate import GenerationSummary, generate
 @pytest.fixture(scope="session")
 def ambito_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Ambito for three years, without spoiled rows."""
-    folder = tmp_path_factory.mktemp("ambito")
-    generate(folder, dirty=0)
-    return folder
+    return built_once(tmp_path_factory, "ambito_pulito", lambda folder: generate(folder, dirty=0))
 
 
 @pytest.fixture(scope="session")
