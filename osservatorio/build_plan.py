@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,16 @@ _MADE_OF = ("build.py", "build_plan.py", "lineage.py")  # who writes a plan
 
 @dataclass(frozen=True)
 class Step:
-    """One node: what it does, which nodes come before it. A test answers (failures, should_warn, should_error)."""
+    """One node: what it does, which nodes come before it.
+
+    A test answers (failures, should_warn, should_error). `severity` is its own, `error` or `warn`, and empty for the
+    other nodes: where it is `error`, should_error fails the build; all else is a warning, as for dbt.
+    """
 
     name: str
     statements: list[str]
     after: list[str]
-    is_test: bool
+    severity: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Plan:
         return Plan(
             [text.replace(AS_OF, as_of) for text in self.first],
             [
-                Step(s.name, [text.replace(AS_OF, as_of) for text in s.statements], s.after, s.is_test)
+                replace(s, statements=[text.replace(AS_OF, as_of) for text in s.statements])
                 for s in self.steps
             ],
             self.facts,
@@ -96,7 +100,7 @@ def _step(result: Any, said: list[str], nodes: Iterable[str]) -> Step:
     is_test = str(node.resource_type) == "test"
     if node.config.get("pre-hook") or node.config.get("post-hook"):
         raise NoPlan(f"{node.name} has hooks")
-    if str(result.status) not in ("success", "pass"):
+    if str(result.status) not in ("success", "pass", "warn"):
         raise NoPlan(f"{node.name}: {result.status}")
     statements = (
         [text for text in map(_bare, said) if "should_error" in text] if is_test else list(_making(said))
@@ -104,7 +108,10 @@ def _step(result: Any, said: list[str], nodes: Iterable[str]) -> Step:
     if not statements or (is_test and len(statements) > 1):
         raise NoPlan(f"{node.name}: {len(statements)} statements")
     return Step(
-        node.unique_id, statements, [name for name in node.depends_on_nodes if name in nodes], is_test
+        name=node.unique_id,
+        statements=statements,
+        after=[name for name in node.depends_on_nodes if name in nodes],
+        severity=str(node.config.severity).lower() if is_test else "",
     )
 
 
@@ -141,7 +148,7 @@ def _without_date(plan: Plan, as_of: str) -> Plan:
 
     return Plan(
         [marked(text) for text in plan.first],
-        [Step(s.name, [marked(text) for text in s.statements], s.after, s.is_test) for s in plan.steps],
+        [replace(s, statements=[marked(text) for text in s.statements]) for s in plan.steps],
         plan.facts,
     )
 

@@ -21,6 +21,7 @@ MODELS = {
     "two": "{{ config(materialized='view') }} select * from {{ ref('one') }}",
 }
 TEST = "select * from {{ ref('two') }} where number < 0"
+WARNING = "{{ config(severity='warn') }} select * from {{ ref('two') }} where number < 5"
 
 
 class Place:
@@ -36,6 +37,7 @@ class Place:
         for name, text in MODELS.items():
             self.write(f"models/core/{name}.sql", text)
         self.write("tests/no_debts.sql", TEST)
+        self.write("tests/small.sql", WARNING)
         self.write("seeds/codes.csv", "code,label\n1,uno\n")
         self.home = Home(folder / "casa")
         self.home.work.mkdir(parents=True)
@@ -92,7 +94,7 @@ def test_a_build_is_repeated_without_dbt_until_something_is_wrong(place: Place, 
     assert place.by_plan("2022-12-31") == told
     assert place.rows() == rows == [(1, "2022-12-31"), (1, "uno"), rows[-1]]
     progress = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
-    assert progress[-1]["done"] == progress[-1]["total"] == 4
+    assert progress[-1]["done"] == progress[-1]["total"] == 5
 
     place.land(7)
     assert place.by_plan("2023-06-30")["as_of"] == "2023-06-30"
