@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from expectations.late_import import seldom_used_late
 from osservatorio.errors import UserError
 from osservatorio.files import write_json
 from osservatorio.worker import report_refusal, seldom_look_for_garbage, wait_for_task
@@ -36,7 +37,14 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
+def _load() -> None:
+    """Import what the checks need."""
+    with seldom_used_late():
+        import expectations.checkpoint  # noqa: F401
+
+
 def _check(task: dict[str, Any]) -> None:
+    _load()
     from expectations.checkpoint import run_checkpoint
 
     verdict = run_checkpoint(
@@ -54,8 +62,7 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         if arguments.wait:
             seldom_look_for_garbage()
-            import expectations.checkpoint  # noqa: F401  the seconds of import, before the task is there
-
+            _load()  # the seconds of import, before the task is there
             task = wait_for_task()
         if task:
             _check(task)

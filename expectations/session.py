@@ -82,13 +82,22 @@ class Session:
         return asset.add_batch_definition_whole_table("tutte le righe").get_batch()
 
     def _keep(self, validation: ExpectationSuiteValidationResult) -> None:
-        """Into the context's store (in memory), where the Data Docs read it."""
-        validation.meta["run_id"] = self._run_id
+        """Into the context's store (in memory), where the Data Docs find which pages to write.
+
+        Without the results of its expectations: the pages tell our outcomes, and writing those of a suite out and
+        reading them again takes the store as long as the checks themselves.
+        """
         suite = ExpectationSuiteIdentifier(name=validation.suite_name)
         key = ValidationResultIdentifier(
             expectation_suite_identifier=suite, run_id=self._run_id, batch_identifier=validation.batch_id
         )
-        self.context.validation_results_store.store_validation_results(validation, key, suite)
+        page = ExpectationSuiteValidationResult(
+            success=bool(validation.success),
+            results=[],
+            suite_name=validation.suite_name,
+            meta={**validation.meta, "run_id": self._run_id},
+        )
+        self.context.validation_results_store.store_validation_results(page, key, suite)
 
 
 def _annotated(check: Check) -> Any:

@@ -1,16 +1,22 @@
-"""The build stage: dbt makes a candidate release from the landing, in a new file, in a process of its own."""
+"""The build stage: dbt makes a candidate release from the landing, in a new file, in a process of its own.
+
+What dbt did once is done again without it (`build_plan`), as long as all goes well.
+"""
 
 import json
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from osservatorio.build_plan import NoPlan, Plan, Recorder, keep_plan, kept_plan, plan_place
 from osservatorio.errors import EXIT_USAGE, UserError, is_no_room, no_room_message
 from osservatorio.files import write_json
 from osservatorio.home import Home
 from osservatorio.lineage import describe_graph, describe_marts
+from osservatorio.plan_run import PlanFailed, run_plan
 from osservatorio.project_reading import PROJECT, read_project
 from osservatorio.settings import Settings
 from osservatorio.worker import report_progress, report_refusal, seldom_look_for_garbage, wait_for_task
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 RESULT = "build.json"
+WHAT = "Costruzione delle tabelle"
 ANY_DATE = "2000-01-01"
 
 
@@ -41,6 +48,7 @@ def build_environment(home: Home, settings: Settings) -> dict[str, str]:
         "OSSERVATORIO_TEMP_DIR": str(folder / "tmp"),
         "OSSERVATORIO_MEMORY_LIMIT": settings.memory_limit,
         "OSSERVATORIO_THREADS": str(settings.threads),
+        "OSSERVATORIO_MODEL_VARIABLES": json.dumps(settings.model_variables()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -96,22 +104,26 @@ def parse(target: str) -> "Manifest | None":
     return read_project(_arguments("parse", target, ANY_DATE, {}), Path(target))
 
 
-def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dict[str, Any]:
-    """Run dbt once over the task. Returns {"succeeded", "failures", "models"}; never raises for a failed model."""
+def build(
+    task: dict[str, Any], target: str, manifest: "Manifest | None", place: Path | None = None
+) -> dict[str, Any]:
+    """Run dbt once over the task. Returns {"succeeded", "failures", "models"}; never raises for a failed model.
+
+    What it did is kept in `place` (`plan_place` before the project was read), for the next build.
+    """
     from dbt.cli.main import dbtRunner
 
-    folder = Path(task["folder"])
-    Path(task["result"]).unlink(missing_ok=True)  # before what it tells of
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    _make_room(task)
+    recorder = Recorder()
     done = 0
     total = 1
 
     def follow(event: Any) -> None:
         nonlocal done, total
+        recorder.follow(event)
         if event.info.name == "NodeFinished":
             done += 1
-            report_progress("Costruzione delle tabelle", min(done, total), total)
+            report_progress(WHAT, min(done, total), total)
         elif event.info.name == "LogStartLine":
             total = max(total, getattr(event.data, "total", total))
 
@@ -127,12 +139,7 @@ def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dic
         ]
     if any(is_no_room(failure["message"]) for failure in failures):
         raise UserError(no_room_message("durante la costruzione delle tabelle"))
-    return {
-        "succeeded": outcome.success,
-        "failures": failures,
-        "as_of": task["as_of"],
-        "landing_state": task["landing_state"],
-        "variables": task["variables"],
+    facts: dict[str, Any] = {
         "models": {
             r.node.name: r.node.checksum.checksum
             for r in results
@@ -140,17 +147,60 @@ def build(task: dict[str, Any], target: str, manifest: "Manifest | None") -> dic
         },
         **(describe_marts(manifest) | {"graph": describe_graph(manifest)} if manifest else {}),
     }
+    # Not when the project's files changed meanwhile: then nobody knows which ones dbt read.
+    if outcome.success and manifest and place and place == plan_place(task["variables"]):
+        try:
+            keep_plan(recorder.plan(results, facts, task["as_of"]), place)
+        except NoPlan as reason:
+            print(f"no plan: {reason}", file=sys.stderr)
+    return _result(task, facts, succeeded=outcome.success, failures=failures)
+
+
+def build_by_plan(task: dict[str, Any], plan: Plan) -> dict[str, Any] | None:
+    """Do what dbt did the last time; None when anything fails: then dbt has to build, and to say what is wrong."""
+    _make_room(task)
+    try:
+        run_plan(plan.at(task["as_of"]), partial(report_progress, WHAT))
+    except PlanFailed as failure:
+        print(f"plan: {failure}; dbt builds", file=sys.stderr)
+        return None
+    return _result(task, plan.facts, succeeded=True, failures=[])
+
+
+def _make_room(task: dict[str, Any]) -> None:
+    """A new, empty folder for the candidate."""
+    folder = Path(task["folder"])
+    Path(task["result"]).unlink(missing_ok=True)  # before what it tells of
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _result(
+    task: dict[str, Any], facts: dict[str, Any], *, succeeded: bool, failures: list[dict[str, str]]
+) -> dict[str, Any]:
+    told = {name: task[name] for name in ("as_of", "landing_state", "variables")}
+    return {"succeeded": succeeded, "failures": failures, **told, **facts}
 
 
 def main() -> int:
-    """Entry of the child process: load dbt and the project, wait for the task, build, leave the result in its file."""
+    """Entry of the child process: get ready, wait for the task, build, leave the result in its file.
+
+    Ready is who has the plan of a build, or else dbt and the project loaded.
+    """
     target = str(Path(os.environ["OSSERVATORIO_BUILD_DB"]).parent.parent / "dbt")
     seldom_look_for_garbage()
-    manifest = parse(target)
+    variables = json.loads(os.environ["OSSERVATORIO_MODEL_VARIABLES"])
+    place = plan_place(variables)
+    plan = kept_plan(place)
+    manifest = None if plan else parse(target)
     task = wait_for_task()
     if task is not None:
         try:
-            write_json(Path(task["result"]), build(task, target, manifest))
+            known = task["variables"] == variables
+            result = build_by_plan(task, plan) if plan and known else None
+            if result is None:
+                result = build(task, target, manifest or parse(target), place if known else None)
+            write_json(Path(task["result"]), result)
         except Exception as error:
             if not report_refusal(error):
                 raise
@@ -158,5 +208,12 @@ def main() -> int:
     return 0
 
 
+def _leave(code: int) -> NoReturn:
+    """End without tearing down the interpreter: at that point DuckDB's binding complains at length of leaks."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from osservatorio.fingerprint import table_fingerprint
+from osservatorio.fingerprint import table_columns, table_fingerprint
 
 LISTS = "seeds"  # the schema of the reference lists
 
@@ -56,7 +56,8 @@ def list_fingerprints(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "select table_name from duckdb_tables() where database_name = current_database() and schema_name = $schema",
         {"schema": LISTS},
     ).fetchall()
-    return {name: table_fingerprint(con, LISTS, name)[1] for (name,) in rows}
+    columns = table_columns(con)
+    return {name: table_fingerprint(con, LISTS, name, columns[LISTS, name])[1] for (name,) in rows}
 
 
 def changed_lists(before: Mapping[str, str], after: Mapping[str, str]) -> list[Circumstance]:

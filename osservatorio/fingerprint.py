@@ -37,17 +37,27 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def table_fingerprint(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, str]:
+def table_columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Names and types of the columns of every table, by schema and table: asked once, not a table at a time."""
+    columns: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for schema, table, name, kind in con.execute(
+        "select table_schema, table_name, column_name, data_type from information_schema.columns "
+        "where table_catalog = current_database() order by table_schema, table_name, ordinal_position"
+    ).fetchall():
+        columns.setdefault((schema, table), []).append((name, kind))
+    return columns
+
+
+def table_fingerprint(
+    con: duckdb.DuckDBPyConnection, schema: str, table: str, columns: list[tuple[str, str]] | None = None
+) -> tuple[int, str]:
     """Row count and a fingerprint of a table's content that does not depend on the order of its rows.
 
-    Floats count to nine significant figures: parallel sums may differ in the last bits.
+    Floats count to nine significant figures: parallel sums may differ in the last bits. `columns` are the table's
+    names and types, for who knows them already.
     """
-    columns = con.execute(
-        "select column_name, data_type from information_schema.columns "
-        "where table_catalog = current_database() and table_schema = ? and table_name = ? "
-        "order by ordinal_position",
-        [schema, table],
-    ).fetchall()
+    if columns is None:
+        columns = table_columns(con)[schema, table]
     parts = ", ".join(
         f"case when {_quote(name)} is null then '∅' "
         + (
@@ -76,8 +86,9 @@ def describe_candidate(path: Path) -> tuple[dict[str, int], str]:
     digest = hashlib.sha256()
     counts: dict[str, int] = {}
     with connect(path, read_only=True) as con:
+        columns = table_columns(con)
         for schema, table in _tables(con):
-            count, fingerprint = table_fingerprint(con, schema, table)
+            count, fingerprint = table_fingerprint(con, schema, table, columns[schema, table])
             counts[table] = count
             if schema != RECORD_SCHEMA:
                 digest.update(f"{schema}.{table}={fingerprint}\n".encode())

@@ -1,7 +1,8 @@
 """Reading the dbt project, which costs as much as building from it: once for all homes of a user.
 
 What dbt makes of the project's files is kept in the user's cache folder, under a name made from those files and
-the versions that read them. It says nothing of any home: the project is read with places of its own.
+the versions that read them. It says nothing of any home: the project is read with places of its own. Beside it lies
+what else is made from the project alone (`build_plan`).
 """
 
 import hashlib
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parent.parent / "dbt_project"
 SAVED = "partial_parse.msgpack"  # as dbt names it in its target folder
 KEPT = 3  # readings of other states of the project that stay in the cache
-READERS = ("dbt-core", "dbt-duckdb", "dbt-adapters")
+READERS = ("dbt-core", "dbt-duckdb", "dbt-adapters", "duckdb")
 # Any values do, the same in every home: no model's text depends on them.
 PLACES = {
     "OSSERVATORIO_BUILD_DB": "release.duckdb",
@@ -36,8 +37,7 @@ def read_project(arguments: list[str], target: Path) -> "Manifest | None":
     """Parse with the arguments given, whose target folder is `target`; None when dbt cannot."""
     from dbt.cli.main import dbtRunner
 
-    kept = _cache()
-    place = kept / f"{_state()}.msgpack" if kept else None
+    place = place_in_cache(".msgpack")
     made = target / SAVED  # dbt writes it when it had to read the files
     if place and place.exists():
         arguments = [*arguments, "--partial-parse-file-path", str(place)]
@@ -45,8 +45,15 @@ def read_project(arguments: list[str], target: Path) -> "Manifest | None":
     with _places_of_nobody():
         manifest = dbtRunner().invoke(arguments).result
     if place and manifest is not None and made.exists():
-        _keep(made, place)
+        with suppress(OSError):
+            keep(made.read_bytes(), place, KEPT)
     return manifest  # type: ignore[return-value]
+
+
+def place_in_cache(suffix: str, *more: str) -> Path | None:
+    """Where what is made from the project, as its files are now, and from `more` is kept; None where nothing can be."""
+    folder = _cache()
+    return folder / f"{_state(*more)}{suffix}" if folder else None
 
 
 def _cache() -> Path | None:
@@ -61,9 +68,9 @@ def _cache() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
-def _state() -> str:
-    """A name for the project's files, where they lie, and the versions of what reads them."""
-    state = hashlib.sha256(repr((str(PROJECT), [version(name) for name in READERS])).encode())
+def _state(*more: str) -> str:
+    """A name for the project's files, where they lie, the versions of what reads them, and what else is said."""
+    state = hashlib.sha256(repr((str(PROJECT), [version(name) for name in READERS], more)).encode())
     for path in sorted(PROJECT.rglob("*")):
         if path.suffix in (".sql", ".yml", ".csv"):
             state.update(f"{path.relative_to(PROJECT).as_posix()}\0".encode())
@@ -71,12 +78,13 @@ def _state() -> str:
     return state.hexdigest()
 
 
-def _keep(made: Path, place: Path) -> None:
-    """Put a reading in the cache, and remove the oldest; a cache that fails costs time and nothing else."""
+def keep(content: bytes, place: Path, how_many: int) -> None:
+    """Put something in the cache, and remove the oldest of its kind; a cache that fails costs time and nothing else."""
     with suppress(OSError):
-        write_atomically(place, made.read_bytes())
-        others = sorted(place.parent.glob("*.msgpack"), key=lambda path: path.stat().st_mtime)
-        for old in others[:-KEPT]:
+        write_atomically(place, content)
+        kind = place.name.partition(".")[2]
+        others = sorted(place.parent.glob(f"*.{kind}"), key=lambda path: path.stat().st_mtime)
+        for old in others[:-how_many]:
             old.unlink()
 
 

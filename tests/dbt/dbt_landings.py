@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -14,9 +15,11 @@ import duckdb
 
 from ingestion.layout import prepare
 from osservatorio.build import parse
+from osservatorio.build_plan import NoPlan, Recorder, keep_plan
 from osservatorio.contracts import load_contracts
 
 PROJECT = Path(__file__).parent.parent.parent / "dbt_project"
+PLAN = "plan.json"
 LOADED_AT = datetime(2023, 1, 2, 8, 0)
 DEFAULTS = {"BOOLEAN": False, "BIGINT": 1, "DATE": date(2020, 1, 1)}  # of required columns; a code is "altro"
 
@@ -103,7 +106,9 @@ class Build:
         return sorted(name for name, status in self.status.items() if status not in ("success", "pass"))
 
 
-def _run(command: str, folder: Path, as_of: str, *arguments: str, manifest: Any = None) -> Any:
+def _run(
+    command: str, folder: Path, as_of: str, *arguments: str, manifest: Any = None, callbacks: Any = ()
+) -> Any:
     from dbt.cli.main import dbtRunner
 
     options = {
@@ -115,7 +120,7 @@ def _run(command: str, folder: Path, as_of: str, *arguments: str, manifest: Any 
         "--threads": 2,
     }
     given = [str(part) for option in options.items() for part in option]
-    outcome = dbtRunner(manifest).invoke([*command.split(), *given, "--quiet", *arguments])
+    outcome = dbtRunner(manifest, list(callbacks)).invoke([*command.split(), *given, "--quiet", *arguments])
     assert outcome.exception is None, outcome.exception
     return outcome
 
@@ -127,7 +132,7 @@ def project_manifest() -> Any:
         return parse(folder)
 
 
-def _say_places(folder: Path, landing: Path) -> None:
+def say_places(folder: Path, landing: Path) -> None:
     os.environ |= {
         "OSSERVATORIO_BUILD_DB": str(folder / "release.duckdb"),
         "OSSERVATORIO_SCRATCH_DB": str(folder / "scratch.duckdb"),
@@ -137,14 +142,18 @@ def _say_places(folder: Path, landing: Path) -> None:
 
 
 def build(landing: Path, as_of: str, *arguments: str) -> Build:
-    """Run `dbt build` over a landing, beside it. The result is also kept in build.json."""
+    """Run `dbt build` over a landing, beside it. The result is also kept in build.json, what it did in plan.json."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     folder = landing.parent
     manifest = project_manifest()
-    _say_places(folder, landing)
-    outcome = _run("build", folder, as_of, *arguments, manifest=manifest)
+    say_places(folder, landing)
+    recorder = Recorder()
+    outcome = _run("build", folder, as_of, *arguments, manifest=manifest, callbacks=[recorder.follow])
     DuckDBConnectionManager.close_all_connections()
+    if outcome.success:
+        with suppress(NoPlan):
+            keep_plan(recorder.plan(outcome.result.results, {}, as_of), folder / PLAN)
     status = {result.node.name: str(result.status) for result in outcome.result.results}
     (folder / "build.json").write_text(json.dumps({"succeeded": outcome.success, "status": status}), "utf-8")
     return read_build(folder)
@@ -160,7 +169,7 @@ def document(built: Build, folder: Path) -> dict[str, Any]:
     for path in built.release.parent.glob("*.duckdb*"):
         shutil.copy(path, folder)
     manifest = project_manifest()
-    _say_places(folder, folder / "landing.duckdb")
+    say_places(folder, folder / "landing.duckdb")
     assert _run("docs generate", folder, "2022-12-31", manifest=manifest).success
     DuckDBConnectionManager.close_all_connections()
     return json.loads((folder / "target" / "catalog.json").read_text("utf-8"))
