@@ -6,17 +6,17 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import downloads
 from dashboards.access import log
-from dashboards.chart_style import CONFIG
+from dashboards.chart_style import CONFIG, Drawing
 from dashboards.choosing import Choice, linked
 from dashboards.describing import described
 from dashboards.downloads import Context
+from dashboards.page_tables import cells_of, put
 from dashboards.selection import PERIOD
-from dashboards.tables import Column, Table, styled
+from dashboards.tables import Column, Table
 from dashboards.text import plain
 from dashboards.view import Figure, Place, View
 from osservatorio import italian
@@ -84,7 +84,7 @@ def key_figures(figures: Sequence[Figure]) -> None:
 def show(
     view: Place,
     shown: Table,
-    chart: Callable[[], go.Figure] | None = None,
+    chart: Callable[[], Drawing] | None = None,
     *,
     empty: str,
     note: str | None = None,
@@ -125,7 +125,7 @@ def group(title: str) -> None:
 
 
 def draw(
-    figure: go.Figure,
+    figure: Drawing,
     key: str,
     title: str,
     note: str | None = None,
@@ -136,7 +136,7 @@ def draw(
     How wide its labels are together stands in the key of its container: where they would touch, the style sheet
     leaves them to the table.
     """
-    labels = (figure.layout.meta or {}).get("labels", "poche")
+    labels = figure.content["layout"].get("meta", {}).get("labels", "poche")
     with st.container(key=f"riquadro_grafico_{labels}_{key}"):
         options: dict[str, Any] = {
             "theme": None,
@@ -156,7 +156,7 @@ def show_over_time(
     history: pd.DataFrame,
     columns: Sequence[str | Column],
     title: str,
-    chart: Callable[[pd.DataFrame], go.Figure],
+    chart: Callable[[pd.DataFrame], Drawing],
     *,
     empty: str,
     note: str,
@@ -183,14 +183,7 @@ def show_over_time(
 
 def _table(shown: Table) -> None:
     rows = len(shown.frame)
-    height = _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content"
-    st.table(
-        styled(shown.first(MOST_ROWS)),
-        border="horizontal",
-        hide_index=True,
-        height=height,
-        alt=f"Tabella: {shown.title}",
-    )
+    put(cells_of(shown.first(MOST_ROWS)), _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content")
     if rows > MOST_ROWS:
         st.caption(
             f"Sono mostrate le prime {MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import charts, footing, frame, source
 from dashboards.access import log, session
 from dashboards.access.permissions import PROTECTED_PAGE, Action
+from dashboards.chart_style import Drawing
 from dashboards.components import heading, nothing, pick, show
 from dashboards.downloads import Context
 from dashboards.pages import PAGES, PageInfo
@@ -179,7 +179,7 @@ def _show(
     )
 
 
-def _chart(rows: pd.DataFrame, column: Column) -> go.Figure:
+def _chart(rows: pd.DataFrame, column: Column) -> Drawing:
     return charts.bars(rows.reset_index(drop=True), ROW, column)
 
 

@@ -100,11 +100,12 @@ def _application(url: str | None, secrets: dict[str, Any] | None) -> "object":
     """The ASGI application; opens the browser on `url` once the server answers."""
     import streamlit as st
 
-    from dashboards import shell
+    from dashboards import shell, warming
     from dashboards.failures import on_script_error
 
     @asynccontextmanager
     async def opening(_: object) -> AsyncIterator[None]:
+        warming.start()
         if url:
             threading.Timer(0.5, webbrowser.open, (url,)).start()
         yield

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import queries, source
+from dashboards.page_tables import cells_of
 from dashboards.server import APP
-from dashboards.tables import Column, Table, styled
+from dashboards.tables import Column, Table
 from dashboards.text import plain
 from osservatorio.home import Home
 from osservatorio.release import Release, current_release_id, release_path
@@ -81,7 +82,7 @@ def test_only_the_address_of_this_room_becomes_a_link() -> None:
         pd.Series(False, index=frame.index),
         links={"name": pd.Series(["?riga=1", "?riga=2"])},
     )
-    cells = styled(table).data["Nome"]
+    cells = cells_of(table).columns["Nome"]
     assert cells[0] == f"[{plain(HOSTILE)}](?riga=1)"
     assert "\\]\\(http" in cells[0]
 
