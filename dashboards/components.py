@@ -193,8 +193,8 @@ def _table(shown: Table) -> None:
 def _actions(shown: Table, context: Context, key: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"azioni_{key}"):
         with st.popover("Definizioni", icon=":material/menu_book:"):
-            for described in shown.described:
-                st.markdown(f"**{plain(described.label)}**: {plain(described.definition)}")
+            lines = (f"**{plain(one.label)}**: {plain(one.definition)}" for one in shown.described)
+            st.markdown("\n\n".join(lines))
         for suffix, (_, mime) in _FILES.items():
             st.download_button(
                 suffix.upper(),

@@ -109,6 +109,7 @@ def _application(url: str | None, secrets: dict[str, Any] | None) -> "object":
         if url:
             threading.Timer(0.5, webbrowser.open, (url,)).start()
         yield
+        warming.end()
 
     return st.App(
         APP,
@@ -192,3 +193,7 @@ def _quiet_server_log() -> None:
     # The library of the sign-in tells its programmers, at each start, of a change that is still to come.
     warnings.filterwarnings("ignore", message="The httpx module is deprecated")
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
+    # What is kept for all sessions is also read outside of any: files that are asked for, what is made ready.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(
+        lambda record: record.levelno > logging.WARNING
+    )

@@ -110,11 +110,17 @@ def column(release: Release, mart: str, name: str) -> Column:
     return described(release, mart)[name]
 
 
-@st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
 def described(release: Release, mart: str) -> dict[str, Column]:
-    """The columns of a mart by name, as the seed describes them, in its order."""
-    rows = queries.columns(release, mart).itertuples(index=False)
-    return {row.column_name: Column(row.column_name, row.label, row.definition, row.format) for row in rows}
+    """The columns of a mart by name, as the seed describes them, in its order; none for a mart that it does not know."""
+    return _described(release).get(mart, {})
+
+
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=queries.BY_RELEASE)
+def _described(release: Release) -> dict[str, dict[str, Column]]:
+    found: dict[str, dict[str, Column]] = {}
+    for mart, name, label, definition, kind in queries.columns(release).itertuples(index=False):
+        found.setdefault(mart, {})[name] = Column(name, label, definition, kind)
+    return found
 
 
 def table(
