@@ -89,6 +89,10 @@ def _date(value: Any) -> str:
     return _text(value)
 
 
+def _month(value: Any) -> str:
+    return f"{value:%m/%Y}" if isinstance(value, (date, datetime)) and not pd.isna(value) else _text(value)
+
+
 def _decimal(value: Any) -> str:
     return italian.number(value, 1)
 
@@ -101,6 +105,7 @@ FORMATTERS: dict[str, Callable[[Any], str]] = {
     "percentuale": italian.percent,
     "euro": italian.euro,
     "data": _date,
+    "mese": _month,
     "si_no": _yes_no,
 }
 
