@@ -89,7 +89,7 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
                 "Non c'è ancora un fascicolo protetto: lo produce l'Ufficio di Piano con «osservatorio report "
                 "assemblea ANNO», o dalla pagina Rapporti ed esportazioni."
             )
-            st.stop()
+            frame.end()
         with st.container(key="filtri", horizontal=True, vertical_alignment="bottom", gap="small"):
             year = pick("Fascicolo", {year: f"Anno {year}" for year in known}, "fascicolo")
             found = _tables(str(home.root), known[year], session.scope().key)
@@ -98,7 +98,7 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
         UserError
     ) as error:  # it may name the places of the server: the office mends it, others tell the office
         nothing(error.message if session.is_office() else _NOT_NOW)
-        st.stop()
+        frame.end()
     export = known[year]
     footing.for_page(page, export)
     frame.show_origin(
