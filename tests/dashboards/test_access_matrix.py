@@ -16,6 +16,7 @@ from dashboards.access import session
 from dashboards.access.permissions import ACTIONS_OF, TABLES, WHY_NOT, Action, may_do, may_open
 from dashboards.access.scoped import NotAllowedError, ScopedRelease
 from dashboards.pages import PAGES
+from dashboards.queries import reading
 from dashboards.server import APP
 from dashboards.text import plain
 from osservatorio.access.roles import OFFICE, Role, Scope
@@ -176,7 +177,7 @@ def test_a_municipality_sees_itself_alone_on_every_page(
         return read[-1]
 
     monkeypatch.setattr(ScopedRelease, "query", watched)
-    queries.read.clear()
+    reading._kept.clear()
     app = _at(Role.MUNICIPALITY, page, comune="seveso", periodo="2022")
     assert not app.exception
     assert app.title[0].value == PAGES[page].title
