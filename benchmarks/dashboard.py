@@ -1,8 +1,9 @@
 """How fast the dashboard answers, in a real browser: start, page switch, filter change, script time, many people at once.
 
-    python benchmarks/dashboard.py HOME [--rounds 2] [--users 20] [--starts 3] [--json FILE]
+    python benchmarks/dashboard.py HOME [HOME ...] [--rounds 2] [--users 20] [--starts 3] [--json FILE]
 
-HOME holds a published release; nothing is written there. Needs Chromium (Debian's package) and the development tools.
+Each HOME holds a published release, for example of scale 1 and of scale 100; nothing is written there. Goal and measure
+stand side by side, home by home. Needs Chromium (Debian's package) and the development tools.
 Times of the browser are from the press to the last chart drawn, on the clock of the page; script times are of the
 server's own threads, by the clock and by the processor. On a machine that does other work the processor's are steadier.
 """
@@ -27,6 +28,8 @@ from dashboard_crowd import crowd
 from playwright.sync_api import Page, sync_playwright
 
 from dashboards.pages import PAGES
+from osservatorio.home import Home
+from osservatorio.release import current_release_id, release_path
 
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT = 120_000
@@ -39,6 +42,7 @@ import sys, time
 from pathlib import Path
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from dashboards.server import serve
+from osservatorio.commands.desk import desk_of
 from osservatorio.home import Home
 runs, plain = open(sys.argv[3], "a", buffering=1), ScriptRunner._run_script
 def timed(self, rerun_data):
@@ -47,7 +51,8 @@ def timed(self, rerun_data):
     if not rerun_data.fragment_id_queue:
         runs.write(f"{time.perf_counter() - clock} {time.thread_time() - processor}\\n")
 ScriptRunner._run_script = timed
-serve(Home(Path(sys.argv[1])), port=int(sys.argv[2]), open_browser=False)
+home = Home(Path(sys.argv[1]))
+serve(home, port=int(sys.argv[2]), open_browser=False, desk=desk_of(home, origin="cruscotto"))
 """
 
 DRAWN = """document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
@@ -208,7 +213,7 @@ def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measu
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("home", type=Path)
+    parser.add_argument("homes", type=Path, nargs="+", metavar="HOME")
     parser.add_argument(
         "--rounds", type=int, default=2, choices=(1, 2), help="how often each page is visited"
     )
@@ -216,16 +221,23 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=3)
     parser.add_argument("--json", type=Path, help="write the results to this file")
     options = parser.parse_args()
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    found = measure(options.home, options.rounds, options.users, options.starts)
-    print(f"{'':<52} {'goal':>7} {'measured':>9} {'processor':>10} {'samples':>8}")
-    for one in found:
-        by_processor = "" if one.processor is None else f"{one.processor:.3f}"
-        mark = "" if one.is_reached else "  not reached"
-        print(f"{one.name:<52} {one.goal:>7} {one.measured:>9.3f} {by_processor:>10} {one.samples:>8}{mark}")
-    print(f"Processes waiting for a processor when it began: {load:.1f} on {os.cpu_count()} processors.")
+    told = {}
+    for home in options.homes:
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+        found = measure(home, options.rounds, options.users, options.starts)
+        release = release_path(Home(home), current_release_id(Home(home)) or "")
+        print(f"\n{home}: a release of {release.stat().st_size / 1e6:,.0f} MB")
+        print(f"{'':<52} {'goal':>7} {'measured':>9} {'processor':>10} {'samples':>8}")
+        for one in found:
+            by_processor = "" if one.processor is None else f"{one.processor:.3f}"
+            mark = "" if one.is_reached else "  not reached"
+            print(
+                f"{one.name:<52} {one.goal:>7} {one.measured:>9.3f} {by_processor:>10} {one.samples:>8}{mark}"
+            )
+        print(f"Processes waiting for a processor when it began: {load:.1f} on {os.cpu_count()} processors.")
+        told[str(home)] = [asdict(one) for one in found]
     if options.json:
-        options.json.write_text(json.dumps([asdict(one) for one in found], indent=2) + "\n", "utf-8")
+        options.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -52,13 +52,11 @@ def _data(view: View) -> Iterator[Notice]:
 
 def _deadlines(view: View) -> Iterator[Notice]:
     chosen = view.selection
-    overdue = len(
-        queries.deadlines(
-            view.release,
-            is_overdue=True,
-            municipality_code=None if chosen.is_whole_ambito else chosen.municipality,
-        )
-    )
+    overdue = queries.deadlines(
+        view.release,
+        is_overdue=True,
+        municipality_code=None if chosen.is_whole_ambito else chosen.municipality,
+    ).count()
     if overdue:
         what = (
             "c'è una scadenza passata e non ancora sbrigata"

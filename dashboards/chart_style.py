@@ -1,6 +1,7 @@
 """The look that every chart shares: layout, axes, labels. Plain dictionaries, which the tests let Plotly check."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -33,7 +34,33 @@ _TICK_FORMATS = {"intero": ",d", "decimale": ",.1f", "percentuale": ".0%", "euro
 LABEL_FONT = {"size": 13}
 
 
-def figure(traces: list[dict[str, Any]], height: float, **layout: Any) -> go.Figure:
+class Drawing(go.Figure):
+    """A figure that stays the dictionary it was made of, which is all that Streamlit asks of one.
+
+    Plotly's own objects cost more than all the rest of a chart: they are made when somebody asks for `data` or `layout`.
+    Nothing is checked here: the tests check every kind of chart.
+    """
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.__dict__["content"] = content
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.content
+
+    @cached_property
+    def _whole(self) -> go.Figure:
+        return go.Figure(self.content, _validate=False)
+
+    @property
+    def data(self) -> Any:
+        return self._whole.data
+
+    @property
+    def layout(self) -> Any:
+        return self._whole.layout
+
+
+def figure(traces: list[dict[str, Any]], height: float, **layout: Any) -> Drawing:
     """A figure of the house: `layout` adds to the common layout or replaces parts of it."""
     common = {
         "template": {"layout": {}},
@@ -56,8 +83,12 @@ def figure(traces: list[dict[str, Any]], height: float, **layout: Any) -> go.Fig
         },
         "showlegend": False,
     }
-    # Not checked here, which costs more than all the rest: the tests check every kind of chart.
-    return go.Figure({"data": traces, "layout": common | layout}, _validate=False)
+    return Drawing({"data": traces, "layout": common | layout})
+
+
+def values(numbers: pd.Series) -> list[float | None]:
+    """Numbers as a chart takes them; None for a missing one."""
+    return [None if pd.isna(number) else number for number in numbers.tolist()]
 
 
 def bars_height(rows: float) -> float:
@@ -128,9 +159,12 @@ def with_room_below(highest: float, lowest: float) -> float:
 
 def extent(frame: pd.DataFrame, names: Sequence[str], *, stacked: bool = False) -> tuple[float, float]:
     """The highest and the lowest value that a chart must hold; zero when there is none."""
-    values = frame[list(names)].astype(float)
-    highest, lowest = (values.sum(axis=1) if stacked else values).max(axis=None), values.min(axis=None)
-    return (0 if pd.isna(highest) else highest), (0 if pd.isna(lowest) else lowest)
+    columns = [values(frame[name]) for name in names]
+    known = [float(value) for column in columns for value in column if value is not None]
+    sums = (
+        [sum(float(value or 0) for value in row) for row in zip(*columns, strict=True)] if stacked else known
+    )
+    return max(sums, default=0.0), min(known, default=0.0)
 
 
 def _axis(**own: Any) -> dict[str, Any]:

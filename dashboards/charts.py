@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboards import chart_style as style
+from dashboards.chart_style import Drawing
 from dashboards.tables import Column
 from dashboards.text import chart_text
 from dashboards.theme import BACKGROUND, MUTED, PALE, PRIMARY, SERIES, TEXT
@@ -40,26 +40,26 @@ def series(columns: Sequence[Column], colors: Sequence[str] = SERIES) -> list[Se
     ]
 
 
-def trend(frame: pd.DataFrame, x: str, lines: Sequence[Series]) -> go.Figure:
+def trend(frame: pd.DataFrame, x: str, lines: Sequence[Series]) -> Drawing:
     """Lines over time; the frame tells periods still open (`is_partial`, hollow) and the one chosen (`is_here`,
     large). The last value of each line is written beside it."""
     names = style.period_names(frame[x])
-    sizes = frame.is_here.map({True: 13, False: 8}).tolist()
+    sizes = [13 if one else 8 for one in frame.is_here]
     traces = [
         {
             "type": "scatter",
             "x": names,
-            "y": frame[line.column.name],
+            "y": style.values(frame[line.column.name]),
             "name": line.name,
             "mode": "lines+markers",
             "line": {"color": line.color, "width": 3},
             "marker": {
                 "size": sizes,
-                "color": frame.is_partial.map({True: BACKGROUND, False: line.color}).tolist(),
+                "color": [BACKGROUND if one else line.color for one in frame.is_partial],
                 "line": {"color": line.color, "width": 2},
                 "opacity": 1,
             },
-            "customdata": frame[line.column.name].map(line.column.show),
+            "customdata": _texts(frame, line.column),
             "hovertemplate": f"%{{x}}<br>{line.name}: <b>%{{customdata}}</b><extra></extra>",
             "connectgaps": False,
         }
@@ -77,33 +77,33 @@ def trend(frame: pd.DataFrame, x: str, lines: Sequence[Series]) -> go.Figure:
     )
 
 
-def columns_over_time(frame: pd.DataFrame, x: str, parts: Sequence[Series]) -> go.Figure:
+def columns_over_time(frame: pd.DataFrame, x: str, parts: Sequence[Series]) -> Drawing:
     """Vertical bars over time; the frame tells periods still open (`is_partial`, hatched) and the one chosen
     (`is_here`, outlined)."""
     names = style.period_names(frame[x])
     characters = _characters(frame, parts)
     labelled = characters <= max(_ROOM.values()) and len(frame) * len(parts) <= _MOST_LABELLED
     hatching = {
-        "shape": frame.is_partial.map({True: "/", False: ""}).tolist(),
+        "shape": ["/" if one else "" for one in frame.is_partial],
         "fillmode": "overlay",
         "fgcolor": BACKGROUND,
         "fgopacity": 0.7,
     }
-    outline = {"color": TEXT, "width": frame.is_here.map({True: 2, False: 0}).tolist()}
+    outline = {"color": TEXT, "width": [2 if one else 0 for one in frame.is_here]}
     traces = [
         {
             "type": "bar",
             "x": names,
-            "y": frame[part.column.name],
+            "y": style.values(frame[part.column.name]),
             "name": part.name,
             "marker": {"color": part.color, "pattern": hatching, "line": outline},
-            "text": frame[part.column.name].map(part.column.brief) if labelled else None,
+            "text": _labels(frame, part.column) if labelled else None,
             "textposition": "outside",
             "textangle": 0,
             "textfont": style.LABEL_FONT,
             "constraintext": "none",
             "cliponaxis": False,
-            "customdata": frame[part.column.name].map(part.column.show),
+            "customdata": _texts(frame, part.column),
             "hovertemplate": f"%{{x}}<br>{part.name}: <b>%{{customdata}}</b><extra></extra>",
         }
         for part in parts
@@ -128,23 +128,23 @@ def bars(
     *,
     here: pd.Series | None = None,
     reference: tuple[str, float] | None = None,
-) -> go.Figure:
+) -> Drawing:
     """Horizontal bars with their value. `here` marks the row chosen; `reference` draws a line (name, value)."""
     chosen = pd.Series(False, index=frame.index) if here is None else here
     others = PALE if chosen.any() else PRIMARY
     trace = {
         "type": "bar",
-        "x": frame[column.name],
+        "x": style.values(frame[column.name]),
         "y": style.category_names(frame[category]),
         "orientation": "h",
-        "text": frame[column.name].map(column.brief),
+        "text": _labels(frame, column),
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {
-            "color": chosen.map({True: PRIMARY, False: others}).tolist(),
+            "color": [PRIMARY if one else others for one in chosen],
             "line": {"color": MUTED, "width": [_edge(others) * (not one) for one in chosen]},
         },
-        "customdata": frame[column.name].map(column.show),
+        "customdata": _texts(frame, column),
         "hovertemplate": "%{y}: <b>%{customdata}</b><extra></extra>",
     }
     highest, lowest = style.extent(frame, [column.name])
@@ -165,14 +165,12 @@ def bars(
     )
 
 
-def grouped(
-    frame: pd.DataFrame, category: str, parts: Sequence[Series], *, stacked: bool = False
-) -> go.Figure:
+def grouped(frame: pd.DataFrame, category: str, parts: Sequence[Series], *, stacked: bool = False) -> Drawing:
     """Horizontal bars of a few series side by side, or stacked when they are parts of a whole."""
     traces = [
         {
             "type": "bar",
-            "x": frame[part.column.name],
+            "x": style.values(frame[part.column.name]),
             "y": style.category_names(frame[category]),
             "orientation": "h",
             "name": part.name,
@@ -182,14 +180,14 @@ def grouped(
                 if stacked
                 else {"color": MUTED, "width": _edge(part.color)},
             },
-            "text": frame[part.column.name].map(part.column.brief),
+            "text": _labels(frame, part.column),
             "textposition": "inside" if stacked else "outside",
             "insidetextanchor": "middle",
             "textangle": 0,
             "textfont": style.LABEL_FONT,
             "constraintext": "inside" if stacked else "none",
             "cliponaxis": False,
-            "customdata": frame[part.column.name].map(part.column.show),
+            "customdata": _texts(frame, part.column),
             "hovertemplate": f"%{{y}}<br>{part.name}: <b>%{{customdata}}</b><extra></extra>",
         }
         for part in parts
@@ -214,32 +212,34 @@ def grouped(
 
 def intervals(
     frame: pd.DataFrame, category: str, value: Column, low: str, high: str, *, totals: pd.Series | None = None
-) -> go.Figure:
+) -> Drawing:
     """Shares with their 95% interval, one row each; `totals` marks the rows that total the others."""
     whole = pd.Series(False, index=frame.index) if totals is None else totals
     trace = {
         "type": "scatter",
-        "x": frame[value.name],
+        "x": style.values(frame[value.name]),
         "y": style.category_names(frame[category]),
         "mode": "markers+text",
-        "text": frame[value.name].map(value.show),
+        "text": _texts(frame, value),
         "textposition": "top center",
         "cliponaxis": False,
         "marker": {
             "size": 12,
-            "color": whole.map({True: TEXT, False: PRIMARY}).tolist(),
-            "symbol": whole.map({True: "diamond", False: "circle"}).tolist(),
+            "color": [TEXT if one else PRIMARY for one in whole],
+            "symbol": ["diamond" if one else "circle" for one in whole],
         },
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": frame[high] - frame[value.name],
-            "arrayminus": frame[value.name] - frame[low],
+            "array": style.values(frame[high] - frame[value.name]),
+            "arrayminus": style.values(frame[value.name] - frame[low]),
             "color": MUTED,
             "thickness": 2,
             "width": 6,
         },
-        "customdata": list(zip(frame[low].map(value.show), frame[high].map(value.show), strict=True)),
+        "customdata": [
+            [value.show(one) for one in pair] for pair in zip(frame[low], frame[high], strict=True)
+        ],
         "hovertemplate": "%{y}: <b>%{text}</b> (da %{customdata[0]} a %{customdata[1]})<extra></extra>",
     }
     return style.figure(
@@ -255,9 +255,19 @@ def _edge(color: str) -> int:
     return 1 if color == PALE else 0
 
 
+def _texts(frame: pd.DataFrame, column: Column) -> list[str]:
+    """The values of a column in Italian."""
+    return [column.show(value) for value in frame[column.name]]
+
+
+def _labels(frame: pd.DataFrame, column: Column) -> list[str]:
+    """The same where room is short."""
+    return [column.brief(value) for value in frame[column.name]]
+
+
 def _characters(frame: pd.DataFrame, parts: Sequence[Series]) -> int:
     """How long all the labels of the bars are together."""
-    return sum(len(part.column.brief(value)) for part in parts for value in frame[part.column.name])
+    return sum(len(label) for part in parts for label in _labels(frame, part.column))
 
 
 def _last_value(frame: pd.DataFrame, line: Series) -> list[dict[str, Any]]:

@@ -1,22 +1,23 @@
 """The parts that every page is made of: key figures, a chart with its table, definitions, downloads, empty states."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import downloads
 from dashboards.access import log
-from dashboards.chart_style import CONFIG
+from dashboards.chart_style import CONFIG, Drawing
 from dashboards.choosing import Choice, linked
 from dashboards.describing import described
 from dashboards.downloads import Context
+from dashboards.page_tables import cells_of, put
 from dashboards.selection import PERIOD
-from dashboards.tables import Column, Table, styled
+from dashboards.tables import Column, Table
 from dashboards.text import plain
 from dashboards.view import Figure, Place, View
 from osservatorio import italian
@@ -36,6 +37,16 @@ _FILES = {
 }
 # A wider table stands below its chart, not beside it.
 _WIDE_TABLE = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """That the rows of a table are a part of a longer list: how many there are, what makes the table of them all for a
+    file, and what leads to the others on screen."""
+
+    rows: int
+    whole: Callable[[], Table]
+    turn: Callable[[], None]
 
 
 def pick(label: str, options: Mapping[str, str], key: str, *, last: bool = False) -> str:
@@ -84,18 +95,19 @@ def key_figures(figures: Sequence[Figure]) -> None:
 def show(
     view: Place,
     shown: Table,
-    chart: Callable[[], go.Figure] | None = None,
+    chart: Callable[[], Drawing] | None = None,
     *,
     empty: str,
     note: str | None = None,
     filters: Mapping[str, str] = NO_FILTERS,
     choice: Choice | None = None,
+    part: Part | None = None,
 ) -> None:
     """A section: title, chart and table of the same figures, definitions and downloads.
 
     `empty` says why there may be nothing to show; `note` is a reading aid under the title. The chart is drawn only
     when there is something to show. `filters` says, for the files, where the table differs from the page's filters.
-    `choice` is what a row of the table and a mark of the chart lead to.
+    `choice` is what a row of the table and a mark of the chart lead to. `part` says of a long list which part is shown.
     """
     heading(view, shown.title)
     if shown.is_empty:
@@ -110,7 +122,9 @@ def show(
             draw(chart(), key, shown.title, note, choice)
         with st.container(key=f"riquadro_tabella_{key}"):
             _table(linked(shown, choice) if choice else shown)
-            _actions(shown, view.context(filters), key)
+            if part:
+                part.turn()
+            _actions(shown, view.context(filters), key, part)
 
 
 def heading(view: Place, title: str) -> None:
@@ -125,7 +139,7 @@ def group(title: str) -> None:
 
 
 def draw(
-    figure: go.Figure,
+    figure: Drawing,
     key: str,
     title: str,
     note: str | None = None,
@@ -136,7 +150,7 @@ def draw(
     How wide its labels are together stands in the key of its container: where they would touch, the style sheet
     leaves them to the table.
     """
-    labels = (figure.layout.meta or {}).get("labels", "poche")
+    labels = figure.content["layout"].get("meta", {}).get("labels", "poche")
     with st.container(key=f"riquadro_grafico_{labels}_{key}"):
         options: dict[str, Any] = {
             "theme": None,
@@ -156,7 +170,7 @@ def show_over_time(
     history: pd.DataFrame,
     columns: Sequence[str | Column],
     title: str,
-    chart: Callable[[pd.DataFrame], go.Figure],
+    chart: Callable[[pd.DataFrame], Drawing],
     *,
     empty: str,
     note: str,
@@ -183,29 +197,29 @@ def show_over_time(
 
 def _table(shown: Table) -> None:
     rows = len(shown.frame)
-    height = _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content"
-    st.table(
-        styled(shown.first(MOST_ROWS)),
-        border="horizontal",
-        hide_index=True,
-        height=height,
-        alt=f"Tabella: {shown.title}",
-    )
+    put(cells_of(shown.first(MOST_ROWS)), _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content")
     if rows > MOST_ROWS:
         st.caption(
             f"Sono mostrate le prime {MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."
         )
 
 
-def _actions(shown: Table, context: Context, key: str) -> None:
+def _actions(shown: Table, context: Context, key: str, part: Part | None = None) -> None:
+    rows = part.rows if part else len(shown.frame)
+    files = {
+        suffix: mime
+        for suffix, (_, mime) in _FILES.items()
+        if suffix == "csv" or rows <= downloads.MOST_IN_XLSX
+    }
+    whole = part.whole if part else partial(_itself, shown)
     with st.container(horizontal=True, gap="small", key=f"azioni_{key}"):
         with st.popover("Definizioni", icon=":material/menu_book:"):
-            for described in shown.described:
-                st.markdown(f"**{plain(described.label)}**: {plain(described.definition)}")
-        for suffix, (_, mime) in _FILES.items():
+            lines = (f"**{plain(one.label)}**: {plain(one.definition)}" for one in shown.described)
+            st.markdown("\n\n".join(lines))
+        for suffix, mime in files.items():
             st.download_button(
                 suffix.upper(),
-                data=_file(suffix, shown, context),
+                data=_file(suffix, shown.title, whole, context),
                 file_name=downloads.file_name(shown, context, suffix),
                 mime=mime,
                 key=f"scarica_{suffix}_{key}",
@@ -213,18 +227,27 @@ def _actions(shown: Table, context: Context, key: str) -> None:
                 icon=":material/download:",
                 help=f"Scarica questa tabella in {suffix.upper()}, con filtri e definizioni",
             )
+    if len(files) < len(_FILES):
+        st.caption(
+            f"L'elenco ha più di {italian.number(downloads.MOST_IN_XLSX)} righe: si scarica in CSV, oppure in XLSX dopo averlo "
+            "ristretto con i filtri."
+        )
 
 
-def _file(suffix: str, shown: Table, context: Context) -> Callable[[], bytes]:
+def _itself(shown: Table) -> Table:
+    return shown
+
+
+def _file(suffix: str, title: str, whole: Callable[[], Table], context: Context) -> Callable[[], bytes]:
     """What writes the file when it is asked for; that it was is recorded, and whoever asked may fetch it."""
     write, _ = _FILES[suffix]
     facts = {
         "pagina": context.page,
-        "tabella": shown.title[:200],
+        "tabella": title[:200],
         "file": suffix,
         "pubblicazione": context.release_id,
     }
-    return log.file_of(partial(write, shown, context), facts)
+    return log.file_of(lambda: write(whole(), context), facts)
 
 
 def nothing(why: str) -> None:

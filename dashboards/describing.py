@@ -5,9 +5,10 @@ Every figure itself stands in the table beside the chart.
 
 import html
 import re
+from collections.abc import Mapping
+from typing import Any
 
-import plotly.graph_objects as go
-from plotly.basedatatypes import BaseTraceType
+from dashboards.chart_style import Drawing
 
 _TAGS = re.compile("<[^>]*>")
 # Value, name, and the value as people read it.
@@ -16,9 +17,9 @@ Mark = tuple[float, str, str]
 _MOST_SERIES = 3
 
 
-def described(figure: go.Figure, title: str, note: str | None = None) -> str:
+def described(figure: Drawing, title: str, note: str | None = None) -> str:
     """The alternative text of a chart: «Grafico: Nei Comuni. Il valore più alto è Seregno, 270; …»."""
-    found = [(_bare(trace.name or ""), _marks(trace)) for trace in figure.data]
+    found = [(_bare(trace.get("name") or ""), _marks(trace)) for trace in figure.content["data"]]
     series = [(name, marks) for name, marks in found if marks]
     parts = [f"Grafico: {title}.", note or ""]
     if len(series) <= _MOST_SERIES:
@@ -30,18 +31,18 @@ def described(figure: go.Figure, title: str, note: str | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _marks(trace: BaseTraceType) -> list[Mark]:
+def _marks(trace: Mapping[str, Any]) -> list[Mark]:
     """The marks of a trace that have a value; none where the trace is an outline."""
-    has_interval = trace.type == "scatter" and trace.error_x.array is not None
-    is_flat = has_interval or (trace.type == "bar" and trace.orientation == "h")
-    values, names = (trace.x, trace.y) if is_flat else (trace.y, trace.x)
-    texts = trace.text if has_interval else trace.customdata
-    if values is None or names is None or texts is None:
+    has_interval = trace["type"] == "scatter" and "error_x" in trace
+    is_flat = has_interval or (trace["type"] == "bar" and trace.get("orientation") == "h")
+    values, names = (trace["x"], trace["y"]) if is_flat else (trace["y"], trace["x"])
+    texts = trace.get("text" if has_interval else "customdata")
+    if texts is None:
         return []
     return [
         (float(value), _bare(name), str(text))
         for value, name, text in zip(values, names, texts, strict=False)
-        if value is not None and value == value
+        if value is not None
     ]
 
 

@@ -19,6 +19,8 @@ from osservatorio.inert import inert
 CSV_MIME = "text/csv"
 XLSX_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+# A workbook with more rows takes too long to write and to open.
+MOST_IN_XLSX = 50_000
 _A4 = 9
 _CELL_FORMATS = {
     "intero": "#,##0",

@@ -6,8 +6,9 @@ from typing import Protocol
 import streamlit as st
 
 from dashboards import source
+from dashboards.access.permissions import PROTECTED_PAGE
 from dashboards.pages import PageInfo
-from dashboards.reading_aids import LIMITS, LIMITS_OF_ALL, STRENGTHS
+from dashboards.reading_aids import LIMITS, LIMITS_OF_ALL, LIMITS_OF_EXACT, STRENGTHS
 from dashboards.shell import STATEMENT
 from dashboards.text import plain
 from osservatorio import italian
@@ -15,8 +16,8 @@ from osservatorio.errors import UserError
 
 _SHOWN = "pagina_mostrata"
 SCHEDULE = (
-    "Il cruscotto cambia quando l'Ufficio di Piano pubblica nuove consegne, di norma ogni semestre e ogni anno, come la "
-    "coprogettazione chiede i rapporti; le pubblicazioni di prima restano nella pagina Rilasci."
+    "Il cruscotto cambia quando l'Ufficio di Piano pubblica nuove consegne, di norma ogni semestre e ogni anno, con la "
+    "cadenza dei rapporti che la coprogettazione chiede; le pubblicazioni di prima restano nella pagina Rilasci."
 )
 
 
@@ -43,9 +44,9 @@ def show() -> None:
         with st.expander("Punti di forza e limiti di queste cifre", icon=":material/balance:", key="lettura"):
             st.markdown("\n".join(f"- {plain(line)}" for line in STRENGTHS))
             st.markdown("**Limiti**")
-            st.markdown(
-                "\n".join(f"- {plain(line)}" for line in (*LIMITS.get(page.name, ()), *LIMITS_OF_ALL))
-            )
+            exact = () if page.name == PROTECTED_PAGE else LIMITS_OF_EXACT
+            limits = (*LIMITS.get(page.name, ()), *LIMITS_OF_ALL, *exact)
+            st.markdown("\n".join(f"- {plain(line)}" for line in limits))
         st.caption(
             f"**Aggiornamento.** Dati al {italian.date_it(release.as_of)}, pubblicazione {plain(release.id)}. {plain(SCHEDULE)}"
         )

@@ -1,7 +1,9 @@
 """The frame of every page: title, question, filters, where the data come from, what to beware of, how to read it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import NoReturn
 
 import streamlit as st
 
@@ -18,11 +20,20 @@ from osservatorio.release import Release
 _WARNINGS_SHOWN = 5
 
 
+class _EndedError(Exception):
+    """A page that has nothing more to show. Not `st.stop`, after which Streamlit draws nothing, not even the foot."""
+
+
+def end() -> NoReturn:
+    """End the page that runs; its foot is still drawn."""
+    raise _EndedError
+
+
 def run(page: Callable[[], None]) -> None:
     """Run a page and draw its foot, also when the page ends early."""
     body, foot = st.container(key="pagina"), st.container(key="piede")
     try:
-        with body:
+        with body, suppress(_EndedError):
             page()
     finally:
         with foot:
@@ -82,7 +93,7 @@ def _release_or_stop() -> Release:
     except UserError as error:
         st.title("Osservatorio", anchor=False)
         st.warning(plain(error.message), icon=":material/hourglass_empty:")
-        st.stop()
+        end()
 
 
 def _origin(release: Release, selection: Selection, used: frozenset[str]) -> None:

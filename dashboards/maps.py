@@ -9,10 +9,10 @@ from functools import cache
 from math import cos, radians
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import chart_style as style
+from dashboards.chart_style import Drawing
 from dashboards.components import draw, heading
 from dashboards.shell import ASSETS
 from dashboards.tables import Column
@@ -81,7 +81,7 @@ def show_map(view: View, frame: pd.DataFrame, column: Column, title: str) -> Non
         )
 
 
-def town_map(frame: pd.DataFrame, column: Column, here: str) -> go.Figure:
+def town_map(frame: pd.DataFrame, column: Column, here: str) -> Drawing:
     """The municipalities filled by a column of the frame (`municipality_code`, `municipality_name`); `here` is marked.
 
     One without a value is left pale. Over the middle of each lies a mark that can be pressed, in the order of the codes.

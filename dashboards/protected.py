@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import charts, footing, frame, source
 from dashboards.access import log, session
 from dashboards.access.permissions import PROTECTED_PAGE, Action
+from dashboards.chart_style import Drawing
 from dashboards.components import heading, nothing, pick, show
 from dashboards.downloads import Context
 from dashboards.pages import PAGES, PageInfo
@@ -89,7 +89,7 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
                 "Non c'è ancora un fascicolo protetto: lo produce l'Ufficio di Piano con «osservatorio report "
                 "assemblea ANNO», o dalla pagina Rapporti ed esportazioni."
             )
-            st.stop()
+            frame.end()
         with st.container(key="filtri", horizontal=True, vertical_alignment="bottom", gap="small"):
             year = pick("Fascicolo", {year: f"Anno {year}" for year in known}, "fascicolo")
             found = _tables(str(home.root), known[year], session.scope().key)
@@ -98,7 +98,7 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
         UserError
     ) as error:  # it may name the places of the server: the office mends it, others tell the office
         nothing(error.message if session.is_office() else _NOT_NOW)
-        st.stop()
+        frame.end()
     export = known[year]
     footing.for_page(page, export)
     frame.show_origin(
@@ -179,7 +179,7 @@ def _show(
     )
 
 
-def _chart(rows: pd.DataFrame, column: Column) -> go.Figure:
+def _chart(rows: pd.DataFrame, column: Column) -> Drawing:
     return charts.bars(rows.reset_index(drop=True), ROW, column)
 
 

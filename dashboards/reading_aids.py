@@ -1,7 +1,8 @@
 """What the figures are good for and where they mislead: told at the foot of every page, for the people who read them."""
 
 STRENGTHS = (
-    "Ogni cifra viene da una pubblicazione che non cambia più, e si può seguire fino alle consegne (pagina Rilasci).",
+    "Ogni cifra viene da una pubblicazione che non cambia più: l'Ufficio di Piano la può seguire fino alle consegne, nella "
+    "pagina Rilasci.",
     "Ogni riga consegnata è accettata oppure messa in quarantena con il motivo: niente si perde.",
     "Le definizioni sono le stesse nelle pagine, nei file, nei rapporti e nelle esportazioni.",
 )
@@ -10,6 +11,10 @@ LIMITS_OF_ALL = (
     "Con pochi casi una quota cambia molto per un solo minore: guardare anche i numeri da cui viene.",
     "Un periodo in corso non si confronta con uno concluso.",
 )
+# Where the figures are exact: not on the page of the protected tables.
+LIMITS_OF_EXACT = (
+    "Le cifre sono esatte: con pochi casi possono far riconoscere una persona. Fuori dagli uffici si usano le tavole protette.",
+)
 LIMITS = {
     "panoramica": (
         "Le segnalazioni sono fatti da guardare, non giudizi: la spiegazione sta nella pagina a cui portano.",
@@ -17,7 +22,7 @@ LIMITS = {
     "casistica": (
         "Chi è seguito in più Comuni o servizi è contato in ciascuno e una volta sola nel totale.",
         "I residenti di un anno che l'ISTAT non ha ancora pubblicato sono quelli dell'anno più vicino.",
-        "I casi per operatore contano le ore lavorate che gli enti consegnano, non quelle previste.",
+        "I casi per operatore si calcolano sulle ore lavorate che gli enti consegnano, non su quelle previste.",
     ),
     "profilo": (
         "Un minore è contato una volta sola in ogni categoria, anche se ha più prese in carico.",
@@ -33,11 +38,11 @@ LIMITS = {
     ),
     "affidi": (
         "La durata mediana tiene conto degli affidi ancora in corso; manca finché se ne è concluso meno della metà.",
-        "I contributi senza importo consegnato non entrano nel costo: i giorni che ne sono privi sono contati.",
+        "I contributi consegnati senza importo non entrano nel costo: i loro giorni sono contati a parte.",
     ),
     "strutture": (
         "La durata mediana tiene conto degli inserimenti ancora in corso; manca finché se ne è concluso meno della metà.",
-        "Le rette senza importo consegnato non entrano nel costo: i giorni che ne sono privi sono contati.",
+        "Le rette consegnate senza importo non entrano nel costo: i loro giorni sono contati a parte.",
         "Spostamenti e rientri si calcolano per anno, affidi e strutture insieme.",
     ),
     "risorse": (
@@ -58,9 +63,12 @@ LIMITS = {
     ),
     "soddisfazione": (
         "Risponde chi vuole: chi non risponde può pensarla diversamente. Guardare il tasso di risposta.",
-        "L'intervallo dice quanto la quota può dipendere dal caso: due intervalli che si sovrappongono non si distinguono.",
+        "L'intervallo dice quanto la quota può dipendere dal caso: se due intervalli si sovrappongono, anche la differenza tra le "
+        "due quote può esserne il frutto.",
     ),
-    "controlli": ("La conformità riguarda le prestazioni controllate, che non sono un campione di tutte.",),
+    "controlli": (
+        "La conformità riguarda le sole prestazioni controllate: non dice quante lo sarebbero tra le altre.",
+    ),
     "regole": (
         "«Non valutabile» vuol dire che manca un dato, non che la regola è rispettata.",
         "Le scadenze si contano alla data di riferimento dei dati, non a oggi.",

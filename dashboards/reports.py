@@ -9,6 +9,7 @@ from dashboards.access import log
 from dashboards.access.permissions import Action
 from dashboards.components import heading, key_figures, nothing, show
 from dashboards.downloads import XLSX_MIME
+from dashboards.frame import end
 from dashboards.tables import Column, Table
 from dashboards.text import plain, sentence
 from dashboards.view import Figure, View
@@ -53,7 +54,7 @@ def choose(view: View, desk: Desk) -> Job:
             nothing(
                 "La pubblicazione non contiene ancora un periodo di cui rendere conto con questo rapporto."
             )
-            st.stop()
+            end()
         key = f"rapporto_periodo_{kind}"
         if st.session_state.get(key) not in periods:
             st.session_state[key] = _first_period(view, desk, kind, list(periods))

@@ -100,14 +100,16 @@ def _application(url: str | None, secrets: dict[str, Any] | None) -> "object":
     """The ASGI application; opens the browser on `url` once the server answers."""
     import streamlit as st
 
-    from dashboards import shell
+    from dashboards import shell, warming
     from dashboards.failures import on_script_error
 
     @asynccontextmanager
     async def opening(_: object) -> AsyncIterator[None]:
+        warming.start()
         if url:
             threading.Timer(0.5, webbrowser.open, (url,)).start()
         yield
+        warming.end()
 
     return st.App(
         APP,
@@ -191,3 +193,7 @@ def _quiet_server_log() -> None:
     # The library of the sign-in tells its programmers, at each start, of a change that is still to come.
     warnings.filterwarnings("ignore", message="The httpx module is deprecated")
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
+    # What is kept for all sessions is also read outside of any: files that are asked for, what is made ready.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(
+        lambda record: record.levelno > logging.WARNING
+    )

@@ -160,6 +160,19 @@ def home(action: Action = Action.COMPARE) -> Home:
     return _in_use().home
 
 
+def published() -> Release:
+    """The release in use, whole: for what is made ready before anybody asks, and shown to nobody.
+
+    Raises UserError when none is published.
+    """
+    return _in_use().release()
+
+
+def home_in_use() -> Home:
+    """The home in use, for the same."""
+    return _in_use().home
+
+
 def office() -> Mapping[str, str]:
     """What the settings of the home say of the office, for everybody. Raises UserError when they cannot be read."""
     return Settings.of(_in_use().home).open_data

@@ -1,26 +1,16 @@
 """Tables as people read them: Italian labels and formats, totals marked, definitions at hand."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 
 from dashboards import queries
-from dashboards.text import plain
-from dashboards.theme import SOFT
 from osservatorio import italian
 from osservatorio.release import Release
-
-# Texts longer than this get a column wide enough to be read.
-_SENTENCE = 60
-
-# Properties of CSS and their values.
-Look = Mapping[str, str]
 
 NUMBERS = frozenset({"intero", "decimale", "percentuale", "euro"})
 
@@ -99,6 +89,10 @@ def _date(value: Any) -> str:
     return _text(value)
 
 
+def _month(value: Any) -> str:
+    return f"{value:%m/%Y}" if isinstance(value, (date, datetime)) and not pd.isna(value) else _text(value)
+
+
 def _decimal(value: Any) -> str:
     return italian.number(value, 1)
 
@@ -111,6 +105,7 @@ FORMATTERS: dict[str, Callable[[Any], str]] = {
     "percentuale": italian.percent,
     "euro": italian.euro,
     "data": _date,
+    "mese": _month,
     "si_no": _yes_no,
 }
 
@@ -120,11 +115,17 @@ def column(release: Release, mart: str, name: str) -> Column:
     return described(release, mart)[name]
 
 
-@st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
 def described(release: Release, mart: str) -> dict[str, Column]:
-    """The columns of a mart by name, as the seed describes them, in its order."""
-    rows = queries.columns(release, mart).itertuples(index=False)
-    return {row.column_name: Column(row.column_name, row.label, row.definition, row.format) for row in rows}
+    """The columns of a mart by name, as the seed describes them, in its order; none for a mart that it does not know."""
+    return _described(release).get(mart, {})
+
+
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=queries.BY_RELEASE)
+def _described(release: Release) -> dict[str, dict[str, Column]]:
+    found: dict[str, dict[str, Column]] = {}
+    for mart, name, label, definition, kind in queries.columns(release).itertuples(index=False):
+        found.setdefault(mart, {})[name] = Column(name, label, definition, kind)
+    return found
 
 
 def table(
@@ -151,49 +152,3 @@ def shown(table: Table) -> pd.DataFrame:
     return pd.DataFrame(
         {column.label: table.frame[column.name].map(column.show).astype(str) for column in table.columns}
     )
-
-
-def styled(table: Table) -> Styler:
-    """The table for the page: inert text in Italian, numbers set right, totals in bold.
-
-    Streamlit asks a Styler for its rules of style and for the cells that differ from the data: none do here. The whole
-    of pandas' rendering, which only HTML needs, would take six times as long.
-    """
-    cells = Styler(
-        pd.DataFrame(
-            {plain(column.label): _words(table, column) for column in table.columns},
-            dtype=object,
-        ),
-        # Always the same: what has not changed is not drawn again.
-        uuid=hashlib.sha256(table.title.encode()).hexdigest()[:8],
-    )
-    rules = [{"selector": where, "props": list(look.items())} for where, look in _rules(table)]
-    ready = {"table_styles": rules, "cellstyle": [], "body": []}
-    cells._compute = lambda: cells
-    cells._translate = lambda *_, **__: ready
-    return cells
-
-
-def _rules(table: Table) -> Iterator[tuple[str, Look]]:
-    """Where in the table something looks otherwise, and how."""
-    for place, column in enumerate(table.columns, 1):
-        if column.is_number:
-            yield f":is(td, th):nth-child({place})", {"text-align": "right !important"}
-            yield f"td:nth-child({place}) p", {"white-space": "nowrap", "overflow-wrap": "normal"}
-        elif _holds_sentences(table.frame, column):
-            yield f"td:nth-child({place})", {"min-width": "18rem"}
-    for row in table.totals.to_numpy().nonzero()[0]:
-        yield f"tbody tr:nth-child({row + 1}) td", {"font-weight": "700", "background-color": SOFT}
-
-
-def _words(table: Table, column: Column) -> list[str]:
-    """The cells of a column as inert text, with the links of the table around them."""
-    words = [plain(column.show(value)) for value in table.frame[column.name]]
-    if column.name not in table.links:
-        return words
-    links = table.links[column.name].reindex(range(len(words)))
-    return [word if pd.isna(link) else f"[{word}]({link})" for word, link in zip(words, links, strict=True)]
-
-
-def _holds_sentences(frame: pd.DataFrame, column: Column) -> bool:
-    return column.format == "testo" and frame[column.name].dropna().astype(str).str.len().max() > _SENTENCE

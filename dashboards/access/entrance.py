@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from dashboards.access import session
-from dashboards.access.permissions import may_open
+from dashboards.access import returning, session
+from dashboards.access.permissions import WHY_NOT, may_open
 from dashboards.pages import PAGES, PageInfo
 from dashboards.text import plain
 from osservatorio.access.grants import Grant, Refusal, Why
@@ -13,8 +13,7 @@ from osservatorio.access.roles import OFFICE
 from osservatorio.errors import UserError
 
 # Where somebody is brought whose sign-in the provider did not complete.
-_OUTCOME, _FAILED = "accesso", "non_riuscito"
-FAILED_ADDRESS = f"/?{_OUTCOME}={_FAILED}"
+_FAILED = "non_riuscito"
 _NOT_DONE = "L'accesso non è riuscito: il fornitore di identità non lo ha completato. Riprova."
 _ROOT = "inizio"
 _ENDED = "Il tuo accesso è scaduto: accedi di nuovo per continuare."
@@ -22,6 +21,12 @@ _UNNAMED = "Il fornitore di identità non ha detto chi sei: l'accesso non si pu�
 _UNVERIFIED = (
     "Il fornitore di identità non ha verificato il tuo indirizzo di posta: l'accesso non si può completare."
 )
+
+
+def failed_address(wanted: str | None) -> str:
+    """The page that says that a sign-in was not completed: the one wanted, with its choices, or the first."""
+    start = wanted or "/"
+    return f"{start}{'&' if '?' in start else '?'}{returning.OUTCOME}={_FAILED}"
 
 
 def let_in() -> list[str]:
@@ -74,6 +79,9 @@ def scope_label() -> str:
 def _not_yours(page: PageInfo) -> st.Page:
     def show() -> None:
         st.title(page.title, anchor=False)
+        found = session.grant()
+        if found is not None and (why := WHY_NOT.get((found.scope.role, page.name))):
+            st.markdown(plain(why))
         st.warning(
             f"Questa pagina non è compresa nel tuo accesso ({plain(scope_label())}). Se ti serve, rivolgiti qui:",
             icon=":material/lock:",
@@ -85,7 +93,7 @@ def _not_yours(page: PageInfo) -> st.Page:
 
 def _refuse(found: Refusal) -> None:
     match found.why:
-        case Why.NOBODY if st.query_params.get(_OUTCOME) == _FAILED:
+        case Why.NOBODY if st.query_params.get(returning.OUTCOME) == _FAILED:
             _stop("Osservatorio", _NOT_DONE)
         case Why.NOBODY:
             _stop(
@@ -124,7 +132,7 @@ def _stop(title: str, message: str, *, is_warning: bool = True, can_leave: bool 
             if st.button("Esci e accedi con un altro account", icon=":material/logout:", key="esci"):
                 st.logout()
         elif st.button("Accedi", type="primary", icon=":material/login:", key="accedi"):
-            st.login()
+            returning.sign_in(current.url_path)
 
     doors = [
         st.Page(show, title=title, url_path=name, default=place == 0) for place, name in enumerate(PAGES)

@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboards.access import cookies, log, served, session
-from dashboards.access.entrance import FAILED_ADDRESS
+from dashboards.access import cookies, log, returning, served, session
+from dashboards.access.entrance import failed_address
 from dashboards.access.permissions import Action, may_do
 from dashboards.access.session import Doorkeeper
 from osservatorio.access.grants import Grant, Refusal, Why
@@ -111,24 +111,34 @@ class Guard:
         if start["status"] >= 400:
             await _refuse(502, _NO_PROVIDER)(scope, receive, send)
             return
+        start = _with_cookie(start, returning.kept(scope.get("query_string", b"")))
         await _unstored(send)(start)
         await send({"type": "http.response.body", "body": body})
 
     async def _back_from_provider(
         self, scope: Scope, receive: Receive, send: Send, keeper: Doorkeeper
     ) -> None:
-        """Who comes back is recorded before the cookie is given; what cannot be recorded does not happen."""
+        """Who comes back is recorded before the cookie is given; what cannot be recorded does not happen.
+
+        They are brought to the view that they had opened, also where the sign-in was not completed: there to try again.
+        """
         start, body = await _whole_answer(self.app, scope, receive)
         claims = cookies.claims_of(cookies.set_cookies(start["headers"]), keeper.how.address)
+        sent = cookies.sent_cookies(scope["headers"])
+        wanted = returning.told_by(sent)
         try:
             if claims:
                 await run_in_threadpool(log.signed_in, _answered(keeper, claims))
+                if wanted:
+                    start = {**start, "headers": _leading_to(start["headers"], wanted)}
             elif scope.get("query_string"):
                 await run_in_threadpool(log.failed)
-                start = {**start, "headers": _leading_to(start["headers"], FAILED_ADDRESS)}
+                start = {**start, "headers": _leading_to(start["headers"], failed_address(wanted))}
         except AuditError:
             await _refuse(503, _NOT_RECORDED)(scope, receive, send)
             return
+        if returning.COOKIE in sent:
+            start = _with_cookie(start, returning.ended())
         await _unstored(send)(start)
         await send({"type": "http.response.body", "body": body})
 
@@ -207,6 +217,10 @@ def _without(headers: cookies.Headers, *names: bytes) -> cookies.Headers:
 def _leading_to(headers: cookies.Headers, address: str) -> cookies.Headers:
     """The headers of a redirection, to another address of the dashboard."""
     return [(name, address.encode() if name.lower() == b"location" else value) for name, value in headers]
+
+
+def _with_cookie(start: Message, cookie: bytes) -> Message:
+    return {**start, "headers": [*start["headers"], (b"set-cookie", cookie)]}
 
 
 def _comes_from(scope: Scope, address: str) -> bool:

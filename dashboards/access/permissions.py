@@ -60,6 +60,14 @@ ACTIONS_OF: Mapping[Role, frozenset[Action]] = {
     Role.GOVERNANCE: frozenset((Action.DOWNLOAD_TABLE, Action.READ_PROTECTED, Action.DOWNLOAD_PROTECTED)),
     Role.ASSEMBLY: frozenset((Action.DOWNLOAD_TABLE, Action.READ_PROTECTED, Action.DOWNLOAD_PROTECTED)),
 }
+# What a page that is denied says of why, where a person would expect to have it.
+WHY_NOT: Mapping[tuple[Role, str], str] = {
+    (Role.MUNICIPALITY, "rapporti"): (
+        "L'edizione di un rapporto per il tuo Comune porta accanto alle sue cifre quelle dell'intero Ambito, come confronto: "
+        "tolte le tue, ne resterebbero quelle degli altri Comuni. Per questo non si scarica da qui: la consegna l'Ufficio di "
+        "Piano. Le cifre del tuo Comune sono in queste pagine, e ogni tabella si scarica in CSV e XLSX."
+    ),
+}
 
 
 def may_open(role: Role, page: str) -> bool:

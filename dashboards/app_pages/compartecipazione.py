@@ -12,11 +12,11 @@ from dashboards.queries import ALL_PRESTAZIONI
 from dashboards.sections import in_towns
 from dashboards.simulating import show_simulator
 from dashboards.tables import Column
+from dashboards.working import log_list, show_rows
 from osservatorio.periods import YEAR
 
 MART = "mart_cost_sharing"
 BY_ISEE = "mart_cost_sharing_by_isee"
-MISMATCHES = "mart_cost_sharing_mismatches"
 SCENARIOS = "mart_isee_simulation"
 FIGURES = (
     "charged",
@@ -124,31 +124,28 @@ wrong = queries.mismatches(
     prestazione=None if prestazione == ALL_PRESTAZIONI else prestazione,
 )
 ALL = "tutte"
-reasons = {ALL: "Tutte le spiegazioni", **dict(zip(wrong.explanation, wrong.explanation_name, strict=True))}
-if len(wrong):
+reasons = {ALL: "Tutte le spiegazioni", **wrong.names("explanation", "explanation_name")}
+filters_of_list = filters
+if len(reasons) > 1:
     reason = pick("Spiegazione possibile", reasons, "spiegazione")
-    wrong = wrong if reason == ALL else wrong[wrong.explanation == reason].reset_index(drop=True)
+    wrong = wrong if reason == ALL else wrong.where(explanation=reason)
     filters_of_list = {**filters, "spiegazione possibile": reasons[reason]}
-else:
-    filters_of_list = filters
-show(
+log_list(view, wrong, filters_of_list)
+show_rows(
     view,
-    view.table(
-        MISMATCHES,
-        wrong.assign(month=wrong.month.dt.strftime("%m/%Y")),
-        [
-            "record_id",
-            "municipality_name",
-            "prestazione_name",
-            Column("month", "Mese", "Mese in cui la prestazione è stata resa.", "testo"),
-            "obbligato_name",
-            "charged_quota",
-            "quota_by_formula",
-            "difference",
-            "explanation_name",
-        ],
-        "Elenco delle quote da verificare",
-    ),
+    wrong,
+    [
+        "record_id",
+        "municipality_name",
+        "prestazione_name",
+        Column("month", "Mese", "Mese in cui la prestazione è stata resa.", "mese"),
+        "obbligato_name",
+        "charged_quota",
+        "quota_by_formula",
+        "difference",
+        "explanation_name",
+    ],
+    title="Elenco delle quote da verificare",
     empty="Nessuna quota diversa dalla formula con questi filtri.",
     note="Le quote che non tornano con la formula, la differenza più grande per prima.",
     filters=filters_of_list,

@@ -5,9 +5,9 @@ from dashboards.components import COMPARED, key_figures, pick, show, show_over_t
 from dashboards.frame import open_page
 from dashboards.frames import over_time, without
 from dashboards.queries import ALL_LEVELS
+from dashboards.working import show_rows
 
 MART = "mart_governance"
-MEETINGS = "mart_meetings"
 FIGURES = (
     "meetings",
     "months_without_meeting",
@@ -86,29 +86,27 @@ show_over_time(
 
 # The meetings, one by one
 which = pick("Incontri da mostrare", WHICH, "incontri")
-held = queries.meetings(release, level=None if level == ALL_LEVELS else level)
-days = held.meeting_date.dt.date
-held = held[(days >= chosen.period.start) & (days <= chosen.period.end)]
-if which == "da_attuare":
-    held = held[held.decisions_open.fillna(0) > 0]
-show(
+held = queries.meetings(
+    release,
+    (chosen.period.start, chosen.period.end),
+    only_to_do=which == "da_attuare",
+    level=None if level == ALL_LEVELS else level,
+)
+show_rows(
     view,
-    view.table(
-        MEETINGS,
-        held,
-        [
-            "meeting_date",
-            "level_name",
-            "record_id",
-            "participants",
-            "cases_examined",
-            "decisions",
-            "decisions_done",
-            "decisions_open",
-            "minutes_approved_date",
-        ],
-        "Elenco degli incontri",
-    ),
+    held,
+    [
+        "meeting_date",
+        "level_name",
+        "record_id",
+        "participants",
+        "cases_examined",
+        "decisions",
+        "decisions_done",
+        "decisions_open",
+        "minutes_approved_date",
+    ],
+    title="Elenco degli incontri",
     empty="Nessun incontro nel periodo con questi filtri: scegli un periodo più lungo o tutti gli incontri.",
     note=f"{levels[level]}, {chosen.period.label}, dal più recente. Quali siano le decisioni da attuare è nel verbale.",
     filters={**filters, "incontri": WHICH[which]},

@@ -1,10 +1,8 @@
 """Personale: chi lavora nei servizi, per quante ore, e quante ne prevede la coprogettazione?"""
 
-import streamlit as st
-
 from dashboards import charts, queries
 from dashboards.components import key_figures, nothing, pick, show, show_over_time
-from dashboards.frame import open_page
+from dashboards.frame import end, open_page
 from dashboards.frames import highest_first, over_time, without
 from dashboards.queries import ALL_PROFILES, ALL_SERVICES
 from dashboards.sections import in_services, in_towns
@@ -86,7 +84,7 @@ in_towns(
 # What the co-design provides: for the whole Ambito, by service; not for who sees one municipality
 if not queries.has_mart(release, HOURS):
     nothing("Le ore previste dalla coprogettazione sono di tutto l'Ambito: le vede l'Ufficio di Piano.")
-    st.stop()
+    end()
 provided = queries.contract_hours(
     release,
     **chosen.period_grain,

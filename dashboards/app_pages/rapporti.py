@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards import source
-from dashboards.frame import open_page
+from dashboards.frame import end, open_page
 from dashboards.reports import choose, show_files, show_how_far
 from dashboards.writing import write
 
@@ -11,7 +11,7 @@ view = open_page("rapporti", with_period=False, with_service=False)
 desk = source.desk()
 if desk is None:
     st.info("Per scrivere e produrre i rapporti apri il cruscotto con «osservatorio dashboard».")
-    st.stop()
+    end()
 
 # Which report, and how far it is
 desk.pick_up()

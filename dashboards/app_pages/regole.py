@@ -13,9 +13,7 @@ from dashboards.working import show_list
 from osservatorio.periods import SEMESTER, YEAR
 
 MART = "mart_rule_compliance"
-FINDINGS = "mart_rule_findings"
 COUNTS = "mart_deadline_counts"
-DEADLINES = "mart_deadlines"
 FIGURES = ("compliance_rate", "checked", "compliant", "not_compliant", "not_assessable")
 EVERY = "tutti"
 WHEN = {"sempre": "Tutti i periodi", "periodo": "Solo il periodo scelto"}
@@ -110,13 +108,10 @@ found = queries.rule_findings(
     municipality_code=town,
     outcome=None if outcome == EVERY else outcome,
     severity=None if weight == EVERY else weight,
+    days=(chosen.period.start, chosen.period.end) if when == "periodo" else None,
 )
-if when == "periodo":
-    days = found.event_date.dt.date
-    found = found[(days >= chosen.period.start) & (days <= chosen.period.end)]
 show_list(
     view,
-    FINDINGS,
     found,
     [
         "record_id",
@@ -191,12 +186,14 @@ kinds = {EVERY: "Tutte le scadenze", **dict(zip(counts.deadline_kind, counts.dea
 with st.container(key="filtri_scadenze", horizontal=True, gap="small"):
     kind = pick("Scadenza", kinds, "scadenza")
     state = pick("Stato", STATES, "stato")
-due = queries.deadlines(release, deadline_kind=None if kind == EVERY else kind, municipality_code=town)
-if state != "tutte":
-    due = due[due.is_overdue == (state == "scadute")]
+due = queries.deadlines(
+    release,
+    deadline_kind=None if kind == EVERY else kind,
+    municipality_code=town,
+    is_overdue=None if state == "tutte" else state == "scadute",
+)
 show_list(
     view,
-    DEADLINES,
     due,
     ["record_id", "deadline_name", "municipality_name", "due_date", "days_left", "detail", "what_to_do"],
     [

@@ -8,14 +8,7 @@ from dashboards.queries.care import (
     residential_care,
     supervised_meetings,
 )
-from dashboards.queries.duties import (
-    deadline_counts,
-    deadlines,
-    governance,
-    meetings,
-    rule_compliance,
-    rule_findings,
-)
+from dashboards.queries.duties import deadline_counts, governance, rule_compliance
 from dashboards.queries.figures import (
     budget,
     caseload,
@@ -50,7 +43,8 @@ from dashboards.queries.reading import (
     Filter,
     read,
 )
-from dashboards.queries.sharing import cost_sharing, cost_sharing_by_isee, isee_scenarios, mismatches
+from dashboards.queries.sharing import cost_sharing, cost_sharing_by_isee, isee_scenarios
+from dashboards.queries.working_lists import WorkingList, deadlines, meetings, mismatches, rule_findings
 
 __all__ = [
     "ALL_AREAS",
@@ -67,6 +61,7 @@ __all__ = [
     "ALL_SERVICES",
     "BY_RELEASE",
     "Filter",
+    "WorkingList",
     "broken_rules",
     "budget",
     "caseload",

@@ -62,12 +62,10 @@ def labels(release: Release, *lists: str) -> dict[str, str]:
     return dict(zip(found.code, found.label, strict=True))
 
 
-def columns(release: Release, mart: str) -> pd.DataFrame:
-    """column_name, label, definition, format of each column of a mart."""
+def columns(release: Release) -> pd.DataFrame:
+    """mart, column_name, label, definition, format of each column of every mart, in the order of the seed."""
     return read(
-        release,
-        "select column_name, label, definition, format from seeds.mart_columns where mart = ? order by rowid",
-        (mart,),
+        release, "select mart, column_name, label, definition, format from seeds.mart_columns order by rowid"
     )
 
 

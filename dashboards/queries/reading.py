@@ -40,10 +40,20 @@ BY_RELEASE = {
 }
 
 
-@st.cache_data(show_spinner=False, max_entries=2000, hash_funcs=BY_RELEASE)
 def read(release: Release, sql: str, params: tuple[Any, ...] = ()) -> pd.DataFrame:
-    """The rows of a query, one column per column. `params` fill the question marks in order."""
-    return release.query(sql, list(params))
+    """The rows of a query, one column per column. `params` fill the question marks in order.
+
+    What is kept is handed out as a shallow copy: pandas copies what somebody changes, so nobody changes another's.
+    """
+    return _kept(release, sql, params).copy(deep=False)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_RELEASE)
+def _kept(release: Release, sql: str, params: tuple[Any, ...]) -> pd.DataFrame:
+    found = release.query(sql, list(params))
+    # Sessions share the index of the columns: it is made here, once, and not by two of them at the same time.
+    _ = found.columns.is_unique, found.columns.get_indexer(found.columns)
+    return found
 
 
 def rows_of(release: Release, mart: str, filters: Mapping[str, Filter], order_by: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What families owe and pay: by service, by band of ISEE, where the formula does not hold, under other thresholds."""
+"""What families owe and pay: by service, by band of ISEE, under other thresholds."""
 
 import pandas as pd
 
@@ -17,16 +17,6 @@ def cost_sharing(release: Release, **filters: Filter) -> pd.DataFrame:
 
 def cost_sharing_by_isee(release: Release, **filters: Filter) -> pd.DataFrame:
     return rows_of(release, "mart_cost_sharing_by_isee", filters, f"isee_band_order, {_TOTALS_LAST}")
-
-
-def mismatches(release: Release, **filters: Filter) -> pd.DataFrame:
-    """The contributions that the formula does not explain, the largest differences first."""
-    return rows_of(
-        release,
-        "mart_cost_sharing_mismatches",
-        filters,
-        "abs(coalesce(difference, 0)) desc, month desc, codice_ente, record_id",
-    )
 
 
 def isee_scenarios(release: Release, **filters: Filter) -> pd.DataFrame:

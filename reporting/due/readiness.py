@@ -21,6 +21,10 @@ from reporting.words import keeping
 from reporting.words.keeping import Mark
 from reporting.words.narratives import SUFFIX, Narratives, narratives_of, text_path
 
+# The texts of the reports composed last, at most so many.
+_KEPT = 30
+_composed: dict[tuple[object, ...], tuple[Narrative, ...]] = {}
+
 WORDLESS = ("csv",)  # formats of figures alone: no words of people are in them
 
 
@@ -207,7 +211,15 @@ def expected_texts(
     """The texts that the recipe of a report asks for. Raises UserError for a period that the release lacks."""
     if kind.texts is not None:
         return kind.texts(words.without_problems())
-    return report_of(release, kind, period, town, words.without_problems()).narratives
+    # A page asks at every press: the report is composed again only when its release or its words have changed.
+    key = (release.path, release.id, kind.key, period.code, town and town.slug, *sorted(words.texts.items()))
+    found = _composed.get(key)
+    if found is None:
+        found = report_of(release, kind, period, town, words.without_problems()).narratives
+        if len(_composed) >= _KEPT:
+            _composed.clear()
+        _composed[key] = found
+    return found
 
 
 def _texts(

@@ -58,7 +58,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, H
 
 
 @contextmanager
-def _signed_in(browser: Browser, url: str, who: str) -> Iterator[Page]:
+def _signed_in(browser: Browser, url: str, who: str, back: str = "") -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
     )
@@ -67,7 +67,7 @@ def _signed_in(browser: Browser, url: str, who: str) -> Iterator[Page]:
     page.get_by_role("button", name="Accedi").click(timeout=WAIT)
     page.wait_for_url("**/oauth2/authorize**", timeout=WAIT)
     page.locator(f"button[value={who}]").click()
-    page.wait_for_url(re.compile(rf"^{re.escape(url)}/"), timeout=WAIT)
+    page.wait_for_url(re.compile(back or rf"^{re.escape(url)}/"), timeout=WAIT)
     yield page
     context.close()
 
@@ -133,3 +133,16 @@ def test_who_has_no_role_is_told_whom_to_ask(browser: Browser, dashboard: tuple[
         page.goto(f"{url}/casistica")
         expect(page.get_by_role("heading", level=1)).to_have_text("Nessun ruolo assegnato", timeout=WAIT)
     assert '"event":"dashboard: accesso rifiutato"' in home.audit_log.read_text("utf-8")
+
+
+def test_a_link_opened_before_the_sign_in_leads_to_its_view(
+    browser: Browser, dashboard: tuple[str, Home]
+) -> None:
+    url, _ = dashboard
+    link = f"{url}/reclami?periodo=2022-S2&comune=meda&servizio=adm"
+    with _signed_in(browser, link, "ufficio", back=rf"^{re.escape(url)}/reclami\?") as page:
+        expect(page.get_by_role("heading", level=1)).to_have_text("Reclami", timeout=WAIT)
+        expect(page.get_by_role("combobox", name="Comune")).to_have_value("Meda", timeout=WAIT)
+        for choice in ("periodo=2022-S2", "comune=meda", "servizio=adm"):
+            assert choice in page.url
+        assert not any(one["name"] == "osservatorio_verso" for one in page.context.cookies())

@@ -13,10 +13,12 @@ from streamlit.util import calc_hash
 
 from dashboards import queries, source
 from dashboards.access import session
-from dashboards.access.permissions import ACTIONS_OF, TABLES, Action, may_do, may_open
+from dashboards.access.permissions import ACTIONS_OF, TABLES, WHY_NOT, Action, may_do, may_open
 from dashboards.access.scoped import NotAllowedError, ScopedRelease
 from dashboards.pages import PAGES
+from dashboards.queries import reading
 from dashboards.server import APP
+from dashboards.text import plain
 from osservatorio.access.roles import OFFICE, Role, Scope
 from osservatorio.home import Home
 from osservatorio.reference import municipalities, read_seed
@@ -156,6 +158,8 @@ def test_the_pages_of_a_role_and_no_others_open_at_their_address(
             assert app.info, "no export was ever registered here, and the page says so"
         else:
             assert "Questa pagina non è compresa nel tuo accesso" in shown
+            why = WHY_NOT.get((role, name))
+            assert (why is not None) == (plain(why or "") in [text.value for text in app.markdown])
             assert "ufficio@ambito.it" in app.main.text[0].value
             assert len(app.table) + len(app.metric) + len(app.selectbox) == 0, name
 
@@ -173,7 +177,7 @@ def test_a_municipality_sees_itself_alone_on_every_page(
         return read[-1]
 
     monkeypatch.setattr(ScopedRelease, "query", watched)
-    queries.read.clear()
+    reading._kept.clear()
     app = _at(Role.MUNICIPALITY, page, comune="seveso", periodo="2022")
     assert not app.exception
     assert app.title[0].value == PAGES[page].title

@@ -37,14 +37,14 @@ def test_every_page_shows_figures_of_the_demonstration(demo_home: Path) -> None:
 
 def test_working_lists_hold_the_rows_that_the_figures_count(demo_home: Path) -> None:
     with open_release(Home(demo_home)) as release:
-        found = queries.rule_findings(release)
+        found = queries.rule_findings(release).whole()
         found = found[found.event_date.dt.year == 2022]
         listed = found[found.outcome == "not_compliant"].groupby("rule_id").size()
         rules = queries.rule_compliance(release, period="2022", municipality_code=queries.ALL_MUNICIPALITIES)
         counted = rules[(rules.rule_id != queries.ALL_RULES) & (rules.not_compliant > 0)]
         assert listed.to_dict() == counted.set_index("rule_id").not_compliant.to_dict()
         counts = queries.deadline_counts(release, municipality_code=queries.ALL_MUNICIPALITIES)
-        due = queries.deadlines(release).groupby("deadline_kind").size()
+        due = queries.deadlines(release).whole().groupby("deadline_kind").size()
         assert due.to_dict() == counts[counts.deadlines > 0].set_index("deadline_kind").deadlines.to_dict()
 
 

@@ -122,9 +122,9 @@ def test_a_download_is_recorded(tmp_path):
 
     told = []
     source.use(Home(tmp_path), lambda *event: told.append(event))
-    content = components._file("csv", TABLE, CONTEXT)()
+    content = components._file("csv", TABLE.title, lambda: TABLE, CONTEXT)()
     source.use(Home(tmp_path))
-    components._file("csv", TABLE, CONTEXT)()
+    components._file("csv", TABLE.title, lambda: TABLE, CONTEXT)()
     assert told == [
         (
             "dashboard: scaricamento",

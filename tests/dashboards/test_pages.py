@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards import source
 from dashboards.access.permissions import PROTECTED_PAGE
 from dashboards.pages import PAGES
-from dashboards.reading_aids import LIMITS, LIMITS_OF_ALL
+from dashboards.reading_aids import LIMITS, LIMITS_OF_ALL, LIMITS_OF_EXACT
 from dashboards.server import APP
 from dashboards.text import plain
 from osservatorio.home import Home
@@ -89,7 +89,7 @@ def test_the_foot_of_every_page_tells_how_to_read_it_and_whom_to_ask(own_home: H
         app.switch_page(f"app_pages/{page}.py").run()
         assert app.expander[-1].label == "Punti di forza e limiti di queste cifre", page
         limits = app.expander[-1].markdown[-1].value
-        assert limits.count("\n- ") + 1 == len(LIMITS[page]) + len(LIMITS_OF_ALL), page
+        assert limits.count("\n- ") + 1 == len(LIMITS[page]) + len((*LIMITS_OF_ALL, *LIMITS_OF_EXACT)), page
         updated, contact = (caption.value for caption in app.main.caption[-2:])
         assert updated.startswith("**Aggiornamento.** Dati al 31/10/2023, pubblicazione"), page
         assert plain("Ufficio <b>minori</b>, minori@comune.it") in contact, page

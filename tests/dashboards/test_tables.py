@@ -12,7 +12,8 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.elements.table import marshall_table
 from streamlit.proto.ArrowData_pb2 import ArrowData
 
-from dashboards.tables import FORMATTERS, Column, Table, shown, styled, table
+from dashboards.page_tables import cells_of, sent_as
+from dashboards.tables import FORMATTERS, Column, Table, shown, table
 from dashboards.text import chart_text, plain
 from dashboards.theme import SOFT
 from osservatorio.release import Release
@@ -59,26 +60,35 @@ def test_a_table_has_the_labels_and_definitions_of_the_seed(release: Release) ->
 def test_a_page_table_sets_numbers_right_and_totals_bold_and_text_is_inert() -> None:
     columns = (Column("name", "Nome *", "", "testo"), Column("value", "Valore", "", "euro"))
     frame = pd.DataFrame({"name": ["<b>a</b>", "b"], "value": [1.5, None]})
-    cells = styled(Table("t", frame, columns, pd.Series([False, True])))
-    assert list(cells.data.columns) == ["Nome \\*", "Valore"]
-    assert cells.data["Valore"].tolist() == [plain("1,50\N{NO-BREAK SPACE}€"), "–"]
-    assert cells.data.iloc[0, 0] == "\\<b\\>a\\<\\/b\\>"
-    rules = cells._translate()["table_styles"]
-    assert rules[0] == {"selector": ":is(td, th):nth-child(2)", "props": [("text-align", "right !important")]}
-    assert rules[-1]["selector"] == "tbody tr:nth-child(2) td"
-    assert rules[-1]["props"] == [("font-weight", "700"), ("background-color", SOFT)]
+    cells = cells_of(Table("t", frame, columns, pd.Series([False, True])))
+    assert list(cells.columns) == ["Nome \\*", "Valore"]
+    assert cells.columns["Valore"] == [plain("1,50\N{NO-BREAK SPACE}€"), "–"]
+    assert cells.columns["Nome \\*"][0] == "\\<b\\>a\\<\\/b\\>"
+    assert cells.rules[0] == (":is(td, th):nth-child(2)", {"text-align": "right !important"})
+    assert cells.rules[-1] == (
+        "tbody tr:nth-child(2) td",
+        {"font-weight": "700", "background-color": SOFT},
+    )
 
 
-def test_streamlit_takes_cells_and_rules_as_they_are() -> None:
-    """Fails when a new version of Streamlit or of pandas asks the table for something else."""
-    columns = (Column("name", "Nome", "", "testo"), Column("value", "Valore", "", "intero"))
-    frame = pd.DataFrame({"name": ["a", "b"], "value": [1000, 2]})
-    sent = ArrowData()
-    marshall_table(sent, styled(Table("t", frame, columns, pd.Series([False, False]))), "x")
-    where = f"#T_{sent.styler.uuid} :is(td, th):nth-child(2)"
-    assert f"{where} {{ text-align: right !important }}" in sent.styler.styles
-    for content in (sent.data, sent.styler.display_values):
-        assert convert_arrow_bytes_to_pandas_df(content)["Valore"].tolist() == [plain("1.000"), "2"]
+def test_a_table_is_sent_as_streamlit_would_send_it() -> None:
+    """Fails when a new version of Streamlit, of pandas or of Arrow would send something else."""
+    columns = (Column("name", "Nome", "", "testo"), Column("value", "Valore", "", "codice"))
+    frame = pd.DataFrame({"name": ["a", "b" * 70], "value": ["1000", "2"]})
+    cells = cells_of(Table("t", frame, columns, pd.Series([False, True])))
+    assert len(cells.rules) == 2
+    words = pd.DataFrame(cells.columns, dtype=object)
+    styler = words.style.set_uuid(cells.mark).set_table_styles(
+        [{"selector": where, "props": list(look.items())} for where, look in cells.rules]
+    )
+    theirs = ArrowData()
+    marshall_table(theirs, styler, "x")
+    ours = sent_as(cells).arrow_data
+    assert ours.styler.styles == theirs.styler.styles
+    assert ours.styler.uuid == theirs.styler.uuid
+    assert ours.data == theirs.data
+    for one, other in ((ours.data, words), (ours.styler.display_values, words)):
+        pd.testing.assert_frame_equal(convert_arrow_bytes_to_pandas_df(one), other, check_dtype=False)
 
 
 @given(st.text())

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import queries, source
+from dashboards.page_tables import cells_of
 from dashboards.server import APP
-from dashboards.tables import Column, Table, styled
+from dashboards.tables import Column, Table
 from dashboards.text import plain
 from osservatorio.home import Home
 from osservatorio.release import Release, current_release_id, release_path
@@ -68,7 +69,7 @@ def test_a_row_leads_to_all_that_is_known_of_it_and_no_identifier_is_in_the_addr
 def test_deadlines_are_filtered_by_kind_and_state(app: AppTest, release: Release) -> None:
     _open(app, "regole", scadenza="relazione_ag", stato="scadute", comune="meda")
     shown = next(table.value for table in app.table if "Giorni al termine" in table.value.columns)
-    due = queries.deadlines(release, deadline_kind="relazione_ag", municipality_code="108030")
+    due = queries.deadlines(release, deadline_kind="relazione_ag", municipality_code="108030").whole()
     assert len(shown) == due.is_overdue.sum() == 2
 
 
@@ -81,7 +82,7 @@ def test_only_the_address_of_this_room_becomes_a_link() -> None:
         pd.Series(False, index=frame.index),
         links={"name": pd.Series(["?riga=1", "?riga=2"])},
     )
-    cells = styled(table).data["Nome"]
+    cells = cells_of(table).columns["Nome"]
     assert cells[0] == f"[{plain(HOSTILE)}](?riga=1)"
     assert "\\]\\(http" in cells[0]
 
@@ -89,7 +90,7 @@ def test_only_the_address_of_this_room_becomes_a_link() -> None:
 @pytest.mark.parametrize("choice", ["sempre", "periodo"])
 def test_the_list_may_be_of_the_period_only(app: AppTest, release: Release, choice: str) -> None:
     _open(app, "regole", periodo="2022", regola="R14.3", quando=choice, comune="meda")
-    dated = queries.rule_findings(release, rule_id="R14.3", municipality_code="108030").event_date
+    dated = queries.rule_findings(release, rule_id="R14.3", municipality_code="108030").whole().event_date
     expected = len(dated) if choice == "sempre" else (dated.dt.year == 2022).sum()
     shown = [table.value for table in app.table if "Come rimediare" in table.value.columns]
     assert (len(shown[0]) if shown else 0) == expected
