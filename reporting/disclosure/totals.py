@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reporting.disclosure.cells import Figure
-from reporting.disclosure.cuts import Impossible, Need, Separation, Unmet
+from reporting.disclosure.cuts import Impossible, Need, Separation, Unmet, columns_of
 from reporting.disclosure.greedy import Mover, movements
+from reporting.disclosure.pool import Pool
 from reporting.disclosure.solver import SolverError
 from reporting.disclosure.tables import System
 from reporting.disclosure.vintages import State
@@ -50,11 +51,12 @@ def give_up_totals(state: Problem) -> None:
     """
     count = state.system.core_columns
     core = state.system.core()
+    pool = Pool(core, columns_of(state.needs))
     shut: list[Unmet] = []
     while True:
         always, choice = state.always[:count], state.allowed[:count].copy()
         choice[[unmet.need.column for unmet in shut]] = False
-        separation = Separation(core, state.needs, always, choice)
+        separation = Separation(core, state.needs, always, choice, pool=pool)
         try:
             narrow = list(separation.unmet((always | choice).astype(float)))
         except Impossible as problem:
