@@ -36,7 +36,7 @@ class System:
     """All that an attacker can write down: `low <= A x <= high`, `lower <= x <= upper`.
 
     A is given by rows (`start`, `index`, `coefficient`); the first `core_rows` rows, which touch the first
-    `core_columns` columns only, are those that tables are made of (`lines.Part`). `value` is the true value of a column, NaN where it is not
+    `core_columns` columns only, are those that tables of exact figures are made of (`lines.Part`). `value` is the true value of a column, NaN where it is not
     known. `is_open` marks the columns that may be shown or withheld, `is_shown` those that readers know already; all
     others are unknown to readers whatever is decided.
     """
@@ -123,17 +123,22 @@ def system_of(vintages: Sequence[Vintage], policy: Policy, *, assume_unchanged: 
         for figure, fact in vintage.facts.items():
             column = versions.column(number, figure)
             facts[column] = both(facts[column], fact) if column in facts else fact
-    columns = {column: number for number, column in enumerate(facts)}
+    columns: dict[Column, int] = {}
     rows: dict[tuple[object, ...], Line] = {}
     core_columns = core_rows = 0
-    for part in Part:
-        for number in range(len(vintages)):
-            for line in _lines(vintages, number, part):
+    exact = [vintage.exact for vintage in vintages]
+    has_rounded = any(len(one.facts) < len(other.facts) for one, other in zip(exact, vintages, strict=True))
+    for told, part in ((exact, Part.CORE), *(((vintages, Part.CORE),) * has_rounded), (vintages, Part.CUBES)):
+        for number, vintage in enumerate(told):
+            for figure in vintage.facts:
+                columns.setdefault(versions.column(number, figure), len(columns))
+        for number in range(len(told)):
+            for line in _lines(told, number, part):
                 terms = tuple((versions.column(number, figure), factor) for figure, factor in line.terms)
                 rows.setdefault((terms, line.low, line.high), line)
                 for column, _ in terms:
                     columns.setdefault(column, len(columns))
-        if part is Part.CORE:
+        if told is exact:
             core_columns, core_rows = len(columns), len(rows)
     _check(rows, facts)
     return _arrays(columns, rows, facts, vintages, policy, core_columns, core_rows)
