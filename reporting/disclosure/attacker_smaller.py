@@ -1,11 +1,12 @@
 """The same problem with fewer unknowns: what can be said of those that are asked for stays as it was.
 
 Most unknowns of an attack are asked of nobody: second names of a figure, what was left over when two figures were
-compared, cells of cubes that no table prints. Four steps, over and over, leave them out without any loss:
+compared, cells of cubes that no table prints. Five steps, over and over, leave them out without any loss:
 
 - two unknowns that an equation ties one to one are one;
 - an unknown that stands in one row only gives that row its room;
 - an unknown that some rows would have large and none small (or the other way round) is as large as it may be;
+- unknowns that can all grow together leave with their rows (`attacker_growing.py`);
 - a row that the bounds imply, or that stands there twice, says nothing.
 
 Points of the smaller problem are brought back to all unknowns, so that whoever uses one can try it on all rows.
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from reporting.disclosure.attacker_growing import Grown, Row, growing
 from reporting.disclosure.attacker_rows import CLOSE, Rows
 
 PASSES = 30
@@ -82,7 +84,7 @@ class Smaller:
     place: np.ndarray
     scale: np.ndarray
     offset: np.ndarray
-    steps: tuple[_Tied | _Room | _Settled, ...] = field(repr=False)
+    steps: tuple[_Tied | _Room | _Settled | Grown, ...] = field(repr=False)
 
     def larger(self, point: np.ndarray) -> np.ndarray:
         """A point of the smaller problem as one of the larger."""
@@ -101,6 +103,7 @@ def smaller(rows: Rows, asked: np.ndarray) -> Smaller:
         work.tighten()
         changed |= work.settle()
         changed |= work.give_room()
+        changed |= work.let_grow()
         changed |= work.drop_rows()
         if not changed:
             break
@@ -123,7 +126,7 @@ class _Work:
         self.whole = rows.whole
         count = len(self.low)
         self.is_left = np.ones(count, dtype=bool)
-        self.steps: list[_Tied | _Room | _Settled] = []
+        self.steps: list[_Tied | _Room | _Settled | Grown] = []
         self.place = np.arange(count)
         self.scale, self.offset = np.ones(count), np.zeros(count)
 
@@ -271,6 +274,30 @@ class _Work:
             self.most[row] -= small[mine].sum()
             self.is_left[columns] = False
         self._keep(~may)
+        return True
+
+    def let_grow(self) -> bool:
+        """Unknowns that can all grow together, whatever the others are, leave with their rows."""
+        may = self.is_left & ~self.asked & (self.low >= 0)
+        may &= np.bincount(self.column, minlength=len(self.low)) > 0
+        may &= self.high >= np.max(self.high, initial=0.0) / 2
+        touched = np.unique(self.row[may[self.column]])
+        rows = []
+        for row in touched.tolist():
+            inside = slice(*np.searchsorted(self.row, (row, row + 1)))
+            entries = list(zip(self.column[inside].tolist(), self.factor[inside].tolist(), strict=True))
+            mine = [entry for entry in entries if may[entry[0]]]
+            rest = [entry for entry in entries if not may[entry[0]]]
+            rows.append(Row(mine, rest, float(self.least[row]), float(self.most[row])))
+        found = growing(rows, set(np.flatnonzero(may).tolist()), self.low, self.high, self.whole)
+        if found is None:
+            return False
+        self.steps.append(found)
+        gone = np.zeros(len(self.low), dtype=bool)
+        gone[found.columns] = True
+        self.is_left &= ~gone
+        leaves = np.bincount(self.row, weights=gone[self.column], minlength=len(self.least)) > 0
+        self._keep(~leaves[self.row])
         return True
 
     def drop_rows(self) -> bool:
