@@ -35,6 +35,7 @@ KNOWN = known_of(TOWNS, SERVICES)
 AUDITOR = {
     "attacker",
     "attacker_equations",
+    "attacker_growing",
     "attacker_intervals",
     "attacker_problem",
     "attacker_rows",
