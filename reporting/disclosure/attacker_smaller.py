@@ -18,57 +18,9 @@ import numpy as np
 
 from reporting.disclosure.attacker_growing import Grown, Row, growing
 from reporting.disclosure.attacker_rows import CLOSE, Rows
+from reporting.disclosure.attacker_steps import Room, Settled, Tied
 
 PASSES = 30
-
-
-@dataclass(frozen=True)
-class _Tied:
-    """unknown = scale x other + offset, several at once."""
-
-    columns: np.ndarray
-    others: np.ndarray
-    scale: np.ndarray
-    offset: np.ndarray
-
-    def restore(self, point: np.ndarray) -> None:
-        """Give the unknowns left out their values."""
-        point[self.columns] = self.scale * point[self.others] + self.offset
-
-
-@dataclass(frozen=True)
-class _Room:
-    """Unknowns that stood in one row only: they take what the rest of the row leaves to them."""
-
-    columns: np.ndarray
-    factor: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    rest: np.ndarray
-    rest_factor: np.ndarray
-    least: float
-
-    def restore(self, point: np.ndarray) -> None:
-        """Each at the end where it adds least to the row, then up in turn until the row has what it needs."""
-        ends = self.factor * np.where(self.factor > 0, self.low, self.high)
-        tops = self.factor * np.where(self.factor > 0, self.high, self.low)
-        lacking = self.least - float(self.rest_factor @ point[self.rest]) - float(ends.sum())
-        for place, column in enumerate(self.columns.tolist()):
-            step = min(max(lacking, 0.0), float(tops[place] - ends[place]))
-            lacking -= step
-            point[column] = (ends[place] + step) / self.factor[place]
-
-
-@dataclass(frozen=True)
-class _Settled:
-    """Unknowns that may as well have this value."""
-
-    columns: np.ndarray
-    values: np.ndarray
-
-    def restore(self, point: np.ndarray) -> None:
-        """Give the unknowns left out their values."""
-        point[self.columns] = self.values
 
 
 @dataclass(frozen=True)
@@ -84,7 +36,7 @@ class Smaller:
     place: np.ndarray
     scale: np.ndarray
     offset: np.ndarray
-    steps: tuple[_Tied | _Room | _Settled | Grown, ...] = field(repr=False)
+    steps: tuple[Tied | Room | Settled | Grown, ...] = field(repr=False)
 
     def larger(self, point: np.ndarray) -> np.ndarray:
         """A point of the smaller problem as one of the larger."""
@@ -126,7 +78,7 @@ class _Work:
         self.whole = rows.whole
         count = len(self.low)
         self.is_left = np.ones(count, dtype=bool)
-        self.steps: list[_Tied | _Room | _Settled | Grown] = []
+        self.steps: list[Tied | Room | Settled | Grown] = []
         self.place = np.arange(count)
         self.scale, self.offset = np.ones(count), np.zeros(count)
 
@@ -165,7 +117,7 @@ class _Work:
         np.minimum.at(self.high, others, ends[1])
         self.asked = self.asked.copy()
         self.asked[others] |= self.asked[columns]
-        self.steps.append(_Tied(columns, others, scale, offset))
+        self.steps.append(Tied(columns, others, scale, offset))
         self._rename(columns, others, scale, offset)
         return True
 
@@ -229,7 +181,7 @@ class _Work:
         if not len(goes):
             return False
         values = np.where(hurts_up & ~is_known, self.low, self.high)[goes]
-        self.steps.append(_Settled(goes, values))
+        self.steps.append(Settled(goes, values))
         known = np.full(count, 0.0)
         known[goes] = values
         shift = np.bincount(self.row, weights=self.factor * known[self.column], minlength=len(self.least))
@@ -260,7 +212,7 @@ class _Work:
             rest = inside[~np.isin(inside, mine)]
             columns = self.column[mine]
             self.steps.append(
-                _Room(
+                Room(
                     columns,
                     self.factor[mine],
                     self.low[columns],
@@ -335,7 +287,7 @@ class _Work:
         """What is left, renumbered; unknowns that no row concerns any more stay where they are asked for."""
         stands = np.bincount(self.column, minlength=len(self.low)) > 0
         idle = np.flatnonzero(self.is_left & ~stands & ~self.asked)
-        self.steps.append(_Settled(idle, self.low[idle]))
+        self.steps.append(Settled(idle, self.low[idle]))
         columns = np.flatnonzero(self.is_left & (stands | self.asked))
         position = np.full(len(self.low), -1, dtype=np.int64)
         position[columns] = np.arange(len(columns))

@@ -154,10 +154,12 @@ class Separation:
             given[condition] = True
         lacking -= float(gains[given].sum())
         useful = np.flatnonzero(self.choice & ~given & (gains > SLACK))
-        if not len(useful) and condition is None:
+        weights = np.minimum(gains[useful] / max(lacking, SLACK), 1.0)
+        if (
+            condition is None and float(weights.sum()) < 1.0 - SLACK
+        ):  # not even all that may be withheld would do
             shut = self.system.is_open & ~given & ~self.choice
             raise Impossible(need, np.flatnonzero(shut & (gains > SLACK)), low, high)
-        weights = np.minimum(gains[useful] / max(lacking, SLACK), 1.0)
         return Unmet(need, low, high, Cut(useful, weights, condition))
 
 

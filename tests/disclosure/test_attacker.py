@@ -40,6 +40,7 @@ AUDITOR = {
     "attacker_problem",
     "attacker_rows",
     "attacker_smaller",
+    "attacker_steps",
 }
 SHARED = {"cells", "scheme", "policy", "highs"}
 
