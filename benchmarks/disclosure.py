@@ -12,8 +12,8 @@ the pack of the year before in the register. For each, at a threshold of 3 and o
   and when every line with one hole gets a second one, the smallest figure, until none is left (`greedy`);
 - seconds of the protection with its audit; those of the processor, and of the processor for the audit alone.
 
-With `--exports` instead: the packs and the open data of the year and of the next, one after the other with all that left
-before in the register, as `disclosure_exports.py` says.
+With `--exports` instead: the packs and the open data of the year and of the next in turn, and governance, each with all that
+left before in the register, as `disclosure_exports.py` says.
 """
 
 import argparse

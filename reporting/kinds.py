@@ -97,7 +97,8 @@ KINDS = {
             is_owed=False,
             protection=GOVERNANCE,
             texts=testi_governance,
-            instead="Il Comune ha la sua edizione di secondo livello: aggiungi «--livello 2».",
+            instead="Esce dall'ufficio, e messe accanto a questa le cifre di un Comune farebbero ricavare quelle di poche "
+            "persone. Il Comune ha la sua edizione di secondo livello, con i propri dati esatti: aggiungi «--livello 2».",
         ),
         Kind(
             "governance_tecnica",
@@ -117,6 +118,7 @@ KINDS = {
             is_owed=False,
             protection=ASSEMBLY,
             texts=testi_assemblea,
+            instead="Le sue tabelle hanno già una riga per Comune, protette tutte insieme. Togli il Comune.",
         ),
     )
 }

@@ -9,6 +9,7 @@ satisfies every row of the problem itself.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -77,14 +78,39 @@ class Problem:
         self.smaller = smaller(rows, asked)
         self.seen_low = np.full(len(rows.low), np.inf)
         self.seen_high = np.full(len(rows.low), -np.inf)
-        self._simplex: _Highs | None = None
+        self._parts = [_Part(columns, part) for columns, part in self.smaller.rows.parts()]
+        self._part_of = np.full(len(self.smaller.columns), -1, dtype=np.int64)
+        self._position = np.full(len(self.smaller.columns), -1, dtype=np.int64)
+        for number, part in enumerate(self._parts):
+            self._part_of[part.columns] = number
+            self._position[part.columns] = np.arange(len(part.columns))
 
     def extents(self, exact: bool) -> dict[int, Extent]:
         """The extents of the unknowns that something is demanded of."""
+        self._keep(self._somewhere)
         if not exact:
-            for sign in SIGNS:
-                self._look_around(sign)
+            for chosen in self._by_part():
+                for sign in SIGNS:
+                    self._look_around(chosen, sign)
         return {column: self._extent(column, demand, exact) for column, demand in self.demands.items()}
+
+    @cached_property
+    def _somewhere(self) -> np.ndarray:
+        """A point of the smaller problem: what is looked for in one of its parts is put into it."""
+        point = np.zeros(len(self.smaller.columns))
+        for part in self._parts:
+            solver = part.programme()
+            self._solve(solver)
+            point[part.columns] = np.asarray(solver.getSolution().col_value)
+        return point
+
+    def _by_part(self) -> list[list[int]]:
+        """The unknowns that something is demanded of, apart where they have nothing to do with each other."""
+        found: dict[int, list[int]] = {}
+        for column in self.demands:
+            if (place := int(self.smaller.place[column])) >= 0:
+                found.setdefault(int(self._part_of[place]), []).append(column)
+        return list(found.values())
 
     def _extent(self, column: int, demand: Demand, exact: bool) -> Extent:
         if not exact:
@@ -98,9 +124,9 @@ class Problem:
         high, sure_high = self._end(column, -1.0)
         return Extent(low, -high, sure_low and sure_high)
 
-    def _look_around(self, sign: float) -> None:
-        """Points that bring many unknowns at once to the ends they should reach, as long as that helps."""
-        left = [column for column in self.demands if self._is_left(column, sign)]
+    def _look_around(self, chosen: Sequence[int], sign: float) -> None:
+        """Points that bring many unknowns of a part at once to the ends they should reach, as long as that helps."""
+        left = [column for column in chosen if self._is_left(column, sign)]
         for _ in range(ROUNDS):
             if not left or not self._visit([(column, sign) for column in left]):
                 break
@@ -129,13 +155,13 @@ class Problem:
         columns, signs = np.array([column for column, _ in chosen]), np.array([sign for _, sign in chosen])
         place = self.smaller.place[columns]
         aims = np.array([self._aim(*one) for one in chosen]) - signs * self.smaller.offset[columns]
-        known = place < 0
-        solver = self._programme(
-            (place[~known], (signs * self.smaller.scale[columns])[~known], aims[~known]),
+        part = self._parts[int(self._part_of[place[0]])]
+        solver = part.programme(
+            (self._position[place], signs * self.smaller.scale[columns], aims),
             mip_rel_gap=GAP_OF_A_VISIT,
             mip_max_nodes=NODES_OF_A_VISIT,
         )
-        return self._solve(solver) and self._keep(np.asarray(solver.getSolution().col_value))
+        return self._solve(solver) and self._keep_in(part, solver)
 
     def _end(self, column: int, sign: float, aim: float | None = None) -> tuple[float, bool]:
         """The minimum of sign x unknown over points with whole persons, and whether it was settled.
@@ -146,22 +172,22 @@ class Problem:
         place, scale = int(self.smaller.place[column]), float(self.smaller.scale[column])
         offset = sign * float(self.smaller.offset[column])
         if place < 0:
-            self._keep(self._somewhere())
             return offset, True
         cost = sign * scale
-        if len(self.smaller.columns) <= LARGE:
-            value, is_whole = self._relaxed_end(place, cost)
+        part = self._parts[int(self._part_of[place])]
+        if len(part.columns) <= LARGE:
+            value, is_whole = self._relaxed_end(part, int(self._position[place]), cost)
             if is_whole:
                 return self._rounded(column, value + offset), True
         options = {} if aim is None else {"objective_target": aim - offset + CLOSE}
-        solver = self._programme(
+        solver = part.programme(
             mip_max_nodes=MOST_NODES,
             mip_rel_gap=0.0,
             mip_abs_gap=0.9 * abs(scale) if self.rows.whole[column] else CLOSE,
             **options,
         )
-        solver.changeColCost(place, cost)
-        found = self._solve(solver) and self._keep(np.asarray(solver.getSolution().col_value))
+        solver.changeColCost(int(self._position[place]), cost)
+        found = self._solve(solver) and self._keep_in(part, solver)
         is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if found and is_best:
             return self._rounded(column, float(solver.getInfo().objective_function_value) + offset), True
@@ -171,30 +197,26 @@ class Problem:
     def _rounded(self, column: int, value: float) -> float:
         return float(np.round(value)) if self.rows.whole[column] else value
 
-    def _relaxed_end(self, place: int, cost: float) -> tuple[float, bool]:
+    def _relaxed_end(self, part: "_Part", position: int, cost: float) -> tuple[float, bool]:
         """The minimum with persons in parts, and whether it has them whole all the same."""
-        if self._simplex is None:
-            self._simplex = self._programme(
-                relaxed=True, presolve="off", solver="simplex", simplex_strategy=PIVOT_BY_COST
-            )
-        self._simplex.changeColCost(place, cost)
-        self._solve(self._simplex)
-        point = np.asarray(self._simplex.getSolution().col_value)
-        value = float(self._simplex.getInfo().objective_function_value)
-        self._simplex.changeColCost(place, 0.0)
-        persons = point[self.smaller.rows.whole]
-        is_whole = bool(np.all(np.abs(persons - np.round(persons)) < CLOSE)) and self._keep(point)
+        simplex = part.simplex
+        simplex.changeColCost(position, cost)
+        self._solve(simplex)
+        point = np.asarray(simplex.getSolution().col_value)
+        value = float(simplex.getInfo().objective_function_value)
+        simplex.changeColCost(position, 0.0)
+        persons = point[part.rows.whole]
+        is_whole = bool(np.all(np.abs(persons - np.round(persons)) < CLOSE)) and self._keep_in(part, simplex)
         return value, is_whole
 
-    def _somewhere(self) -> np.ndarray:
-        """Any point, for unknowns that are known in all of them."""
-        solver = self._programme()
-        self._solve(solver)
-        return np.asarray(solver.getSolution().col_value)
+    def _keep_in(self, part: "_Part", solver: _Highs) -> bool:
+        """Take note of the point that a programme found in a part, with what all other parts may be."""
+        point = self._somewhere.copy()
+        point[part.columns] = np.asarray(solver.getSolution().col_value)[: len(part.columns)]
+        return self._keep(point)
 
     def _keep(self, point: np.ndarray) -> bool:
         """Take note of how far a point of the smaller problem brings the unknowns, if it is one of the problem itself."""
-        point = point[: len(self.smaller.columns)]  # without what a programme has beyond it
         point = self.smaller.larger(np.where(self.smaller.rows.whole, np.round(point), point))
         if not self.rows.hold(point):
             return False
@@ -209,18 +231,31 @@ class Problem:
             raise Contradiction
         return solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
 
-    def _programme(
+
+class _Part:
+    """Unknowns of the smaller problem that have nothing to do with its others: `columns` of it, and their rows."""
+
+    def __init__(self, columns: np.ndarray, rows: Rows) -> None:
+        self.columns = columns
+        self.rows = rows
+
+    @cached_property
+    def simplex(self) -> _Highs:
+        """A programme with persons in parts, kept from one objective to the next."""
+        return self.programme(relaxed=True, presolve="off", solver="simplex", simplex_strategy=PIVOT_BY_COST)
+
+    def programme(
         self,
         aims: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
         *,
         relaxed: bool = False,
         **options: object,
     ) -> _Highs:
-        """The smaller problem as a programme without an objective.
+        """The part as a programme without an objective.
 
         With `aims` (unknowns, factors, sides) the objective is the sum of what factor x unknown exceeds its side by.
         """
-        rows = self.smaller.rows
+        rows = self.rows
         count = len(rows.low)
         place, factor, side = aims if aims is not None else (np.empty(0, int), np.empty(0), np.empty(0))
         more = len(place)

@@ -26,6 +26,42 @@ class Rows:
         """The row of each coefficient."""
         return np.repeat(np.arange(len(self.least)), np.diff(self.start))
 
+    def parts(self) -> list[tuple[np.ndarray, "Rows"]]:
+        """The unknowns that no row ties, apart, each with its rows; in the order of their first unknown."""
+        number = np.arange(len(self.low))  # the first unknown of each part, once nothing changes any more
+        while True:
+            first = np.full(len(self.least), len(number))
+            np.minimum.at(first, self.row, number[self.index])
+            lower = number.copy()
+            np.minimum.at(lower, self.index, first[self.row])
+            lower = lower[lower]
+            if np.array_equal(lower, number):
+                break
+            number = lower
+        found = []
+        for one in dict.fromkeys(number.tolist()):
+            columns = np.flatnonzero(number == one)
+            inside = number[self.index] == one
+            rows, place = np.unique(self.row[inside], return_inverse=True)
+            position = np.full(len(self.low), -1, dtype=np.int64)
+            position[columns] = np.arange(len(columns))
+            found.append(
+                (
+                    columns,
+                    Rows(
+                        np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(rows)))]),
+                        position[self.index[inside]],
+                        self.factor[inside],
+                        self.least[rows],
+                        self.most[rows],
+                        self.low[columns],
+                        self.high[columns],
+                        self.whole[columns],
+                    ),
+                )
+            )
+        return found
+
     def hold(self, point: np.ndarray) -> bool:
         """Whether a point satisfies all rows and bounds, up to the last digits of what they sum."""
         parts = self.factor * point[self.index]

@@ -1,11 +1,12 @@
 """The same problem with fewer unknowns: what can be said of those that are asked for stays as it was.
 
 Most unknowns of an attack are asked of nobody: second names of a figure, what was left over when two figures were
-compared, cells of cubes that no table prints. Four steps, over and over, leave them out without any loss:
+compared, cells of cubes that no table prints. Five steps, over and over, leave them out without any loss:
 
 - two unknowns that an equation ties one to one are one;
 - an unknown that stands in one row only gives that row its room;
 - an unknown that some rows would have large and none small (or the other way round) is as large as it may be;
+- unknowns that can all grow together leave with their rows (`attacker_growing.py`);
 - a row that the bounds imply, or that stands there twice, says nothing.
 
 Points of the smaller problem are brought back to all unknowns, so that whoever uses one can try it on all rows.
@@ -15,58 +16,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from reporting.disclosure.attacker_growing import Grown, Row, growing
 from reporting.disclosure.attacker_rows import CLOSE, Rows
+from reporting.disclosure.attacker_steps import Room, Settled, Tied
 
 PASSES = 30
-
-
-@dataclass(frozen=True)
-class _Tied:
-    """unknown = scale x other + offset, several at once."""
-
-    columns: np.ndarray
-    others: np.ndarray
-    scale: np.ndarray
-    offset: np.ndarray
-
-    def restore(self, point: np.ndarray) -> None:
-        """Give the unknowns left out their values."""
-        point[self.columns] = self.scale * point[self.others] + self.offset
-
-
-@dataclass(frozen=True)
-class _Room:
-    """Unknowns that stood in one row only: they take what the rest of the row leaves to them."""
-
-    columns: np.ndarray
-    factor: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    rest: np.ndarray
-    rest_factor: np.ndarray
-    least: float
-
-    def restore(self, point: np.ndarray) -> None:
-        """Each at the end where it adds least to the row, then up in turn until the row has what it needs."""
-        ends = self.factor * np.where(self.factor > 0, self.low, self.high)
-        tops = self.factor * np.where(self.factor > 0, self.high, self.low)
-        lacking = self.least - float(self.rest_factor @ point[self.rest]) - float(ends.sum())
-        for place, column in enumerate(self.columns.tolist()):
-            step = min(max(lacking, 0.0), float(tops[place] - ends[place]))
-            lacking -= step
-            point[column] = (ends[place] + step) / self.factor[place]
-
-
-@dataclass(frozen=True)
-class _Settled:
-    """Unknowns that may as well have this value."""
-
-    columns: np.ndarray
-    values: np.ndarray
-
-    def restore(self, point: np.ndarray) -> None:
-        """Give the unknowns left out their values."""
-        point[self.columns] = self.values
 
 
 @dataclass(frozen=True)
@@ -82,7 +36,7 @@ class Smaller:
     place: np.ndarray
     scale: np.ndarray
     offset: np.ndarray
-    steps: tuple[_Tied | _Room | _Settled, ...] = field(repr=False)
+    steps: tuple[Tied | Room | Settled | Grown, ...] = field(repr=False)
 
     def larger(self, point: np.ndarray) -> np.ndarray:
         """A point of the smaller problem as one of the larger."""
@@ -101,6 +55,7 @@ def smaller(rows: Rows, asked: np.ndarray) -> Smaller:
         work.tighten()
         changed |= work.settle()
         changed |= work.give_room()
+        changed |= work.let_grow()
         changed |= work.drop_rows()
         if not changed:
             break
@@ -123,7 +78,7 @@ class _Work:
         self.whole = rows.whole
         count = len(self.low)
         self.is_left = np.ones(count, dtype=bool)
-        self.steps: list[_Tied | _Room | _Settled] = []
+        self.steps: list[Tied | Room | Settled | Grown] = []
         self.place = np.arange(count)
         self.scale, self.offset = np.ones(count), np.zeros(count)
 
@@ -162,7 +117,7 @@ class _Work:
         np.minimum.at(self.high, others, ends[1])
         self.asked = self.asked.copy()
         self.asked[others] |= self.asked[columns]
-        self.steps.append(_Tied(columns, others, scale, offset))
+        self.steps.append(Tied(columns, others, scale, offset))
         self._rename(columns, others, scale, offset)
         return True
 
@@ -226,7 +181,7 @@ class _Work:
         if not len(goes):
             return False
         values = np.where(hurts_up & ~is_known, self.low, self.high)[goes]
-        self.steps.append(_Settled(goes, values))
+        self.steps.append(Settled(goes, values))
         known = np.full(count, 0.0)
         known[goes] = values
         shift = np.bincount(self.row, weights=self.factor * known[self.column], minlength=len(self.least))
@@ -257,7 +212,7 @@ class _Work:
             rest = inside[~np.isin(inside, mine)]
             columns = self.column[mine]
             self.steps.append(
-                _Room(
+                Room(
                     columns,
                     self.factor[mine],
                     self.low[columns],
@@ -271,6 +226,30 @@ class _Work:
             self.most[row] -= small[mine].sum()
             self.is_left[columns] = False
         self._keep(~may)
+        return True
+
+    def let_grow(self) -> bool:
+        """Unknowns that can all grow together, whatever the others are, leave with their rows."""
+        may = self.is_left & ~self.asked & (self.low >= 0)
+        may &= np.bincount(self.column, minlength=len(self.low)) > 0
+        may &= self.high >= np.max(self.high, initial=0.0) / 2
+        touched = np.unique(self.row[may[self.column]])
+        rows = []
+        for row in touched.tolist():
+            inside = slice(*np.searchsorted(self.row, (row, row + 1)))
+            entries = list(zip(self.column[inside].tolist(), self.factor[inside].tolist(), strict=True))
+            mine = [entry for entry in entries if may[entry[0]]]
+            rest = [entry for entry in entries if not may[entry[0]]]
+            rows.append(Row(mine, rest, float(self.least[row]), float(self.most[row])))
+        found = growing(rows, set(np.flatnonzero(may).tolist()), self.low, self.high, self.whole)
+        if found is None:
+            return False
+        self.steps.append(found)
+        gone = np.zeros(len(self.low), dtype=bool)
+        gone[found.columns] = True
+        self.is_left &= ~gone
+        leaves = np.bincount(self.row, weights=gone[self.column], minlength=len(self.least)) > 0
+        self._keep(~leaves[self.row])
         return True
 
     def drop_rows(self) -> bool:
@@ -308,7 +287,7 @@ class _Work:
         """What is left, renumbered; unknowns that no row concerns any more stay where they are asked for."""
         stands = np.bincount(self.column, minlength=len(self.low)) > 0
         idle = np.flatnonzero(self.is_left & ~stands & ~self.asked)
-        self.steps.append(_Settled(idle, self.low[idle]))
+        self.steps.append(Settled(idle, self.low[idle]))
         columns = np.flatnonzero(self.is_left & (stands | self.asked))
         position = np.full(len(self.low), -1, dtype=np.int64)
         position[columns] = np.arange(len(columns))

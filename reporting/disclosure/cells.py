@@ -21,7 +21,11 @@ class Figure:
     at: tuple[Code, ...]
 
     def code(self, dimension: str) -> str | None:
-        return next((code for name, code in self.at if name == dimension), None)
+        """The code of a dimension, None at its total."""
+        for name, code in self.at:
+            if name == dimension:
+                return code
+        return None
 
     def moved(self, dimension: str, code: str | None) -> "Figure":
         """The figure at another code of a dimension (None: at its total)."""
@@ -114,6 +118,8 @@ def canonical(known: Scheme, figure: Figure) -> Figure:
     the period before, but not by ages: these are those that units have in one period, and no longer in another.
     """
     measure = known.measures[figure.measure]
+    if not measure.is_stock:
+        return figure
     names = (Combine.LAST,) if drifts(known, figure) else (Combine.LAST, Combine.FIRST)
     for key in known.frames:
         dimension = known.dimensions[key]

@@ -5,7 +5,7 @@ depend on what is withheld; where the interval is too narrow, the dual solution 
 safe pattern satisfies.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,9 @@ from reporting.disclosure.solver import NOISE, Answer, Region
 from reporting.disclosure.tables import System
 
 SLACK = 1e-6
+ASKED_FIRST = 8  # needs that are met, one by one, before points are looked for that show many at once
+FEW_LEFT = 16  # needs: fewer are asked one by one
+MOST_SWEEPS = 25
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Separation:
     """Finds what a pattern lacks.
 
     `always` are the columns that every pattern withholds, `choice` those to choose from, `held` cuts that are known to
-    be needed whatever this system says.
+    be needed whatever this system says; `pool` has points found before, and a place for every column of the needs.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Separation:
         always: np.ndarray,
         choice: np.ndarray,
         held: Sequence[Cut] = (),
+        pool: Pool | None = None,
     ) -> None:
         self.system = system
         self.reaches = [need for need in needs if isinstance(need, Reach)]
@@ -102,7 +106,7 @@ class Separation:
         self.always = always
         self.choice = choice
         self.held = tuple(held)
-        self.pool = Pool(system, np.unique([need.column for need in needs]).astype(np.int64))
+        self.pool = pool or Pool(system, columns_of(needs))
         self.programmes = 0
 
     def is_met(self, pattern: np.ndarray) -> bool:
@@ -113,22 +117,26 @@ class Separation:
         """A cut held from outside that a pattern misses."""
         return next((cut for cut in self.held if cut.lacks(pattern) > SLACK), None)
 
+    def seen_to_be_met(self, pattern: np.ndarray) -> set[Need]:
+        """The needs that a few points, looked for together, show to be met under a pattern of 0 and 1."""
+        sweep = _Sweep(self, pattern)
+        sweep.look_around()
+        return {need for need in (*self.reaches, *self.widths) if not sweep.lacks(need)}
+
     def unmet(self, pattern: np.ndarray) -> Iterator[Unmet]:
         """The needs that a pattern does not meet, each with its cut. Raises Impossible where withholding cannot help."""
         sweep = _Sweep(self, pattern)
         for reach in self.reaches:
-            if sweep.reached(reach.column, reach.sign) > reach.target + SLACK:
+            if sweep.is_left(reach):
                 answer = sweep.ask(reach.column, reach.sign)
                 if answer.value > reach.target + SLACK:
                     ends = (answer.value, np.inf) if reach.sign > 0 else (-np.inf, -answer.value)
                     yield self._unmet(sweep.region, reach, *ends, [(answer, reach.sign)])
         for width in self.widths:
-            wanted = width.width * (pattern[width.column] if width.is_conditional else 1.0)
-            seen = -sweep.reached(width.column, -1.0) - sweep.reached(width.column, 1.0)
-            if wanted <= SLACK or seen >= wanted - SLACK:
+            if not sweep.is_left(width):
                 continue
             down, up = sweep.ask(width.column, 1.0), sweep.ask(width.column, -1.0)
-            if -up.value - down.value < wanted - SLACK:
+            if -up.value - down.value < sweep.wanted(width) - SLACK:
                 yield self._unmet(sweep.region, width, down.value, -up.value, [(down, 1.0), (up, -1.0)])
 
     def _unmet(
@@ -146,11 +154,18 @@ class Separation:
             given[condition] = True
         lacking -= float(gains[given].sum())
         useful = np.flatnonzero(self.choice & ~given & (gains > SLACK))
-        if not len(useful) and condition is None:
+        weights = np.minimum(gains[useful] / max(lacking, SLACK), 1.0)
+        if (
+            condition is None and float(weights.sum()) < 1.0 - SLACK
+        ):  # not even all that may be withheld would do
             shut = self.system.is_open & ~given & ~self.choice
             raise Impossible(need, np.flatnonzero(shut & (gains > SLACK)), low, high)
-        weights = np.minimum(gains[useful] / max(lacking, SLACK), 1.0)
         return Unmet(need, low, high, Cut(useful, weights, condition))
+
+
+def columns_of(needs: Iterable[Need]) -> np.ndarray:
+    """The columns that something is needed of, each once."""
+    return np.unique([need.column for need in needs]).astype(np.int64)
 
 
 class _Sweep:
@@ -167,12 +182,65 @@ class _Sweep:
             self.least = np.full(len(self.pool.interesting), np.inf)
             self.most = -self.least
         self._region: Region | None = None
+        self._asked = 0
 
     @property
     def region(self) -> Region:
         if self._region is None:
             self._region = Region(self.separation.system, self.pattern)
         return self._region
+
+    def wanted(self, width: Width) -> float:
+        """The width that a need asks for under the pattern."""
+        return width.width * float(self.pattern[width.column] if width.is_conditional else 1.0)
+
+    def is_left(self, need: Need) -> bool:
+        """Whether no points show yet that a need is met. After some that programmes had to show, many are shown at once."""
+        if not self.lacks(need):
+            return False
+        self._asked += 1
+        if self._asked == ASKED_FIRST:
+            self.look_around()
+            return self.lacks(need)
+        return True
+
+    def lacks(self, need: Need) -> bool:
+        """Whether the points found so far do not show that a need is met."""
+        if isinstance(need, Reach):
+            return self.reached(need.column, need.sign) > need.target + SLACK
+        wanted = self.wanted(need)
+        seen = -self.reached(need.column, -1.0) - self.reached(need.column, 1.0)
+        return wanted > SLACK and seen < wanted - SLACK
+
+    def look_around(self) -> None:
+        """Points that bring many columns at once to where they must come, as long as that helps."""
+        needs = (*self.separation.reaches, *self.separation.widths)
+        for sign in (1.0, -1.0):
+            left = [need for need in needs if self.lacks(need) and self._aim(need, sign) is not None]
+            for _ in range(MOST_SWEEPS):
+                if len(left) < FEW_LEFT:
+                    break
+                aims = {need.column: float(self._aim(need, sign) or 0.0) for need in left}
+                point = self.separation.system.value.copy()
+                point[self.region.free] = self.region.nearest(tuple(aims.items()), sign)
+                self._note(point)
+                still = [need for need in left if self.lacks(need) and not self._is_there(need, sign)]
+                if len(still) == len(left):
+                    break
+                left = still
+
+    def _aim(self, need: Need, sign: float) -> float | None:
+        """How far down sign x column should come for a need; None where the need does not ask it."""
+        if self.region.position[need.column] < 0:
+            return None
+        if isinstance(need, Reach):
+            return need.target if need.sign == sign else None
+        least = float(max(self.region.lower[need.column], 0.0))
+        return least if sign > 0 else -(least + self.wanted(need))
+
+    def _is_there(self, need: Need, sign: float) -> bool:
+        aim = self._aim(need, sign)
+        return aim is None or self.reached(need.column, sign) <= aim + SLACK
 
     def reached(self, column: int, sign: float) -> float:
         """The least value of sign x column that is known to be possible."""
@@ -181,13 +249,17 @@ class _Sweep:
 
     def ask(self, column: int, sign: float) -> Answer:
         answer = self.region.smallest(column, sign)
+        self._note(answer.point)
+        return answer
+
+    def _note(self, point: np.ndarray) -> None:
+        """Take down how far a point brings the columns; it serves other patterns too."""
         self.separation.programmes += 1
-        values = answer.point[self.pool.interesting]
+        values = point[self.pool.interesting]
         np.minimum(self.least, values, out=self.least)
         np.maximum(self.most, values, out=self.most)
         if self.is_whole:
-            self.pool.add(answer.point)
-        return answer
+            self.pool.add(point)
 
 
 def _dual_bound(region: Region, answer: Answer, column: int, sign: float) -> tuple[float, np.ndarray]:

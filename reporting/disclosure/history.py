@@ -32,13 +32,14 @@ def mark_of(secret: bytes, figure: Figure, value: Number) -> str:
 def vintage_of(export: Export) -> Vintage:
     """A registered export as the protection sees it."""
     facts: dict[Figure, Fact] = {}
-    layouts = set()
+    exact, rounded = set(), set()
     for table in export.tables:
         for cell in table.cells:
             if cell.state is CellState.EMPTY or cell.measure in export.known.rates:
                 continue
             figure = figure_of(export.known, cell.measure, table.dimensions, cell.place)
-            layouts.add(layout_of(export.known, table.dimensions, figure))
+            layout = layout_of(export.known, table.dimensions, figure)
+            (rounded if cell.state is CellState.ROUNDED else exact).add(layout)
             fact = Fact(
                 _STATES[cell.state],
                 cell.value if cell.state is CellState.SHOWN else None,
@@ -56,7 +57,9 @@ def vintage_of(export: Export) -> Vintage:
                     cell.width,
                 )
             facts[figure] = both(facts[figure], fact) if figure in facts else fact
-    return Vintage(export.release, export.known, facts, frozenset(layouts))
+    return Vintage(
+        export.release, export.known, facts, frozenset(exact | rounded), frozenset(rounded - exact)
+    )
 
 
 def publication_of(entry: Entry) -> Publication:

@@ -191,50 +191,42 @@ def _lines_of_measures(
 ) -> Iterator[Line]:
     """Measures tied at every place where at least two of them were published.
 
-    A stock may stand under the name of a neighbouring period, so every period in use is tried at every place.
+    A stock may stand under the name of a neighbouring period, so these are tried at every place too.
     `names` keeps the one name of each figure met.
     """
     concerned = {*relation.terms} | {known.measures[name].opens for name in relation.terms}
     codes = {name: tuple(relation.codes(name).items()) for name in relation.terms}
-    inner = {
-        tuple(
-            pair
-            for pair in figure.at
-            if pair[0] not in known.frames and pair not in codes.get(figure.measure, ())
-        )
-        for figure in published
-        if figure.measure in concerned and {*codes.get(figure.measure, ())} <= {*figure.at}
-    }
-    for frame in sorted(_frames_in_use(known, published)):
-        for place in sorted(inner):
-            terms = []
-            for name, factor in relation.terms.items():
-                figure = Figure(name, tuple(sorted([*place, *frame, *codes[name]])))
-                if figure not in names:
-                    names[figure] = canonical(known, figure)
-                terms.append((names[figure], factor))
-            if len({figure for figure, _ in terms} & published) > 1:
-                yield _line(_add(terms), relation.low, relation.high, ", ".join(relation.terms))
+    frames: dict[Frame, set[Frame]] = {}
+    places: set[tuple[Frame, Frame]] = set()
+    for figure in published:
+        mine = codes.get(figure.measure, ())
+        if figure.measure in concerned and {*mine} <= {*figure.at}:
+            frame = frame_of(known, figure)
+            if frame not in frames:
+                frames[frame] = _frames_nearby(known, frame)
+            place = tuple(pair for pair in figure.at if pair[0] not in known.frames and pair not in mine)
+            places |= {(one, place) for one in frames[frame]}
+    for frame, place in sorted(places):
+        terms = []
+        for name, factor in relation.terms.items():
+            figure = Figure(name, tuple(sorted([*place, *frame, *codes[name]])))
+            if figure not in names:
+                names[figure] = canonical(known, figure)
+            terms.append((names[figure], factor))
+        if len({figure for figure, _ in terms} & published) > 1:
+            yield _line(_add(terms), relation.low, relation.high, ", ".join(relation.terms))
 
 
-def _frames_in_use(known: Scheme, published: set[Figure]) -> set[Frame]:
-    """The frames of the published figures, those above them and those after them."""
-    frames = {frame_of(known, figure) for figure in published}
-    after = {
-        key: {before: code for code, before in known.dimensions[key].before.items()} for key in known.frames
-    }
-    wider = set(frames)
-    for frame in frames:
-        for key, code in frame:
-            steps = (known.dimensions[key].parents.get(code), after[key].get(code))
-            nearby = {step for step in steps if step is not None}
-            nearby |= {
-                known.dimensions[key].parents[step]
-                for step in nearby
-                if step in known.dimensions[key].parents
-            }
-            wider |= {tuple((k, step if k == key else c) for k, c in frame) for step in nearby}
-    return wider
+def _frames_nearby(known: Scheme, frame: Frame) -> set[Frame]:
+    """A frame, those above it and those after it: where a figure of it may stand under another name."""
+    found = {frame}
+    for key, code in frame:
+        dimension = known.dimensions[key]
+        after = next((one for one, before in dimension.before.items() if before == code), None)
+        steps = {step for step in (dimension.parents.get(code), after) if step is not None}
+        steps |= {dimension.parents[step] for step in steps if step in dimension.parents}
+        found |= {tuple((k, step if k == key else c) for k, c in frame) for step in steps}
+    return found
 
 
 def _add(*parts: Iterable[tuple[Figure, float]]) -> Terms:

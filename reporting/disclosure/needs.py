@@ -1,11 +1,11 @@
 """From the promise to what each column of a system must be able to do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from reporting.disclosure.cells import Figure
-from reporting.disclosure.cuts import Need, Reach, Width
+from reporting.disclosure.cuts import Need, Reach, Separation, Width
 from reporting.disclosure.lines import Layout, frame_of
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.scheme import Kind, Scheme
@@ -31,9 +31,11 @@ def needs_of(system: System, sensitive: Collection[Figure], policy: Policy) -> l
         if fact is None or fact.state is State.SHOWN:
             continue
         if fact.state is State.ROUNDED:
+            if place in empty:
+                continue
             if fact.width:
                 widths.append(Width(place, min(float(policy.threshold), fact.width), is_conditional=False))
-            elif _is_small(system, column) and place not in empty:
+            elif _is_small(system, column):
                 reaches += [Reach(place, 1.0, 0.0), Reach(place, -1.0, -float(policy.threshold))]
             continue
         kind = Kind.PERSONS if system.is_whole[place] else Kind.AMOUNT
@@ -52,6 +54,17 @@ def needs_of(system: System, sensitive: Collection[Figure], policy: Policy) -> l
                 width = max(width, policy.share * fact.width)
             widths.append(Width(place, width, is_conditional=is_open))
     return [*reaches, *widths]
+
+
+def not_met_by(system: System, needs: Sequence[Need], always: np.ndarray) -> list[Need]:
+    """The needs that withholding no more than `always` is not shown to meet: whatever is withheld besides, others are met.
+
+    A pattern that withholds more leaves every point possible that one which withholds less does. A few points, each of
+    which brings many columns to where they must come, settle nearly all that was promised for earlier exports.
+    """
+    sure = [need for need in needs if not (isinstance(need, Width) and need.is_conditional)]
+    met = Separation(system, sure, always, np.zeros_like(always)).seen_to_be_met(always.astype(float))
+    return [need for need in needs if need not in met]
 
 
 def _is_small(system: System, column: Column) -> bool:

@@ -16,7 +16,7 @@ from reporting.disclosure.cuts import SLACK, Reach, Width
 from reporting.disclosure.needs import needs_of
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.solver import NOISE, Answer, Region, is_feasible
-from reporting.disclosure.tables import InconsistentTables, System, system_of
+from reporting.disclosure.tables import InconsistentTables, System, system_of, told_anew
 from reporting.disclosure.vintages import Fact, State, Vintage, by_release
 
 MOST_CUTS = 60
@@ -252,10 +252,7 @@ def _system(present: Vintage, earlier: Sequence[Vintage], policy: Policy) -> Sys
     vintages = by_release([*earlier, replace(present, facts=facts)])
     vintages.sort(key=lambda vintage: order.index(vintage.release))
     decided, assume_unchanged = _true_system(true, policy)
-    system = system_of(vintages, policy, assume_unchanged=assume_unchanged)
-    ranges = {column: place for place, column in enumerate(decided.columns)}
-    places = [ranges[column] for column in system.columns]
-    return replace(system, lower=decided.lower[places], upper=decided.upper[places])
+    return told_anew(decided, vintages, assume_unchanged=assume_unchanged)
 
 
 def _true_system(vintages: Sequence[Vintage], policy: Policy) -> tuple[System, bool]:

@@ -94,6 +94,13 @@ class Measure:
     def combine(self, dimension: str) -> Combine:
         return self.over.get(dimension, self.otherwise)
 
+    @cached_property
+    def is_stock(self) -> bool:
+        """Whether it is of one moment, so that a figure of it may have several names."""
+        return bool(self.opens) or not {*self.over.values(), self.otherwise}.isdisjoint(
+            (Combine.LAST, Combine.FIRST)
+        )
+
 
 @dataclass(frozen=True)
 class Relation:

@@ -18,7 +18,7 @@ from reporting.disclosure.cuts import Cut, Impossible, Need, Reach, Separation, 
 from reporting.disclosure.groups import groups_of
 from reporting.disclosure.lines import Layout
 from reporting.disclosure.master import ROUNDED, USUAL, Effort, Found, cheapest_pattern
-from reporting.disclosure.needs import needs_of, totals_of
+from reporting.disclosure.needs import needs_of, not_met_by, totals_of
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.scheme import Scheme
 from reporting.disclosure.tables import Column, System
@@ -85,7 +85,7 @@ def suppress(
     )
     weight = _weights(system, levels, seed)
     allowed = system.is_open & ~always & (levels == INNER)
-    needs = needs_of(system, sensitive, policy)
+    needs = not_met_by(system, needs_of(system, sensitive, policy), always)
     state = Problem(system, needs, levels, weight, always, allowed, allowed.copy())
     give_up_totals(state)
     pattern, bound = _search(state, effort, refused)

@@ -1,13 +1,14 @@
 """From tables and their history to one system of equations: a column per figure, a row per line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from reporting.disclosure.cells import Figure, Number
 from reporting.disclosure.lines import Frame, Line, Part, frame_of, lines_of
+from reporting.disclosure.loose import without_loose
 from reporting.disclosure.policy import Policy
 from reporting.disclosure.scheme import Kind, Scheme
 from reporting.disclosure.vintages import Fact, State, Vintage, both
@@ -19,7 +20,7 @@ class InconsistentTables(ValueError):
     """The figures given do not hang together as their scheme says: the message names the line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Column:
     """A figure in one of its versions: what a correction changed is another column.
 
@@ -36,7 +37,7 @@ class System:
     """All that an attacker can write down: `low <= A x <= high`, `lower <= x <= upper`.
 
     A is given by rows (`start`, `index`, `coefficient`); the first `core_rows` rows, which touch the first
-    `core_columns` columns only, are those that tables are made of (`lines.Part`). `value` is the true value of a column, NaN where it is not
+    `core_columns` columns only, are those that tables of exact figures are made of (`lines.Part`). `value` is the true value of a column, NaN where it is not
     known. `is_open` marks the columns that may be shown or withheld, `is_shown` those that readers know already; all
     others are unknown to readers whatever is decided.
     """
@@ -118,25 +119,60 @@ def system_of(vintages: Sequence[Vintage], policy: Policy, *, assume_unchanged: 
     InconsistentTables when the figures to be decided break one of their lines.
     """
     versions = _Versions(vintages, assume_unchanged)
+    facts = _facts(vintages, versions)
+    columns: dict[Column, int] = {}
+    rows: dict[tuple[object, ...], Line] = {}
+    core_columns = core_rows = 0
+    exact = [vintage.exact for vintage in vintages]
+    has_rounded = any(len(one.facts) < len(other.facts) for one, other in zip(exact, vintages, strict=True))
+    for told, part in ((exact, Part.CORE), *(((vintages, Part.CORE),) * has_rounded), (vintages, Part.CUBES)):
+        for number, vintage in enumerate(told):
+            for figure in vintage.facts:
+                columns.setdefault(versions.column(number, figure), len(columns))
+        for number in range(len(told)):
+            for line in _lines(told, number, part):
+                terms = tuple((versions.column(number, figure), factor) for figure, factor in line.terms)
+                rows.setdefault((terms, line.low, line.high), line)
+                for column, _ in terms:
+                    columns.setdefault(column, len(columns))
+        if told is exact:
+            core_columns, core_rows = len(columns), len(rows)
+    _check(rows, facts)
+    left = without_loose(list(rows), facts)
+    kept = dict.fromkeys(row for row in left if row is not None)
+    core_rows = len({row for row in left[:core_rows] if row is not None})
+    stays = {*facts, *(column for terms, _, _ in kept for column, _ in terms)}
+    core_columns = sum(one in stays for one in list(columns)[:core_columns])
+    columns = {one: place for place, one in enumerate(one for one in columns if one in stays)}
+    return _arrays(columns, kept, facts, vintages, policy, core_columns, core_rows)
+
+
+def told_anew(system: System, vintages: Sequence[Vintage], *, assume_unchanged: bool = True) -> System:
+    """The same system where readers are told something else of its figures; what they can range over stays.
+
+    `vintages` have the figures, releases and order of those that the system was made of.
+    """
+    facts = _facts(vintages, _Versions(vintages, assume_unchanged))
+    return replace(system, facts=facts, **_known(tuple(facts.get(column) for column in system.columns)))
+
+
+def _facts(vintages: Sequence[Vintage], versions: "_Versions") -> dict[Column, Fact]:
     facts: dict[Column, Fact] = {}
     for number, vintage in enumerate(vintages):
         for figure, fact in vintage.facts.items():
             column = versions.column(number, figure)
             facts[column] = both(facts[column], fact) if column in facts else fact
-    columns = {column: number for number, column in enumerate(facts)}
-    rows: dict[tuple[object, ...], Line] = {}
-    core_columns = core_rows = 0
-    for part in Part:
-        for number in range(len(vintages)):
-            for line in _lines(vintages, number, part):
-                terms = tuple((versions.column(number, figure), factor) for figure, factor in line.terms)
-                rows.setdefault((terms, line.low, line.high), line)
-                for column, _ in terms:
-                    columns.setdefault(column, len(columns))
-        if part is Part.CORE:
-            core_columns, core_rows = len(columns), len(rows)
-    _check(rows, facts)
-    return _arrays(columns, rows, facts, vintages, policy, core_columns, core_rows)
+    return facts
+
+
+def _known(told: Sequence[Fact | None]) -> dict[str, np.ndarray]:
+    """What is known of each column: its value, whether it is shown, whether it is to be decided."""
+    value = [np.nan if fact is None or fact.value is None else fact.value for fact in told]
+    return {
+        "value": np.array(value, dtype=float),
+        "is_shown": np.array([fact is not None and fact.state is State.SHOWN for fact in told], dtype=bool),
+        "is_open": np.array([fact is not None and fact.state is State.OPEN for fact in told], dtype=bool),
+    }
 
 
 class _Versions:
@@ -226,7 +262,7 @@ def _check_line(line: Line, values: Sequence[Number | None]) -> None:
 
 def _arrays(
     columns: Mapping[Column, int],
-    rows: Mapping[tuple[object, ...], Line],
+    rows: Iterable[tuple[object, ...]],
     facts: Mapping[Column, Fact],
     vintages: Sequence[Vintage],
     policy: Policy,
@@ -236,12 +272,8 @@ def _arrays(
     ordered = tuple(columns)
     told = [facts.get(column) for column in ordered]
     measures = {key: measure for vintage in vintages for key, measure in vintage.known.measures.items()}
-    value = np.array(
-        [np.nan if fact is None or fact.value is None else fact.value for fact in told],
-        dtype=float,
-    )
-    is_shown = np.array([fact is not None and fact.state is State.SHOWN for fact in told], dtype=bool)
-    is_open = np.array([fact is not None and fact.state is State.OPEN for fact in told], dtype=bool)
+    known = _known(told)
+    value = known["value"]
     most = _largest(ordered, value)
     lower = np.where(np.nan_to_num(value) < 0, -2.0 * most, 0.0)
     upper = 2.0 * most + 10 * policy.threshold
@@ -255,9 +287,7 @@ def _arrays(
         *_sparse(columns, rows),
         lower=lower,
         upper=upper,
-        value=value,
-        is_shown=is_shown,
-        is_open=is_open,
+        **known,
         is_whole=np.array([measures[c.figure.measure].kind is Kind.PERSONS for c in ordered], dtype=bool),
         facts=facts,
         core_columns=core_columns,

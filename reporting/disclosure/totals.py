@@ -1,14 +1,15 @@
 """Totals stay shown while they can: those in the way of any protection are given up, as few as it takes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress as ignoring
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from reporting.disclosure.cells import Figure
-from reporting.disclosure.cuts import Impossible, Need, Separation, Unmet
+from reporting.disclosure.cuts import Impossible, Need, Separation, Unmet, columns_of
 from reporting.disclosure.greedy import Mover, movements
+from reporting.disclosure.pool import Pool
 from reporting.disclosure.solver import SolverError
 from reporting.disclosure.tables import System
 from reporting.disclosure.vintages import State
@@ -50,11 +51,13 @@ def give_up_totals(state: Problem) -> None:
     """
     count = state.system.core_columns
     core = state.system.core()
+    pool = Pool(core, columns_of(_within(count, state.needs)))
     shut: list[Unmet] = []
     while True:
+        needs = _within(count, state.needs)
         always, choice = state.always[:count], state.allowed[:count].copy()
         choice[[unmet.need.column for unmet in shut]] = False
-        separation = Separation(core, state.needs, always, choice)
+        separation = Separation(core, needs, always, choice, pool=pool)
         try:
             narrow = list(separation.unmet((always | choice).astype(float)))
         except Impossible as problem:
@@ -68,6 +71,11 @@ def give_up_totals(state: Problem) -> None:
             shut += narrow
         finally:
             state.programmes += separation.programmes
+
+
+def _within(count: int, needs: Sequence[Need]) -> list[Need]:
+    """The needs of the first columns."""
+    return [need for need in needs if need.column < count]
 
 
 def give_way(state: Problem, system: System, problem: Impossible, shut: Collection[Unmet] = ()) -> None:

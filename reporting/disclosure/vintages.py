@@ -44,12 +44,19 @@ class Fact:
 
 @dataclass(frozen=True)
 class Vintage:
-    """Everything published from one release, and in what tables (`layouts`)."""
+    """Everything published from one release, and in what tables (`layouts`; `rounded` are those of rounded ones alone)."""
 
     release: str
     known: Scheme
     facts: Mapping[Figure, Fact] = field(default_factory=dict)
     layouts: frozenset[Layout] = frozenset()
+    rounded: frozenset[Layout] = frozenset()
+
+    @property
+    def exact(self) -> "Vintage":
+        """The same without what was only ever printed rounded."""
+        facts = {figure: fact for figure, fact in self.facts.items() if fact.state is not State.ROUNDED}
+        return Vintage(self.release, self.known, facts, self.layouts - self.rounded)
 
     @property
     def is_new(self) -> bool:
@@ -73,7 +80,9 @@ def _together(release: str, group: list[Vintage]) -> Vintage:
         known = merged(known, vintage.known)
         for figure, fact in vintage.facts.items():
             facts[figure] = both(facts[figure], fact) if figure in facts else fact
-    return Vintage(release, known, facts, frozenset().union(*(vintage.layouts for vintage in group)))
+    layouts = frozenset().union(*(vintage.layouts for vintage in group))
+    exact = frozenset().union(*(vintage.layouts - vintage.rounded for vintage in group))
+    return Vintage(release, known, facts, layouts, layouts - exact)
 
 
 def both(one: Fact, other: Fact) -> Fact:

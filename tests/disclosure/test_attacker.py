@@ -35,10 +35,12 @@ KNOWN = known_of(TOWNS, SERVICES)
 AUDITOR = {
     "attacker",
     "attacker_equations",
+    "attacker_growing",
     "attacker_intervals",
     "attacker_problem",
     "attacker_rows",
     "attacker_smaller",
+    "attacker_steps",
 }
 SHARED = {"cells", "scheme", "policy", "highs"}
 
