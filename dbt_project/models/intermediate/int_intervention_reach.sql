@@ -35,19 +35,36 @@ by_month as (
 
 ),
 
-met as (
+by_period as (
 
     select
         period_months.period_type,
         period_months.period,
-        {{ or_total('municipality_code') }},
-        {{ or_total('service_code') }},
+        by_month.municipality_code,
+        by_month.service_code,
         by_month.minor_id,
         bit_or(by_month.types) as types
     from by_month
     inner join period_months using (month_start)
-    group by
-        period_months.period_type, period_months.period, by_month.minor_id, cube (municipality_code, service_code)
+    group by all
+
+),
+
+-- One set of totals after another: all at once they do not fit the memory of a build of many Ambiti.
+met as (
+
+    select * from by_period
+    {%- for kept in [['municipality_code'], ['service_code'], []] %}
+    union all
+    select
+        period_type, period,
+        {% for column in ['municipality_code', 'service_code'] -%}
+        {% if column not in kept %}{{ total_code(column) }} as {% endif %}{{ column }},
+        {% endfor -%}
+        minor_id, bit_or(types) as types
+    from by_period
+    group by period_type, period, {% for column in kept %}{{ column }}, {% endfor %}minor_id
+    {%- endfor %}
 
 ),
 
