@@ -59,7 +59,9 @@ def keep_marts(session: Any, out: str, ambito: str) -> list[str]:
     """Write the marts of the Ambito beside those of others, in place of its own of an earlier build."""
     marts = sorted(row["tableName"] for row in session.sql(f"show tables in {MARTS}").collect())
     for mart in marts:
-        session.table(f"{MARTS}.{mart}").write.mode("overwrite").parquet(f"{out}/marts/{mart}/{AMBITO}={ambito}")
+        session.table(f"{MARTS}.{mart}").write.mode("overwrite").parquet(
+            f"{out}/marts/{mart}/{AMBITO}={ambito}"
+        )
     return marts
 
 

@@ -26,7 +26,9 @@ def export(
     home: HomeOption = None,
     ambito: Annotated[
         str | None,
-        typer.Option("--ambito", metavar="CODICE", help="Codice dell'Ambito (altrimenti il Comune capofila)."),
+        typer.Option(
+            "--ambito", metavar="CODICE", help="Codice dell'Ambito (altrimenti il Comune capofila)."
+        ),
     ] = None,
 ) -> None:
     """File Parquet dell'archivio, per Ambito e anno. Restano gli pseudonimi; i file non sono cifrati."""

@@ -94,9 +94,7 @@ def test_the_command_tells_and_records(osservatorio, small_copy: Home, tmp_path:
     last = json.loads(small_copy.audit_log.read_text("utf-8").splitlines()[-1])
     assert (last["event"], last["phase"]) == ("landing export", "fatto")
     assert last["facts"]["righe"] > 0
-    again = osservatorio(
-        "landing", "export", "--out", tmp_path / "fuori", home=small_copy.root, check=False
-    )
+    again = osservatorio("landing", "export", "--out", tmp_path / "fuori", home=small_copy.root, check=False)
     assert again.returncode == 2
     assert "non lo sovrascrivo" in again.stderr
 

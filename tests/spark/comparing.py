@@ -21,9 +21,7 @@ class Compared:
     differences: tuple[str, ...]
 
 
-def compare_marts(
-    release: Path, marts: Path, ambito: str, keys: dict[str, list[str]]
-) -> dict[str, Compared]:
+def compare_marts(release: Path, marts: Path, ambito: str, keys: dict[str, list[str]]) -> dict[str, Compared]:
     """Every mart of the release with that of the Ambito below `marts`."""
     with duckdb.connect() as con:
         con.execute(f"attach '{release}' as release (read_only)")

@@ -55,9 +55,7 @@ def test_every_model_is_built(warehouse: Warehouse):
 
 @pytest.mark.parametrize("ambito", [DELIVERED, BY_HAND])
 def test_every_cell_is_that_of_duckdb(warehouse: Warehouse, ambito: str, record_property):
-    compared = compare_marts(
-        warehouse.releases[ambito], warehouse.folder / "marts", ambito, warehouse.keys
-    )
+    compared = compare_marts(warehouse.releases[ambito], warehouse.folder / "marts", ambito, warehouse.keys)
     cells = sum(mart.rows * mart.columns for mart in compared.values())
     counts = {"marts": len(compared), "rows": sum(mart.rows for mart in compared.values()), "cells": cells}
     record_property("counts", {"of": "Marts of Spark and of DuckDB", "part": ambito, "counts": counts})
