@@ -39,7 +39,12 @@ def build_models(as_of: str, variables: dict[str, Any], target: str, threads: in
 
     from osservatorio.project_reading import PROJECT
 
-    outcome = dbtRunner().invoke(
+    def tell(event: Any) -> None:
+        if event.info.name == "NodeFinished":
+            node = event.data.node_info
+            print(f"{node.node_status:<8}{node.node_name}", file=sys.stderr)
+
+    outcome = dbtRunner(callbacks=[tell]).invoke(
         [
             *("build", "--target", "spark", "--resource-type", "model", "--resource-type", "seed"),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),

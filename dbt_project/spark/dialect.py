@@ -38,6 +38,9 @@ def to_spark(sql: str, columns_of: ColumnsOf) -> str:
             schema.add_table(exp.table_(table.name, db=table.db), columns, dialect="spark")
     tree = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)
     tree = annotate_types(tree, schema=schema, dialect="duckdb", expression_metadata=TYPES)
+    for union in list(tree.find_all(exp.SetOperation)):
+        if not isinstance(union.parent, exp.SetOperation):
+            _give_nulls_their_type(union)
     for node in reversed(list(tree.walk())):  # parts before what they are part of
         parent, key, index = node.parent, node.arg_key, node.index
         said = _rewritten(node)
@@ -105,9 +108,27 @@ def _say_what_both_have(tree: exp.Expr) -> None:
             if base is not None and window is not base:
                 window.set("alias", None)
                 window.set("partition_by", [part.copy() for part in base.args.get("partition_by") or ()])
-                if base.args.get("order") and not window.args.get("order"):
-                    window.set("order", base.args["order"].copy())
+                for part in ("order", "spec"):
+                    if base.args.get(part) and not window.args.get(part):
+                        window.set(part, base.args[part].copy())
         select.set("windows", None)
+
+
+def _give_nulls_their_type(union: exp.SetOperation) -> None:
+    """A null without a type, in a column that other parts of a union know: Spark loses its way in long ones."""
+    parts, waiting = [], [union]
+    while waiting:
+        part = waiting.pop().unnest()
+        if isinstance(part, exp.SetOperation):
+            waiting += [part.left, part.right]
+        else:
+            parts.append(part)
+    for column in zip(*(part.selects for part in parts), strict=True):
+        kinds = [value.type for value in column if value.type and not value.is_type(T.NULL, T.UNKNOWN)]
+        for value in column if kinds else ():
+            null = value.unalias()
+            if isinstance(null, exp.Null):
+                null.replace(_typed(exp.cast(null.copy(), kinds[0].copy()), kinds[0]))
 
 
 def _rewritten(node: exp.Expr) -> exp.Expr:
@@ -131,6 +152,8 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
             factors.set("this", exp.ArrayAgg(this=node.this.expressions[0]))
             one = exp.cast(exp.Literal.number(1), T.DOUBLE)
             return _call("aggregate", factors, one, _lambda("so_far * factor", "so_far", "factor"))
+        case exp.PercentileCont() if node.expression:
+            return _typed(_call("percentile", node.this, node.expression), T.DOUBLE)
         case exp.Format():
             return _formatted(node.this, node.expressions[0])
         case exp.Anonymous():
