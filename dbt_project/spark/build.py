@@ -12,6 +12,7 @@ import os
 import sys
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 from osservatorio.landing_export import AMBITO, YEAR, tables
 
@@ -92,7 +93,7 @@ def build(
     os.environ |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
     failures: dict[str, list[str]] = {}
     with TemporaryDirectory(prefix="osservatorio-spark-") as folder:
-        session = open_session(folder if threads else out, threads=threads)
+        session = open_session(folder if threads else f"{out}/lavoro/{uuid4().hex}", threads=threads)
         say_models_in_spark(session)
         try:
             for ambito in ambiti or ambiti_of(session, landing):

@@ -154,6 +154,10 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
             return _call("aggregate", factors, one, _lambda("so_far * factor", "so_far", "factor"))
         case exp.PercentileCont() if node.expression:
             return _typed(_call("percentile", node.this, node.expression), T.DOUBLE)
+        case exp.ArrayAgg(this=exp.Order()):
+            return _ordered_list(node.this)
+        case exp.Bracket(expressions=[exp.Slice()]):
+            return _part_of_list(node.this, node.expressions[0])
         case exp.Format():
             return _formatted(node.this, node.expressions[0])
         case exp.Anonymous():
@@ -213,6 +217,22 @@ def _count_of_distinct(values: exp.Expr) -> exp.Expr:
         values, where = values.this, values.args["expression"]
     count = exp.Count(this=exp.Distinct(expressions=[values.this]))
     return exp.Filter(this=count, expression=where) if where is not None else count
+
+
+def _ordered_list(order: exp.Order) -> exp.Expr:
+    """A list in an order: a list of pairs is sorted, then only the values are kept."""
+    if any(part.args.get("desc") for part in order.expressions):
+        raise ValueError("lists in descending order are not said in Spark")
+    keys = [exp.alias_(part.this, f"key_{number}") for number, part in enumerate(order.expressions)]
+    pairs = exp.ArrayAgg(this=_call("struct", *keys, exp.alias_(order.this, "kept")))
+    return _call("transform", _call("array_sort", pairs), _lambda("pair.kept", "pair"))
+
+
+def _part_of_list(values: exp.Expr, part: exp.Slice) -> exp.Expr:
+    """The values from a place to another, both counted from 1 and both included."""
+    first = part.this or exp.Literal.number(1)
+    length = _call("size", values.copy()) if part.expression is None else part.expression - first + 1
+    return _call("slice", values, first, length)
 
 
 def _formatted(pattern: exp.Expr, value: exp.Expr) -> exp.Expr:
