@@ -31,6 +31,7 @@
 {% materialization seed, adapter='spark' %}
     {%- set relation = this.incorporate(type='table') -%}
     {%- set list = load_agate_table() -%}
+    {%- do store_result('agate_table', response='OK', agate_table=list) -%}
     {%- set types = model['config'].get('column_types', {}) -%}
 
     {% call statement('main') -%}
