@@ -34,7 +34,10 @@ def said(sql: str) -> str:
         ("words[1]", "t.words[0]"),
         ("format('{:,.2f}', amount::double)", "format_number(cast(t.amount as double), 2)"),
         ("max_by(code, opened)", "max_by(t.code, t.opened) filter(where not t.code is null)"),
-        ("list_unique(list(code) filter (where whole > 1))", "count(distinct t.code) filter(where t.whole > 1)"),
+        (
+            "list_unique(list(code) filter (where whole > 1))",
+            "count(distinct t.code) filter(where t.whole > 1)",
+        ),
         ("quantile_cont(whole, 0.25)", "percentile(t.whole, 0.25)"),
     ],
 )
@@ -66,7 +69,9 @@ def test_totals_are_filtered_around():
 
 
 def test_a_null_of_a_union_has_the_type_of_its_column():
-    assert "cast(null as decimal(18, 4))" in said("select amount from core.t union all select null from core.t")
+    assert "cast(null as decimal(18, 4))" in said(
+        "select amount from core.t union all select null from core.t"
+    )
 
 
 def test_names_inside_and_outside_do_not_meet():
