@@ -18,6 +18,8 @@ ALWAYS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.catalogImplementation": "in-memory",
+    # It loses a column that one part of a union has twice under two names (Spark 4.3).
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.RemoveRedundantAliases",
 }
 # On one machine, for data of the size of one Ambito: plans are made and run at once, with no code compiled for them.
 LOCAL = {

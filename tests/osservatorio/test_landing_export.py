@@ -39,8 +39,8 @@ def test_parts_are_ambiti_and_years(exported):
     files = f"{exported.folder}/landing/interventi/**/*.parquet"
     with duckdb.connect() as con:
         found = con.execute(
-            f"select distinct {AMBITO}, {YEAR} = year(data_estrazione) from "
-            f"read_parquet('{files}', hive_partitioning = true)"
+            f"select distinct {AMBITO}, {YEAR}::bigint = year(data_estrazione) from "
+            f"read_parquet('{files}', hive_partitioning = true, hive_types_autocast = false)"
         ).fetchall()
     assert found == [("108039", True)]
 
