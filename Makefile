@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ENCRYPTED := .venv-encrypted
 ENCRYPTED_PIP := $(ENCRYPTED)/bin/python -m pip --disable-pip-version-check --quiet
+SPARK := .venv-spark
+SPARK_PIP := $(SPARK)/bin/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras --extra install
 
-.PHONY: demo dashboard test test-encrypted lint lock dictionary bench clean
+.PHONY: demo dashboard test test-encrypted test-spark lint lock dictionary bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/osservatorio demo
@@ -23,6 +25,11 @@ test: $(VENV)/.installed-dev
 test-encrypted: $(ENCRYPTED)/.installed-dev
 	sh tests/install_system_packages.sh
 	$(ENCRYPTED)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# The models on Apache Spark, every mart compared with DuckDB's cell for cell. Needs Java 17.
+test-spark: $(SPARK)/.installed-dev
+	sh tests/install_system_packages.sh
+	$(SPARK)/bin/python -m pytest -m spark tests/spark
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -51,11 +58,12 @@ lock:
 	grep -E '^[a-z0-9].*==' requirements.lock | grep -v '^duckdb==' | sed 's/ *\\$$//' > .constraints.txt
 	$(LOCK) --extra encrypted -c .constraints.txt pyproject.toml -o requirements-encrypted.lock
 	rm .constraints.txt
+	$(LOCK) --extra spark -c requirements-dev.lock pyproject.toml -o requirements-spark.lock
 
 clean:
-	rm -rf $(VENV) $(ENCRYPTED) build dist *.egg-info
+	rm -rf $(VENV) $(ENCRYPTED) $(SPARK) build dist *.egg-info
 
-$(VENV)/bin/python $(ENCRYPTED)/bin/python:
+$(VENV)/bin/python $(ENCRYPTED)/bin/python $(SPARK)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Serve Python 3.11 o successivo: make demo PYTHON=python3.11"; exit 2; }
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -76,4 +84,11 @@ $(ENCRYPTED)/.installed-dev: requirements-dev.lock requirements-encrypted.lock p
 	$(ENCRYPTED_PIP) install --require-hashes -r requirements-dev.lock
 	$(ENCRYPTED_PIP) install --require-hashes -r requirements-encrypted.lock
 	$(ENCRYPTED_PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(SPARK)/.installed-dev: requirements-dev.lock requirements-spark.lock pyproject.toml | $(SPARK)/bin/python
+	@echo "Installo le librerie, con Apache Spark, e gli strumenti di prova (quasi un gigabyte)..."
+	$(SPARK_PIP) install --require-hashes -r requirements-dev.lock
+	$(SPARK_PIP) install --require-hashes -r requirements-spark.lock
+	$(SPARK_PIP) install --no-deps --no-build-isolation -e .
 	@touch $@

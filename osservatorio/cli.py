@@ -19,6 +19,7 @@ from osservatorio.commands import (
     export,
     generate,
     keys,
+    landing,
     purge,
     quarantine,
     releases,
@@ -71,7 +72,7 @@ for command in (
     doctor.doctor,
 ):
     app.command(cls=ItalianCommand)(command)
-for group in (report, export, releases, disclosure, keys, audit):
+for group in (report, export, releases, disclosure, landing, keys, audit):
     app.add_typer(group.app, name=group.__name__.rsplit(".", 1)[-1])
 
 

@@ -9,6 +9,7 @@ SKIP = {
     ".git",
     ".venv",
     ".venv-encrypted",
+    ".venv-spark",
     ".ruff_cache",
     ".pytest_cache",
     ".hypothesis",
@@ -24,7 +25,12 @@ def lock_entries(name: str) -> dict[str, str]:
 
 
 def test_locks_hold_hashes_and_no_addresses():
-    for name in ("requirements.lock", "requirements-dev.lock", "requirements-encrypted.lock"):
+    for name in (
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-encrypted.lock",
+        "requirements-spark.lock",
+    ):
         text = (ROOT / name).read_text("utf-8")
         assert not re.search(r"https?:|file:|--(extra-)?index|--find-links", text)
         entries = re.split(r"\n(?=[a-z0-9])", text.strip())
@@ -48,6 +54,15 @@ def test_the_encrypted_lock_differs_by_the_extra_alone():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extra = dict(requirement.split("==") for requirement in project["optional-dependencies"]["encrypted"])
     assert lock_entries("requirements-encrypted.lock") == lock_entries("requirements.lock") | extra
+
+
+def test_the_spark_lock_adds_the_extra_alone():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    locked, locked_spark = lock_entries("requirements.lock"), lock_entries("requirements-spark.lock")
+    for requirement in project["optional-dependencies"]["spark"]:
+        name, version = requirement.split("==")
+        assert locked_spark[name.split("[")[0]] == version
+    assert {k: v for k, v in locked_spark.items() if k in locked} == locked
 
 
 def text_files() -> list[Path]:
