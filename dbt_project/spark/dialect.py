@@ -94,7 +94,9 @@ TYPES = {
 
 
 def _say_what_both_have(tree: exp.Expr) -> None:
-    """Before types are known: months added as a function, windows without names."""
+    """Before types are known: months added as a function, windows without names, no say in how a step is held."""
+    for step in tree.find_all(exp.CTE):
+        step.set("materialized", None)
     for node in list(tree.find_all(exp.Add)):
         later = node.expression
         for name, months in MONTHS.items():

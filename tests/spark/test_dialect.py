@@ -80,6 +80,11 @@ def test_names_inside_and_outside_do_not_meet():
     assert ", a as (" in text
 
 
+def test_how_a_step_is_held_is_left_to_the_engine():
+    text = said("with a as not materialized (select code from core.t) select code from a")
+    assert "with a as ( select t.code as code" in text
+
+
 def test_what_cannot_be_said_is_refused():
     with pytest.raises(ValueError, match="no such pattern"):
         said("select format('{:x}', whole) as value from core.t")
