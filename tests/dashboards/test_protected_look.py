@@ -8,7 +8,7 @@ from assembly_release import assembly_home
 from looking import Visit, compare_with_golden, settled, visit
 from playwright.sync_api import sync_playwright
 from running import running
-from test_browser import ARGUMENTS
+from browsing import ARGUMENTS
 
 from dashboards.pages import PAGES
 from osservatorio.commands.desk import desk_of
