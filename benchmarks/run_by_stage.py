@@ -181,6 +181,7 @@ def main() -> None:
             )
         print(f"run / floor {median(samples['run'], 'wall') / median(samples['floor'], 'wall'):.2f}")
         if options.json:  # after each scale: a long one may be stopped
+            options.json.parent.mkdir(parents=True, exist_ok=True)
             options.json.write_text(json.dumps({"machine": machine(), "scales": scales}, indent=1))
 
 
