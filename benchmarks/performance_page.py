@@ -202,7 +202,7 @@ def page(measured: dict[str, Any]) -> str:
         "di cento Ambiti in un solo archivio. Pagina prodotta da `benchmarks/performance_page.py` con ciò che ha "
         "misurato `benchmarks/run_by_stage.py` (`make bench`): nessuna cifra è scritta a mano.",
         f"Misurato su {machine['cores']} processori e {machine['memory_gb']} GB di memoria ({machine['system']}), "
-        f"Python {machine['python']}, DuckDB {machine['duckdb']}, con {machine['threads']} processi di DuckDB e il suo "
+        f"Python {machine['python']}, DuckDB {machine['duckdb']}, con {machine['threads']} thread di DuckDB e il suo "
         f"limite di memoria predefinito ({machine['memory_limit']}). I secondi sono la mediana delle prove; accanto, la "
         "più veloce e la più lenta. La memoria è la somma più alta di tutti i processi del comando.",
         "## Obiettivi",
