@@ -27,7 +27,8 @@ SERVICES = ("publish", "purge", "rotation", "compare", "compare_workbook", "expl
 LIBRARIES = ("pandas", "duckdb", "rich.progress", "pydantic.main", "filelock", "docx", "markdown_it")
 # What most commands come to import at their turn.
 LIGHT = (*LIBRARIES, *ROOMS, *(f"osservatorio.{name}" for name in SERVICES))
-HEAVY = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "expectations.__main__", "expectations.checkpoint")
+# Of the stages: the checks. A build repeats a plan that is there; the one that makes it loads dbt for itself.
+HEAVY = ("expectations.__main__", "expectations.checkpoint", "osservatorio.build")
 MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge")
 
 

@@ -12,9 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import dbt.adapters.duckdb.impl
-import dbt.cli.main  # noqa: F401  what the stages import at their turn is loaded once, here
-
 import expectations.__main__
 import expectations.checkpoint
 import ingestion.ingest

@@ -13,7 +13,7 @@ import pytest
 from killing import Stages, Witness, content
 
 from osservatorio.build import RESULT, candidate_folder, candidate_path
-from osservatorio.database import connect
+from osservatorio.database import attach, connect
 from osservatorio.home import Home
 from osservatorio.keys import new_key
 from osservatorio.release import current_release_id
@@ -173,7 +173,7 @@ def _take_some_marts(home: Home, folder: Path) -> None:
     folder.mkdir()
     shutil.copy(candidate_folder(home) / RESULT, folder)
     with connect(folder / candidate_path(home).name) as con:
-        con.execute(f"attach '{candidate_path(home)}' as whole (read_only)")
+        attach(con, candidate_path(home), "whole", read_only=True)
         marts = con.execute(
             "select table_name from duckdb_tables() where database_name = 'whole' and schema_name = 'main' order by 1"
         ).fetchall()

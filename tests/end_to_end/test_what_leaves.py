@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from osservatorio.home import Home
-from osservatorio.keys import new_key
 from reporting.disclosure.audits import audit_ledger
 from reporting.disclosure.ledger import Ledger
 from reporting.disclosure.policy import Policy
@@ -29,8 +28,8 @@ def shelf(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with the demonstration's release and a register of its own."""
     home = Home(tmp_path_factory.mktemp("shelf") / "home")
     home.prepare()
-    new_key(home, encrypted=False)
-    shutil.copytree(demo_home / "releases", home.releases, dirs_exist_ok=True)
+    for folder in (home.keys, home.releases):
+        shutil.copytree(demo_home / folder.name, folder, dirs_exist_ok=True)
     shutil.copy(demo_home / "current.json", home.current)
     return home
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from osservatorio import publish as publishing
-from osservatorio.database import connect
+from osservatorio.database import attach, connect
 from osservatorio.home import Home
 from osservatorio.reference import SEEDS
 
@@ -150,7 +150,7 @@ def make_candidate(
                 first_extraction date, last_extraction date, rows_delivered bigint, rows_accepted bigint,
                 rows_quarantined bigint, rows_waiting bigint)"""
         )
-        con.execute(f"attach '{home.landing}' as archive (read_only)")
+        attach(con, home.landing, "archive", read_only=True)
         con.execute(
             """insert into mart_data_quality select delivery_id, extract, 'TUTTE', file_name, outcome, first_extraction,
                 last_extraction, rows_read, accepted, quarantined + waiting, waiting

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from osservatorio import landing_export
+from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.landing_export import AMBITO, YEAR, export_landing, tables
@@ -21,7 +22,7 @@ def exported(small_home: Path, tmp_path_factory: pytest.TempPathFactory):
 
 def test_every_row_of_every_table_leaves_once(small_home: Path, exported):
     assert exported.ambito == "108039"
-    with duckdb.connect(str(small_home / "landing.duckdb"), read_only=True) as con:
+    with connect(Home(small_home).landing, read_only=True) as con:
         for schema, table in tables():
             files = f"{exported.folder}/{schema}/{table}/**/*.parquet"
             kept = con.execute(f'describe landing.{schema}."{table}"').fetchall()
