@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
@@ -210,6 +211,9 @@ class _Run:
 
     def load(self, files: list[FoundFile]) -> list[DeliveryOutcome]:
         """Load all files, extract by extract, parents before children; rows that waited go first."""
+        # Arrow and DuckDB load it when they first need it. Two threads that come to it together, one of them interrupted,
+        # can wait for each other for ever; so it is there before any begins.
+        import_module("pandas")
         contracts = load_contracts()
         deliveries, again = self._identify(files, contracts)
         waiting = extracts_waiting(self._con)
