@@ -1,22 +1,37 @@
-"""Work done ahead: each item of a stream is made in a thread while the one before it is in use."""
+"""Work done ahead: items of a stream are made in a thread while those before them are in use."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
 
+_END = object()
 
-def one_ahead(items: Iterable[T]) -> Iterator[T]:
-    """The same items, one of them made beforehand; what making them raises is raised here.
 
-    To be closed by who may leave it before its end: its thread has ended then.
+class Ahead(Iterator[T]):
+    """The same items, up to `depth` of them made beforehand; the first is begun at once.
+
+    What making an item raises is raised where it would have come. To be closed by who may leave it before its end: its
+    thread has ended then.
     """
-    source = iter(items)
-    end = object()
-    with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(next, source, end)
-        while (item := following.result()) is not end:
-            following = pool.submit(next, source, end)
-            yield item
-            del item  # not kept while the next one is waited for
+
+    def __init__(self, items: Iterable[T], depth: int = 1) -> None:
+        self._source = iter(items)
+        self._pool = ThreadPoolExecutor(1)
+        self._coming = deque(self._begun() for _ in range(depth))
+
+    def _begun(self) -> Future[T]:
+        return self._pool.submit(next, self._source, _END)
+
+    def __next__(self) -> T:
+        item = self._coming.popleft().result()
+        self._coming.append(self._begun())
+        if item is _END:
+            raise StopIteration
+        return item
+
+    def close(self) -> None:
+        """Begin no other item, and wait for the one being made."""
+        self._pool.shutdown(cancel_futures=True)

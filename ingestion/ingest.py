@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from ingestion import landing
 from ingestion.accounts import DeliveryOutcome, already_landed, landed, landed_row, refused_row, same_content
-from ingestion.ahead import one_ahead
+from ingestion.ahead import Ahead
 from ingestion.batch_files import Account, FileOfBatch
 from ingestion.batches import RowChecker
 from ingestion.closing import close_replaced
@@ -39,9 +40,10 @@ from osservatorio.settings import Settings
 
 __all__ = ["DeliveryOutcome", "IngestResult", "deliveries_status", "ingest", "quarantine_rows"]
 
-# Of delivered text checked in one pass. Three passes are in memory at once, one being read, one prepared, one landed:
+# Of delivered text checked in one pass. Few passes are in memory at once, read, prepared, being landed:
 # with twice as much they take longer, for the processor's caches, and a fifth more memory; with half no less of either.
 BATCH_BYTES = 32 << 20
+PREPARED = 2  # pieces prepared and waiting: ending a transaction takes one thread as long as the others take to make them
 STEP = "Caricamento delle consegne"
 
 Progress = Callable[[str, int, int], None]
@@ -209,6 +211,9 @@ class _Run:
 
     def load(self, files: list[FoundFile]) -> list[DeliveryOutcome]:
         """Load all files, extract by extract, parents before children; rows that waited go first."""
+        # Arrow and DuckDB load it when they first need it. Two threads that come to it together, one of them interrupted,
+        # can wait for each other for ever; so it is there before any begins.
+        import_module("pandas")
         contracts = load_contracts()
         deliveries, again = self._identify(files, contracts)
         waiting = extracts_waiting(self._con)
@@ -241,24 +246,28 @@ class _Run:
         return list(first.values()), again
 
     def _load_extract(self, contract: Contract, deliveries: list[Delivery], *, has_waiting: bool) -> None:
-        landing.load_parents(self._con, contract)
-        checker = RowChecker(self._con, contract, self._loaded_at)
-        if has_waiting:
-            with self._transaction():
-                self.settled += land_waiting(self._con, contract, checker)
-        with closing(
-            read_all(deliveries, contract, self._processes, self._maps, large_bytes=self._batch_bytes)
-        ) as contents:
-            preparer = Preparer(self._beside, contract, self._key, parent_keys(self._con, contract))
-            pieces = one_ahead(in_pieces(contents, self._batch_bytes))
-            prepared = (piece if isinstance(piece, Refused) else preparer.prepare(piece) for piece in pieces)
-            with closing(pieces), closing(one_ahead(prepared)) as steps:
-                try:
+        with (
+            closing(
+                read_all(deliveries, contract, self._processes, self._maps, large_bytes=self._batch_bytes)
+            ) as contents,
+            closing(Ahead(in_pieces(contents, self._batch_bytes))) as pieces,
+        ):
+            try:  # the first piece is being read meanwhile
+                landing.load_parents(self._con, contract)
+                checker = RowChecker(self._con, contract, self._loaded_at)
+                if has_waiting:
+                    with self._transaction():
+                        self.settled += land_waiting(self._con, contract, checker)
+                preparer = Preparer(self._beside, contract, self._key, parent_keys(self._con, contract))
+                prepared = (
+                    piece if isinstance(piece, Refused) else preparer.prepare(piece) for piece in pieces
+                )
+                with closing(Ahead(prepared, PREPARED)) as steps:
                     for _, batch in groupby(steps, key=attrgetter("number")):
                         self._land_or_refuse(checker, batch)
-                except BaseException:
-                    self._processes.end()  # what is read ahead is not waited for
-                    raise
+            except BaseException:
+                self._processes.end()  # what is read ahead is not waited for
+                raise
 
     def _land_or_refuse(self, checker: RowChecker, steps: Iterator[Prepared | Refused]) -> None:
         """A batch of deliveries; one that turns out untrustworthy while it is read is refused whole."""

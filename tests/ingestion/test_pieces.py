@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from ingestion.ahead import one_ahead
+from ingestion.ahead import Ahead
 from ingestion.pieces import Piece, Refused, in_pieces
 from ingestion.refusal import RefusedFile
 
@@ -70,7 +70,7 @@ def test_one_item_is_made_while_the_one_before_it_is_in_use():
             yield place
 
     used = []
-    for place in one_ahead(items()):
+    for place in Ahead(items()):
         if place + 1 < len(made):
             assert made[place + 1].wait(10)
         assert not any(event.is_set() for event in made[place + 2 :])
@@ -83,7 +83,7 @@ def test_what_making_an_item_raises_is_raised_when_it_is_asked_for():
         yield 1
         raise RefusedFile("rotto")
 
-    ahead = one_ahead(items())
+    ahead = Ahead(items())
     assert next(ahead) == 1
     with pytest.raises(RefusedFile, match="rotto"):
         next(ahead)
@@ -99,7 +99,7 @@ def test_closing_waits_for_the_item_being_made():
         done.set()
         yield 2
 
-    ahead = one_ahead(items())
+    ahead = Ahead(items())
     assert next(ahead) == 1
     assert going_on.wait(10)
     ahead.close()
