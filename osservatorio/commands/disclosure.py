@@ -122,7 +122,7 @@ def _audit(home: Home, path: Path | None, threshold: int | None, exact: bool) ->
     from reporting.disclosure.ledger import Ledger
     from reporting.disclosure.policy import Policy
     from reporting.disclosure.protect import policy_of
-    from reporting.disclosure.tidy import read_publications
+    from reporting.disclosure.tidy import STRUCTURE_FILE, lacks_structure, read_publications
 
     policy = Policy(threshold=threshold) if threshold is not None else policy_of(home)
     try:
@@ -131,9 +131,15 @@ def _audit(home: Home, path: Path | None, threshold: int | None, exact: bool) ->
         entries = Ledger(home).entries()
         return audit_ledger(entries, policy, as_promised=threshold is None, exact=exact)
     except Contradiction as error:
+        advice = "Controlla che le tabelle siano dello stesso periodo e non modificate."
+        if path is not None and lacks_structure(path):
+            advice = (
+                f"Accanto manca «{STRUCTURE_FILE}», che dice come le celle si sommano (un minore con due servizi conta una "
+                "volta nel totale): mettilo nella stessa cartella e riprova."
+            )
         raise UserError(
             f"Le cifre di {f'«{path}»' if path else 'più esportazioni'} si contraddicono (un totale non torna con le sue "
-            "parti): la verifica non si può fare. Controlla che le tabelle siano dello stesso periodo e non modificate."
+            f"parti): la verifica non si può fare. {advice}"
         ) from error
 
 

@@ -63,12 +63,14 @@ class Equations:
         self.low[unknown] = max(self.low[unknown], low)
         self.high[unknown] = min(self.high[unknown], high)
 
-    def add(self, terms: Iterable[tuple[Unknown, float]], low: float, high: float) -> None:
+    def add(self, terms: Sequence[tuple[Unknown, float]], low: float, high: float) -> None:
         """Write down low <= sum of coefficient x unknown <= high."""
-        total: dict[Unknown, float] = defaultdict(float)
-        for unknown, factor in terms:
-            total[unknown] += factor
-        kept = {unknown: factor for unknown, factor in total.items() if factor}
+        kept = dict(terms)
+        if len(kept) < len(terms) or not all(kept.values()):
+            kept = defaultdict(float)
+            for unknown, factor in terms:
+                kept[unknown] += factor
+            kept = {unknown: factor for unknown, factor in kept.items() if factor}
         if kept:
             self.rows.append((kept, low, high))
 
@@ -110,6 +112,8 @@ class _Reader:
                     {**mine.before, **theirs.before},
                     mine.drifts or theirs.drifts,
                 )
+        self.totals = {(key, one.total) for key, one in self.dimensions.items() if one.total is not None}
+        self.drifting = {key for key, one in self.dimensions.items() if one.drifts}
         self.measures: dict[str, Measure] = {}
         for publication in group:
             for key, measure in publication.known.measures.items():
@@ -120,8 +124,7 @@ class _Reader:
 
     def unknown(self, measure: str, codes: Iterable[tuple[str, str]]) -> Unknown:
         """The unknown of a figure; made when it is new."""
-        where = frozenset((key, code) for key, code in codes if code != self.dimensions[key].total)
-        one = (self.release, measure, where)
+        one = (self.release, measure, frozenset(codes) - self.totals)
         if one not in self.equations.low:
             self.equations.low[one] = 0.0
             self.equations.high[one] = INFINITE
@@ -171,7 +174,7 @@ class _Reader:
         """Write down what ties the figures. `anywhere` are those that some release prints."""
         for (measure, order), places in self.grids.items():
             inner = [key for key in order if self.dimensions[key].total is not None]
-            for place in sorted(places):
+            for place in places:
                 here = dict(zip(order, place, strict=True))
                 for key in inner:
                     self._whole(measure, here, key)
@@ -181,12 +184,15 @@ class _Reader:
                 here = {**dict(frame), **dict(zip(keys, codes, strict=True))}
                 for key in keys:
                     self._whole(measure, here, key)
-        for name in sorted(self.printed, key=repr):
-            self._over_frames(*name, anywhere)
-        for relation in {
-            id(r): r for publication in self.group for r in publication.known.relations
-        }.values():
-            self._relation(relation)
+        at: dict[str, list[Where]] = defaultdict(list)
+        for measure, where in list(self.printed):
+            at[measure].append(where)
+            self._over_frames(measure, where, anywhere)
+        relations: list[Relation] = []
+        for publication in self.group:
+            relations += [one for one in publication.known.relations if one not in relations]
+        for relation in relations:
+            self._relation(relation, at)
         for one in [one for one in self.equations.low if one[0] == self.release]:
             self._other_name(one)
 
@@ -263,15 +269,16 @@ class _Reader:
                     unknowns = [self.unknown(measure, member) for _, member in members]
                     self._parts(self.measures[measure].combine(key), unknowns[0], unknowns[1:])
 
-    def _relation(self, relation: Relation) -> None:
+    def _relation(self, relation: Relation, printed: Mapping[str, Sequence[Where]]) -> None:
         """Measures that hang together, at every place where one of them is printed."""
-        always = {measure: set(relation.codes(measure).items()) for measure in relation.terms}
+        always = {measure: frozenset(relation.codes(measure).items()) for measure in relation.terms}
         places = {
-            where - always[measure]
-            for measure, where in self.printed
-            if measure in always and where >= always[measure]
+            where - codes
+            for measure, codes in always.items()
+            for where in printed.get(measure, ())
+            if where >= codes
         }
-        for where in sorted(places, key=repr):
+        for where in places:
             terms = [
                 (self.unknown(measure, where | always[measure]), factor)
                 for measure, factor in relation.terms.items()
@@ -284,7 +291,7 @@ class _Reader:
         """A stock has two names: at the end of a period and at the start of the next, of the year and of its semester."""
         _, measure, where = one
         place = dict(where)
-        drifts = self._drifts(where)
+        drifts = not self.drifting.isdisjoint(place)
         for key in [key for key in place if self.dimensions[key].total is None]:
             how = self.measures[measure].combine(key)
             children = self.dimensions[key].children.get(place[key])
@@ -301,7 +308,7 @@ class _Reader:
 
     def _drifts(self, where: Where) -> bool:
         """Whether units stand at a place only for a time: an age at the end of a period is none at the start of the next."""
-        return any(self.dimensions[key].drifts for key, _ in where)
+        return not self.drifting.isdisjoint(key for key, _ in where)
 
 
 def _richer(one: Measure | None, other: Measure) -> Measure:

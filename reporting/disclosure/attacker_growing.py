@@ -13,6 +13,7 @@ import numpy as np
 from reporting.disclosure.attacker_rows import CLOSE
 
 Entries = list[tuple[int, float]]
+Asking = tuple[float, float, Entries]
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,6 @@ class Row:
         """Whether both sides are one."""
         return self.most - self.least <= CLOSE
 
-    def needs(self, side: float, point: np.ndarray) -> float:
-        """What the others leave of a side."""
-        return side - sum(factor * float(point[column]) for column, factor in self.rest)
-
     @property
     def span(self) -> float:
         """More than the others and the sides can ever ask for is not asked for: the sides' part of it."""
@@ -40,42 +37,53 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Grown:
-    """Trees of unknowns, one after the other: each step from an unknown to the next over an equality.
+class Sides:
+    """What rows ask of an unknown of each, once all their others are known: (side - factor x others) / own factor."""
 
-    `steps` are (unknown, the one before it or -1, its equality), `floors` the inequalities that an unknown stands in.
+    side: np.ndarray
+    own: np.ndarray
+    row: np.ndarray
+    others: np.ndarray
+    factor: np.ndarray
+
+    def needs(self, point: np.ndarray) -> np.ndarray:
+        """How large the unknown of each row is to be."""
+        told = np.bincount(self.row, weights=self.factor * point[self.others], minlength=len(self.side))
+        return (self.side - told) / self.own
+
+
+@dataclass(frozen=True)
+class Grown:
+    """Trees of unknowns: each step from an unknown to the next over an equality.
+
+    `columns` come level by level, each with its `tree`. `before` is the place of the one that each comes from, for a root
+    its own; `levels` are where levels start. What equalities ask is in `steps`, for all but the roots in the order of the
+    columns; what inequalities ask in `floors`, of the columns at the places `under`.
     """
 
-    trees: tuple[tuple[tuple[int, int, Row | None], ...], ...]
-    floors: dict[int, tuple[Row, ...]]
+    columns: np.ndarray
+    tree: np.ndarray
+    before: np.ndarray
+    levels: np.ndarray
+    steps: Sides
+    floors: Sides
+    under: np.ndarray
     low: np.ndarray
     whole: np.ndarray
 
-    @property
-    def columns(self) -> np.ndarray:
-        """All of the unknowns."""
-        return np.array([column for tree in self.trees for column, _, _ in tree], dtype=np.int64)
-
     def restore(self, point: np.ndarray) -> None:
         """As large as it takes, tree by tree."""
-        for tree in self.trees:
-            above: dict[int, float] = {}
-            root = -np.inf
-            for column, before, row in tree:
-                if row is None:
-                    above[column] = 0.0
-                else:
-                    factor = dict(row.mine)[column]
-                    above[column] = above[before] + row.needs(row.least, point) / factor
-                floors = [self.low[column]]
-                for floor in self.floors.get(column, ()):
-                    factor = dict(floor.mine)[column]
-                    floors.append(floor.needs(floor.least if factor > 0 else floor.most, point) / factor)
-                root = max(root, max(floors) - above[column])
-            if self.whole[tree[0][0]]:
-                root = np.ceil(root - CLOSE)
-            for column, height in above.items():
-                point[column] = root + height
+        above = np.zeros(len(self.columns))
+        roots = int(self.levels[1])
+        above[roots:] = self.steps.needs(point)
+        for start, end in zip(self.levels[1:-1].tolist(), self.levels[2:].tolist(), strict=True):
+            above[start:end] += above[self.before[start:end]]
+        asked = self.low.copy()
+        np.maximum.at(asked, self.under, self.floors.needs(point))
+        root = np.full(roots, -np.inf)
+        np.maximum.at(root, self.tree, asked - above)
+        root = np.where(self.whole, np.ceil(root - CLOSE), root)
+        point[self.columns] = root[self.tree] + above
 
 
 def growing(
@@ -186,27 +194,55 @@ def _planted(
     rows: list[Row], may: set[int], forest: list[list[int]], low: np.ndarray, whole: np.ndarray
 ) -> Grown:
     """The trees, ready to be walked from their roots."""
-    steps: dict[int, list[tuple[int, Row]]] = defaultdict(list)
-    floors: dict[int, list[Row]] = defaultdict(list)
+    ways: dict[int, list[tuple[int, Asking]]] = defaultdict(list)
+    floors: list[tuple[int, Asking]] = []
     for row in rows:
         mine = [one for one in row.mine if one[0] in may]
         if not mine:
             continue
         rest = [*row.rest, *(one for one in row.mine if one[0] not in may)]
+        (column, factor), *other = mine
         if row.is_equality:
-            told = Row(mine, rest, row.least, row.most)
-            steps[mine[0][0]].append((mine[1][0], told))
-            steps[mine[1][0]].append((mine[0][0], told))
+            ((twin, opposite),) = other
+            ways[column].append((twin, (row.least, opposite, rest)))
+            ways[twin].append((column, (row.least, factor, rest)))
         else:  # the first of them is enough: no other is negative
-            floors[mine[0][0]].append(Row(mine[:1], rest, row.least, row.most))
-    trees = []
-    for nodes in forest:
-        tree: list[tuple[int, int, Row | None]] = [(nodes[0], -1, None)]
-        seen = {nodes[0]}
-        for column, _, _ in tree:
-            for other, row in steps[column]:
-                if other not in seen:
-                    seen.add(other)
-                    tree.append((other, column, row))
-        trees.append(tuple(tree))
-    return Grown(tuple(trees), {column: tuple(found) for column, found in floors.items()}, low.copy(), whole)
+            floors.append((column, (row.least if factor > 0 else row.most, factor, rest)))
+    level = [(nodes[0], number, nodes[0]) for number, nodes in enumerate(forest)]
+    seen = {column for column, _, _ in level}
+    order, starts, steps = list(level), [0, len(level)], []
+    while level:
+        following = []
+        for column, tree, _ in level:
+            for twin, asking in ways[column]:
+                if twin not in seen:
+                    seen.add(twin)
+                    following.append((twin, tree, column))
+                    steps.append(asking)
+        level = following
+        order += level
+        starts.append(len(order))
+    columns = np.array([column for column, _, _ in order], dtype=np.int64)
+    place = {column: number for number, column in enumerate(columns.tolist())}
+    return Grown(
+        columns,
+        np.array([tree for _, tree, _ in order], dtype=np.int64),
+        np.array([place[before] for _, _, before in order], dtype=np.int64),
+        np.array(starts, dtype=np.int64),
+        _sides(steps),
+        _sides([asking for _, asking in floors]),
+        np.array([place[column] for column, _ in floors], dtype=np.int64),
+        low[columns],
+        whole[columns[: starts[1]]],
+    )
+
+
+def _sides(asking: list[Asking]) -> Sides:
+    """What rows ask, as arrays: `asking` are the side, the factor of the unknown asked for, and all others of its row."""
+    return Sides(
+        np.array([side for side, _, _ in asking], dtype=float),
+        np.array([own for _, own, _ in asking], dtype=float),
+        np.repeat(np.arange(len(asking)), [len(rest) for _, _, rest in asking]),
+        np.array([column for _, _, rest in asking for column, _ in rest], dtype=np.int64),
+        np.array([factor for _, _, rest in asking for _, factor in rest], dtype=float),
+    )

@@ -11,7 +11,7 @@ import numpy as np
 
 from reporting.disclosure.attacker_equations import Equations, Unknown
 from reporting.disclosure.attacker_problem import Contradiction, Demand, Extent, Problem
-from reporting.disclosure.attacker_rows import CLOSE, Rows
+from reporting.disclosure.attacker_rows import CLOSE, Rows, first_tied
 
 PASSES = 60
 
@@ -78,13 +78,12 @@ class Attack:
         """
         demands = {self.place[name]: demand for name, demand in wanted.items()}
         found: dict[int, Extent] = {}
-        for columns, rows in self._problems():
+        for columns, rows in self._problems(np.array(list(demands), dtype=np.int64)):
             mine = {
                 number: demands[place] for number, place in enumerate(columns.tolist()) if place in demands
             }
-            if mine:
-                extents = Problem(rows, mine).extents(exact)
-                found |= {int(columns[number]): extent for number, extent in extents.items()}
+            extents = Problem(rows, mine).extents(exact)
+            found |= {int(columns[number]): extent for number, extent in extents.items()}
         for place in demands:
             found.setdefault(place, Extent(float(self.low[place]), float(self.high[place]), True))
         return {self.names[place]: self._told(found[place]) for place in demands}
@@ -93,8 +92,11 @@ class Attack:
         """The extent; one that goes on half the way to the roof, which only programmes need, has no end."""
         return replace(extent, is_endless=extent.high - extent.low > self.roof / 2)
 
-    def _problems(self) -> Iterator[tuple[np.ndarray, Rows]]:
-        """The independent problems that deduction left, without rows that say nothing any more: unknowns and rows."""
+    def _problems(self, asked: np.ndarray) -> Iterator[tuple[np.ndarray, Rows]]:
+        """The independent problems that deduction left and that some unknowns `asked` for stand in: unknowns and rows.
+
+        Rows that say nothing any more are left out, and known values are on the other side.
+        """
         rows = len(self.least)
         positive = self.factor > 0
         small = self.factor * np.where(positive, self.low[self.column], self.high[self.column])
@@ -104,44 +106,33 @@ class Attack:
         says = (bottom < self.least - CLOSE) | (top > self.most + CLOSE)
         is_free = self.high - self.low > CLOSE
         kept = says[self.row] & is_free[self.column]
-        above = np.arange(len(self.names))
-
-        def root(one: int) -> int:
-            while above[one] != one:
-                above[one] = above[above[one]]
-                one = int(above[one])
-            return one
-
-        first: dict[int, int] = {}
-        for row, column in zip(self.row[kept].tolist(), self.column[kept].tolist(), strict=True):
-            if row in first:
-                above[root(column)] = root(first[row])
-            first[row] = column
-        touched = np.unique(self.column[kept])
-        roots = np.array([root(column) for column in touched.tolist()], dtype=np.int64)
-        for one in np.unique(roots):
-            columns = touched[roots == one]
-            yield columns, self._rows(columns, kept)
-
-    def _rows(self, columns: np.ndarray, kept: np.ndarray) -> Rows:
-        """The rows of some unknowns, with known values on the other side."""
-        position = np.full(len(self.names), -1, dtype=np.int64)
-        position[columns] = np.arange(len(columns))
-        mine = kept & (position[self.column] >= 0)
-        rows, number = np.unique(self.row[mine], return_inverse=True)
-        rest = np.isin(self.row, rows) & ~mine
+        row, column, factor = self.row[kept], self.column[kept], self.factor[kept]
         known = np.bincount(
-            self.row[rest],
-            weights=self.factor[rest] * self.low[self.column[rest]],
-            minlength=len(self.least),
+            self.row[~kept], weights=(self.factor * self.low[self.column])[~kept], minlength=rows
         )
-        return Rows(
-            np.concatenate([[0], np.cumsum(np.bincount(number, minlength=len(rows)))]),
-            position[self.column[mine]],
-            self.factor[mine],
-            (self.least - known)[rows],
-            (self.most - known)[rows],
-            self.low[columns],
-            self.high[columns],
-            self.is_whole[columns],
-        )
+        first = first_tied(row, column, rows, len(self.names))
+        is_asked = np.zeros(len(self.names), dtype=bool)
+        is_asked[first[asked]] = True
+        is_asked = is_asked[first]
+        touched = np.unique(column[is_asked[column]])
+        order = np.argsort(first[column], kind="stable")
+        roots = first[column][order]
+        for one in np.unique(first[touched]).tolist():
+            columns = touched[first[touched] == one]
+            position = np.full(len(self.names), -1, dtype=np.int64)
+            position[columns] = np.arange(len(columns))
+            mine = order[slice(*np.searchsorted(roots, (one, one + 1)))]
+            numbers, number = np.unique(row[mine], return_inverse=True)
+            yield (
+                columns,
+                Rows(
+                    np.concatenate([[0], np.cumsum(np.bincount(number, minlength=len(numbers)))]),
+                    position[column[mine]],
+                    factor[mine],
+                    (self.least - known)[numbers],
+                    (self.most - known)[numbers],
+                    self.low[columns],
+                    self.high[columns],
+                    self.is_whole[columns],
+                ),
+            )

@@ -4,23 +4,24 @@ Points with whole persons are looked for that bring as many unknowns as possible
 a point that satisfies everything is a proof. For an unknown that no point brings there, a programme of its own looks for
 the missing end; only where that does not exist, and everywhere when true ends are asked for, are the smallest and the
 largest value worked out. Programmes are of the smaller problem (`attacker_smaller.py`); what they find counts once it
-satisfies every row of the problem itself.
+satisfies every row of the problem itself. In a large problem a programme first looks around the cells in question, with
+what is far from them as in the last point (`attacker_near.py`), and first with persons in parts, which are often whole.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import highspy
 import numpy as np
 
+from reporting.disclosure.attacker_near import around, narrowed
+from reporting.disclosure.attacker_part import Aims, Part
 from reporting.disclosure.attacker_rows import CLOSE, Rows
 from reporting.disclosure.attacker_smaller import smaller
-from reporting.disclosure.highs import _Highs, linear_model, quiet_solver
+from reporting.disclosure.highs import _Highs
 
 SIGNS = (1.0, -1.0)  # towards the smallest value, towards the largest
-PIVOT_BY_COST = 4  # primal simplex: only the objective changes from one programme to the next
-SEED = 5_101_985
 MOST_NODES = 5_000
 NODES_OF_A_VISIT = 20
 GAP_OF_A_VISIT = 0.05
@@ -78,7 +79,7 @@ class Problem:
         self.smaller = smaller(rows, asked)
         self.seen_low = np.full(len(rows.low), np.inf)
         self.seen_high = np.full(len(rows.low), -np.inf)
-        self._parts = [_Part(columns, part) for columns, part in self.smaller.rows.parts()]
+        self._parts = [Part(columns, part) for columns, part in self.smaller.rows.parts()]
         self._part_of = np.full(len(self.smaller.columns), -1, dtype=np.int64)
         self._position = np.full(len(self.smaller.columns), -1, dtype=np.int64)
         for number, part in enumerate(self._parts):
@@ -101,7 +102,8 @@ class Problem:
         for part in self._parts:
             solver = part.programme()
             self._solve(solver)
-            point[part.columns] = np.asarray(solver.getSolution().col_value)
+            part.latest = part.rounded(np.asarray(solver.getSolution().col_value))
+            point[part.columns] = part.latest
         return point
 
     def _by_part(self) -> list[list[int]]:
@@ -116,13 +118,26 @@ class Problem:
         if not exact:
             for sign in SIGNS:
                 if self._is_left(column, sign):
-                    self._end(column, sign, self._aim(column, sign))
+                    self._reach(column, sign)
             low, high = float(self.seen_low[column]), float(self.seen_high[column])
             if demand.is_met(low, high):
                 return Extent(low, high, False)
         low, sure_low = self._end(column, 1.0)
         high, sure_high = self._end(column, -1.0)
         return Extent(low, -high, sure_low and sure_high)
+
+    def _reach(self, column: int, sign: float) -> None:
+        """Look for a point that brings one unknown to its aim: near the last point first, then anywhere."""
+        place = int(self.smaller.place[column])
+        if place >= 0:
+            part = self._parts[int(self._part_of[place])]
+            aim = self._aim(column, sign) - sign * self.smaller.offset[column]
+            aims = Aims(
+                self._position[[place]], np.array([sign * self.smaller.scale[column]]), np.array([aim])
+            )
+            if len(part.columns) > LARGE and self._visit_near(part, aims) and not self._is_left(column, sign):
+                return
+        self._end(column, sign, self._aim(column, sign))
 
     def _look_around(self, chosen: Sequence[int], sign: float) -> None:
         """Points that bring many unknowns of a part at once to the ends they should reach, as long as that helps."""
@@ -151,17 +166,39 @@ class Problem:
         return -(demand.high if demand.high is not None else least + demand.width)
 
     def _visit(self, chosen: Sequence[tuple[int, float]]) -> bool:
-        """One point: the least sum of what unknowns, each with its sign, lack of their aims."""
+        """One point: the least sum of what unknowns of a part, each with its sign, lack of their aims."""
         columns, signs = np.array([column for column, _ in chosen]), np.array([sign for _, sign in chosen])
         place = self.smaller.place[columns]
-        aims = np.array([self._aim(*one) for one in chosen]) - signs * self.smaller.offset[columns]
         part = self._parts[int(self._part_of[place[0]])]
-        solver = part.programme(
-            (self._position[place], signs * self.smaller.scale[columns], aims),
-            mip_rel_gap=GAP_OF_A_VISIT,
-            mip_max_nodes=NODES_OF_A_VISIT,
+        aims = Aims(
+            self._position[place],
+            signs * self.smaller.scale[columns],
+            np.array([self._aim(*one) for one in chosen]) - signs * self.smaller.offset[columns],
         )
-        return self._solve(solver) and self._keep_in(part, solver)
+        is_new = len(part.columns) > LARGE and self._visit_near(part, aims)
+        if is_new and not all(self._is_left(*one) for one in chosen):
+            return True
+        solver = part.programme(aims, mip_rel_gap=GAP_OF_A_VISIT, mip_max_nodes=NODES_OF_A_VISIT)
+        return self._solve(solver) and self._keep_in(part, np.asarray(solver.getSolution().col_value))
+
+    def _visit_near(self, part: Part, aims: Aims) -> bool:
+        """The same with what is far from the unknowns as in the last point; whether there is a new point."""
+        columns = around(part.rows, aims.place)
+        inside = Part(columns, narrowed(part.rows, columns, part.latest))
+        aims = replace(aims, place=np.searchsorted(columns, aims.place))
+        for is_relaxed in (True, False):
+            solver = inside.programme(
+                aims, relaxed=is_relaxed, mip_rel_gap=GAP_OF_A_VISIT, mip_max_nodes=NODES_OF_A_VISIT
+            )
+            solver.run()
+            if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+                return False
+            found = np.asarray(solver.getSolution().col_value)[: len(columns)]
+            if inside.is_whole(found):
+                point = part.latest.copy()
+                point[columns] = found
+                return self._keep_in(part, point)
+        return False
 
     def _end(self, column: int, sign: float, aim: float | None = None) -> tuple[float, bool]:
         """The minimum of sign x unknown over points with whole persons, and whether it was settled.
@@ -187,7 +224,7 @@ class Problem:
             **options,
         )
         solver.changeColCost(int(self._position[place]), cost)
-        found = self._solve(solver) and self._keep_in(part, solver)
+        found = self._solve(solver) and self._keep_in(part, np.asarray(solver.getSolution().col_value))
         is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if found and is_best:
             return self._rounded(column, float(solver.getInfo().objective_function_value) + offset), True
@@ -197,7 +234,7 @@ class Problem:
     def _rounded(self, column: int, value: float) -> float:
         return float(np.round(value)) if self.rows.whole[column] else value
 
-    def _relaxed_end(self, part: "_Part", position: int, cost: float) -> tuple[float, bool]:
+    def _relaxed_end(self, part: Part, position: int, cost: float) -> tuple[float, bool]:
         """The minimum with persons in parts, and whether it has them whole all the same."""
         simplex = part.simplex
         simplex.changeColCost(position, cost)
@@ -205,15 +242,16 @@ class Problem:
         point = np.asarray(simplex.getSolution().col_value)
         value = float(simplex.getInfo().objective_function_value)
         simplex.changeColCost(position, 0.0)
-        persons = point[part.rows.whole]
-        is_whole = bool(np.all(np.abs(persons - np.round(persons)) < CLOSE)) and self._keep_in(part, simplex)
-        return value, is_whole
+        return value, part.is_whole(point) and self._keep_in(part, point)
 
-    def _keep_in(self, part: "_Part", solver: _Highs) -> bool:
+    def _keep_in(self, part: Part, found: np.ndarray) -> bool:
         """Take note of the point that a programme found in a part, with what all other parts may be."""
         point = self._somewhere.copy()
-        point[part.columns] = np.asarray(solver.getSolution().col_value)[: len(part.columns)]
-        return self._keep(point)
+        point[part.columns] = part.rounded(found[: len(part.columns)])
+        if not self._keep(point):
+            return False
+        part.latest = point[part.columns]
+        return True
 
     def _keep(self, point: np.ndarray) -> bool:
         """Take note of how far a point of the smaller problem brings the unknowns, if it is one of the problem itself."""
@@ -230,53 +268,3 @@ class Problem:
         if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             raise Contradiction
         return solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-
-
-class _Part:
-    """Unknowns of the smaller problem that have nothing to do with its others: `columns` of it, and their rows."""
-
-    def __init__(self, columns: np.ndarray, rows: Rows) -> None:
-        self.columns = columns
-        self.rows = rows
-
-    @cached_property
-    def simplex(self) -> _Highs:
-        """A programme with persons in parts, kept from one objective to the next."""
-        return self.programme(relaxed=True, presolve="off", solver="simplex", simplex_strategy=PIVOT_BY_COST)
-
-    def programme(
-        self,
-        aims: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
-        *,
-        relaxed: bool = False,
-        **options: object,
-    ) -> _Highs:
-        """The part as a programme without an objective.
-
-        With `aims` (unknowns, factors, sides) the objective is the sum of what factor x unknown exceeds its side by.
-        """
-        rows = self.rows
-        count = len(rows.low)
-        place, factor, side = aims if aims is not None else (np.empty(0, int), np.empty(0), np.empty(0))
-        more = len(place)
-        pairs = np.column_stack([place, count + np.arange(more)]).ravel()
-        model = linear_model(
-            np.concatenate([np.zeros(count), np.ones(more)]),
-            (
-                np.concatenate([rows.low, np.zeros(more)]),
-                np.concatenate([rows.high, np.full(more, highspy.kHighsInf)]),
-            ),
-            (
-                np.concatenate([rows.start, rows.start[-1] + 2 * np.arange(1, more + 1)]).astype(np.int32),
-                np.concatenate([rows.index, pairs]).astype(np.int32),
-                np.concatenate([rows.factor, np.column_stack([factor, -np.ones(more)]).ravel()]),
-            ),
-            (
-                np.concatenate([rows.least, np.full(more, -highspy.kHighsInf)]),
-                np.concatenate([rows.most, side]),
-            ),
-            None if relaxed else np.concatenate([rows.whole, np.zeros(more, dtype=bool)]),
-        )
-        solver = quiet_solver(SEED, **options)
-        solver.passModel(model)
-        return solver

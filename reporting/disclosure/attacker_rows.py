@@ -28,16 +28,7 @@ class Rows:
 
     def parts(self) -> list[tuple[np.ndarray, "Rows"]]:
         """The unknowns that no row ties, apart, each with its rows; in the order of their first unknown."""
-        number = np.arange(len(self.low))  # the first unknown of each part, once nothing changes any more
-        while True:
-            first = np.full(len(self.least), len(number))
-            np.minimum.at(first, self.row, number[self.index])
-            lower = number.copy()
-            np.minimum.at(lower, self.index, first[self.row])
-            lower = lower[lower]
-            if np.array_equal(lower, number):
-                break
-            number = lower
+        number = first_tied(self.row, self.index, len(self.least), len(self.low))
         found = []
         for one in dict.fromkeys(number.tolist()):
             columns = np.flatnonzero(number == one)
@@ -74,3 +65,17 @@ class Rows:
             and np.all(point >= self.low - CLOSE)
             and np.all(point <= self.high + CLOSE)
         )
+
+
+def first_tied(row: np.ndarray, column: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """The first unknown (column) of those that each is tied to, given the row and the column of every coefficient."""
+    number = np.arange(columns)
+    while True:
+        first = np.full(rows, columns)
+        np.minimum.at(first, row, number[column])
+        lower = number.copy()
+        np.minimum.at(lower, column, first[row])
+        lower = lower[lower]
+        if np.array_equal(lower, number):
+            return number
+        number = lower

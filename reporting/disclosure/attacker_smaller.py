@@ -202,29 +202,28 @@ class _Work:
         if not may.any():
             return False
         _, _, small, large = self._reach()
-        by_row: dict[int, list[int]] = {}
-        for at in np.flatnonzero(may).tolist():
-            by_row.setdefault(int(self.row[at]), []).append(at)
-        starts = np.searchsorted(self.row, np.arange(rows + 1))
-        for row, entries in by_row.items():
-            mine = np.array(entries)
-            inside = np.arange(starts[row], starts[row + 1])
-            rest = inside[~np.isin(inside, mine)]
-            columns = self.column[mine]
-            self.steps.append(
-                Room(
-                    columns,
-                    self.factor[mine],
-                    self.low[columns],
-                    self.high[columns],
-                    self.column[rest],
-                    self.factor[rest],
-                    float(self.least[row]),
-                )
+        rooms, number = np.unique(self.row[may], return_inverse=True)
+        position = np.full(rows, -1, dtype=np.int64)
+        position[rooms] = np.arange(len(rooms))
+        rest = ~may & (position[self.row] >= 0)
+        columns = self.column[may]
+        self.steps.append(
+            Room(
+                columns,
+                number,
+                np.arange(len(number)) - np.searchsorted(number, number),
+                self.factor[may],
+                self.low[columns],
+                self.high[columns],
+                self.column[rest],
+                position[self.row[rest]],
+                self.factor[rest],
+                self.least[rooms],
             )
-            self.least[row] -= large[mine].sum()
-            self.most[row] -= small[mine].sum()
-            self.is_left[columns] = False
+        )
+        self.least = self.least - np.bincount(self.row[may], weights=large[may], minlength=rows)
+        self.most = self.most - np.bincount(self.row[may], weights=small[may], minlength=rows)
+        self.is_left[columns] = False
         self._keep(~may)
         return True
 

@@ -21,25 +21,36 @@ class Tied:
 
 @dataclass(frozen=True)
 class Room:
-    """Unknowns that stood in one row only: they take what the rest of the row leaves to them."""
+    """Unknowns that stood in one row only, of several rows: they take what the rest of their row leaves to them.
+
+    `row` and `rest_row` say which of the rows each of them, and each unknown of the rest, stands in; `turn` is the place
+    of each among those of its row. `least` is the lower side of each row.
+    """
 
     columns: np.ndarray
+    row: np.ndarray
+    turn: np.ndarray
     factor: np.ndarray
     low: np.ndarray
     high: np.ndarray
     rest: np.ndarray
+    rest_row: np.ndarray
     rest_factor: np.ndarray
-    least: float
+    least: np.ndarray
 
     def restore(self, point: np.ndarray) -> None:
-        """Each at the end where it adds least to the row, then up in turn until the row has what it needs."""
-        ends = self.factor * np.where(self.factor > 0, self.low, self.high)
-        tops = self.factor * np.where(self.factor > 0, self.high, self.low)
-        lacking = self.least - float(self.rest_factor @ point[self.rest]) - float(ends.sum())
-        for place, column in enumerate(self.columns.tolist()):
-            step = min(max(lacking, 0.0), float(tops[place] - ends[place]))
-            lacking -= step
-            point[column] = (ends[place] + step) / self.factor[place]
+        """Each at the end where it adds least to its row, then up in turn until the row has what it needs."""
+        count = len(self.least)
+        positive = self.factor > 0
+        ends = self.factor * np.where(positive, self.low, self.high)
+        tops = self.factor * np.where(positive, self.high, self.low)
+        lacking = self.least - np.bincount(self.row, weights=ends, minlength=count)
+        lacking -= np.bincount(self.rest_row, weights=self.rest_factor * point[self.rest], minlength=count)
+        for turn in range(int(self.turn.max()) + 1):
+            now = np.flatnonzero(self.turn == turn)
+            step = np.clip(lacking[self.row[now]], 0.0, tops[now] - ends[now])
+            lacking[self.row[now]] -= step
+            point[self.columns[now]] = (ends[now] + step) / self.factor[now]
 
 
 @dataclass(frozen=True)

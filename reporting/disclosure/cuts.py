@@ -274,7 +274,7 @@ def _dual_bound(region: Region, answer: Answer, column: int, sign: float) -> tup
     cost = -np.bincount(system.index, weights=spread, minlength=len(system.columns))
     cost[column] += sign
     ends = np.where(cost > 0, system.lower, system.upper)
-    value = np.nan_to_num(system.value)
+    value = system.known
     unknown = ~system.is_open & ~system.is_shown
     constant = float(duals @ side) + float(cost @ np.where(unknown, ends, value))
     gain = np.where(system.is_open, cost * (value - ends), 0.0)

@@ -107,7 +107,7 @@ class Mover:
         """The rows of the system over the moving columns; for each choice x - up + down = value, up and down at a price."""
         system, moving, choice = self.system, self.moving, self.choice
         inside = self.position[system.index] >= 0
-        fixed = np.where(inside, 0.0, system.coefficient * np.nan_to_num(system.value[system.index]))
+        fixed = np.where(inside, 0.0, system.coefficient * system.known[system.index])
         known = np.bincount(system.row_of, weights=fixed, minlength=len(system.low))
         length = np.bincount(system.row_of[inside], minlength=len(system.low))
         rows = np.flatnonzero(length)

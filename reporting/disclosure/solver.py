@@ -44,7 +44,7 @@ class Region:
     def __init__(self, system: System, pattern: np.ndarray) -> None:
         self.system = system
         share = np.where(system.is_open, pattern, np.where(system.is_shown, 0.0, 1.0))
-        value = np.nan_to_num(system.value)
+        value = system.known
         self.free = np.flatnonzero(share > NOISE)
         self.position = np.full(len(share), -1, dtype=np.int32)
         self.position[self.free] = np.arange(len(self.free), dtype=np.int32)

@@ -111,7 +111,7 @@ def _weights(system: System, levels: np.ndarray, seed: bytes) -> np.ndarray:
     for place, column in enumerate(system.columns):
         if system.is_open[place] and system.facts[column].width:
             steps[place] = 0.0
-    value = np.where(system.is_open, np.abs(np.nan_to_num(system.value)), 0.0)
+    value = np.where(system.is_open, np.abs(system.known), 0.0)
     share = value / max(float(value.sum()), 1.0)
     return steps + TIES * (0.5 * share + 0.5 * _noise(system.columns, seed) / max(len(value), 1))
 

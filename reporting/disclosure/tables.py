@@ -68,6 +68,11 @@ class System:
         """The row of each coefficient."""
         return np.repeat(np.arange(len(self.low)), np.diff(self.start))
 
+    @cached_property
+    def known(self) -> np.ndarray:
+        """The true values, 0 where they are not known."""
+        return np.nan_to_num(self.value)
+
     def core(self) -> "System":
         """The system of the core lines: far smaller, and seldom weaker."""
         last = self.start[self.core_rows]
@@ -90,7 +95,7 @@ class System:
         position = np.full(len(self.columns), -1, dtype=np.int32)
         position[columns] = np.arange(len(columns), dtype=np.int32)
         inside = position[self.index] >= 0
-        fixed = np.where(inside, 0.0, self.coefficient * np.nan_to_num(self.value[self.index]))
+        fixed = np.where(inside, 0.0, self.coefficient * self.known[self.index])
         known = np.bincount(self.row_of, weights=fixed, minlength=len(self.low))
         length = np.bincount(self.row_of[inside], minlength=len(self.low))
         rows = np.flatnonzero(length)

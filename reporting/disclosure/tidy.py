@@ -98,6 +98,12 @@ def read_publications(path: Path) -> list[Publication]:
     return publications
 
 
+def lacks_structure(path: Path) -> bool:
+    """Whether a CSV file, or one of those of a folder, lies without the description of how its cells add up."""
+    files = path.rglob("*.csv") if path.is_dir() else [path]
+    return any(not (file.parent / STRUCTURE_FILE).exists() for file in files)
+
+
 def _read(file: Path, *, strict: bool) -> list[PublishedTable] | None:
     """The tables of a file; None for a CSV of something else."""
     try:

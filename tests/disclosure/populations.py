@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from functools import lru_cache
+from itertools import chain, combinations, product
 from random import Random
 
 import numpy as np
@@ -136,14 +137,12 @@ def all_alike(
     if total is None or _count(total, len(kinds)) > most:
         return None
     counts = _compositions(total, len(kinds))
-    columns = [_column(kinds, dimensions, place, counts) for dimensions, place in cell_names(tables)]
-    values = np.stack(columns, axis=1)
     shown = [cell.value for table in tables for cell in table.cells]
-    keep = np.ones(len(values), dtype=bool)
-    for number, value in enumerate(shown):
+    for (dimensions, place), value in zip(cell_names(tables), shown, strict=True):
         if value is not None:
-            keep &= values[:, number] == value
-    return values[keep]
+            counts = counts[_column(kinds, dimensions, place, counts) == value]
+    columns = [_column(kinds, dimensions, place, counts) for dimensions, place in cell_names(tables)]
+    return np.stack(columns, axis=1)
 
 
 def cell_names(tables: Sequence[PublishedTable]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -182,9 +181,11 @@ def _count(total: int, parts: int) -> int:
     return comb(total + parts - 1, parts - 1)
 
 
+@lru_cache(maxsize=32)
 def _compositions(total: int, parts: int) -> np.ndarray:
     """All ways to share a total among parts, one per row."""
-    bars = np.array(list(combinations(range(total + parts - 1), parts - 1)), dtype=np.int16)
+    chosen = chain.from_iterable(combinations(range(total + parts - 1), parts - 1))
+    bars = np.fromiter(chosen, dtype=np.int16).reshape(-1, parts - 1)
     edges = np.concatenate(
         [np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), total + parts - 1)], axis=1
     )

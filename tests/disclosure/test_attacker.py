@@ -37,6 +37,8 @@ AUDITOR = {
     "attacker_equations",
     "attacker_growing",
     "attacker_intervals",
+    "attacker_near",
+    "attacker_part",
     "attacker_problem",
     "attacker_rows",
     "attacker_smaller",

@@ -12,7 +12,7 @@ from osservatorio.home import Home
 from osservatorio.keys import new_key
 from reporting.disclosure.cells import ProtectedSet
 from reporting.disclosure.protect import protect_for
-from reporting.disclosure.tidy import csv_of
+from reporting.disclosure.tidy import csv_of, structure_of
 
 BOTH = ("comune", "servizio")
 KNOWN = known_of(TOWNS, SERVICES)
@@ -120,7 +120,12 @@ def test_a_file_whose_figures_contradict_each_other(run, tmp_path):
     done = run("audit", file)
     assert done.exit_code == 2
     assert "si contraddicono" in done.output
+    assert "Accanto manca «struttura.json»" in " ".join(done.output.split())
     assert "Traceback" not in done.output
+    (tmp_path / "struttura.json").write_bytes(structure_of(KNOWN, []))
+    again = run("audit", file)
+    assert again.exit_code == 2
+    assert "Controlla che le tabelle siano dello stesso periodo" in " ".join(again.output.split())
 
 
 def test_a_threshold_of_the_user(run, tmp_path):

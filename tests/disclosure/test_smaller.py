@@ -1,11 +1,13 @@
 """The smaller problem: the values that an unknown asked for can have are the same, and points come back to all unknowns."""
 
 import random
+from functools import cache
 from itertools import product
 
 import numpy as np
 import pytest
 
+from reporting.disclosure.attacker_near import around, narrowed
 from reporting.disclosure.attacker_problem import Contradiction, Demand, Problem
 from reporting.disclosure.attacker_rows import Rows
 from reporting.disclosure.attacker_smaller import smaller
@@ -42,10 +44,19 @@ def rows_of(rows: list[tuple[list[int], list[float], float, float]], count: int,
     )
 
 
+@cache
+def points_of(seed: int) -> np.ndarray:
+    return all_points(random_rows(seed))
+
+
 def all_points(rows: Rows) -> np.ndarray:
     """Every point that satisfies everything, by trying all."""
-    grid = [np.array(values, dtype=float) for values in product(range(TOP + 1), repeat=len(rows.low))]
-    return np.array([point for point in grid if rows.hold(point)])
+    count = len(rows.low)
+    grid = np.indices([TOP + 1] * count).reshape(count, -1).T.astype(float)
+    matrix = np.zeros((len(rows.least), count))
+    np.add.at(matrix, (rows.row, rows.index), rows.factor)
+    sums = grid @ matrix.T
+    return grid[np.all((sums >= rows.least) & (sums <= rows.most), axis=1)]
 
 
 @pytest.mark.parametrize("first", range(0, 120, 20))
@@ -56,7 +67,7 @@ def test_what_is_asked_for_has_the_ends_that_trying_all_points_gives(first: int)
         count = len(rows.low)
         draw = random.Random(seed)
         demands = {one: Demand(float(TOP)) for one in draw.sample(range(count), draw.randint(1, 3))}
-        points = all_points(rows)
+        points = points_of(seed)
         problem = Problem(rows, demands)
         fewer += count - len(problem.smaller.columns)
         for exact in (True, False):
@@ -127,13 +138,45 @@ def test_an_end_that_no_programme_settles_is_what_points_have_shown(monkeypatch:
     monkeypatch.setattr("reporting.disclosure.attacker_problem.LARGE", -1)
     for seed in range(60):
         rows = random_rows(seed)
-        points = all_points(rows)
+        points = points_of(seed)
         for one, extent in (
             Problem(rows, {one: Demand(99.0) for one in range(len(rows.low))}).extents(False).items()
         ):
             if extent.low <= extent.high:
                 assert points[:, one].min() <= extent.low, (seed, one)
                 assert extent.high <= points[:, one].max(), (seed, one)
+
+
+def test_looking_around_a_point_finds_what_trying_all_points_gives(monkeypatch: pytest.MonkeyPatch):
+    """As in large problems: what is far stays as it was, and what is not found there is looked for everywhere."""
+    monkeypatch.setattr("reporting.disclosure.attacker_problem.LARGE", -1)
+    monkeypatch.setattr("reporting.disclosure.attacker_near.STEPS", 1)
+    visits: list[bool] = []
+    near = Problem._visit_near
+    monkeypatch.setattr(Problem, "_visit_near", lambda *given: visits.append(near(*given)) or visits[-1])
+    for seed in range(80):
+        rows = random_rows(seed)
+        points = points_of(seed)
+        demands = {one: Demand(float(TOP)) for one in range(len(rows.low))}
+        for one, extent in Problem(rows, demands).extents(exact=False).items():
+            assert (extent.low, extent.high) == (points[:, one].min(), points[:, one].max()), (seed, one)
+    assert sum(visits) > 40
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_point_near_another_is_one_of_the_whole_problem(seed: int):
+    rows = random_rows(seed)
+    points = points_of(seed)
+    start = points[seed % len(points)]
+    columns = around(rows, np.array([seed % len(start)]))
+    inside = narrowed(rows, columns, start)
+    assert inside.hold(start[columns])
+    assert seed % len(start) in columns
+    for values in product(range(TOP + 1), repeat=min(4, len(columns))):
+        if len(values) == len(columns):
+            whole = start.copy()
+            whole[columns] = values
+            assert rows.hold(whole) == inside.hold(whole[columns])
 
 
 def test_what_cannot_all_be_true_is_told():
