@@ -3,12 +3,13 @@
     python -m benchmarks.peers [--scales 1 10] [--runs 3] [--json FILE] [--work DIR] [--only WORK …]
 
 Each peer runs in a process of its own over the same deliveries; before its figures count, its result is compared with
-the product's. A peer that takes longer than the time it is given is told as such. `peers_page.py` makes a page of it.
+the product's. A peer that takes longer than the time it is given is told as such, and is not tried at a larger scale. `peers_page.py` makes a page of it.
 """
 
 import argparse
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,12 +27,13 @@ from benchmarks.peers.prepared import ROOT, Ground, prepare
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-LONGEST = 150.0  # seconds that one run of a peer may take
-ENOUGH = 40.0  # seconds of runs after which a peer is not run again
+LONGEST = 400.0  # seconds that one run of a peer may take
+TOO_LONG = 100.0  # a peer that takes longer at a scale is not tried at a larger one
+ENOUGH = 30.0  # seconds of runs after which a peer is not run again
 KINDS: dict[str, Callable[[Ground], list[Work]]] = {
-    "models": modelling,
     "checks": checking,
     "ingest": ingesting,
+    "models": modelling,
 }
 
 
@@ -41,7 +43,9 @@ def measure_peer(peer: Peer, ground: Ground, runs: int) -> dict[str, Any]:
     told: dict[str, Any] = {"peer": peer.name}
     try:
         peer.prepare(ground)
-        while len(samples) < runs and (not samples or sum(s.wall for s in samples) + samples[-1].wall < ENOUGH):
+        while len(samples) < runs and (
+            not samples or sum(s.wall for s in samples) + samples[-1].wall < ENOUGH
+        ):
             peer.reset(ground)
             sample = measure(peer.command(ground), LONGEST)
             if not samples:
@@ -54,14 +58,25 @@ def measure_peer(peer: Peer, ground: Ground, runs: int) -> dict[str, Any]:
     return {**told, "samples": [asdict(sample) for sample in samples], "about": peer.tell(ground)}
 
 
-def bench(ground: Ground, runs: int, only: list[str]) -> list[dict[str, Any]]:
-    """Every work at one scale."""
+def bench(
+    ground: Ground, runs: int, only: list[str], slow: dict[tuple[str, str], float]
+) -> list[dict[str, Any]]:
+    """Every work at one scale; `slow` has the seconds of the peers that took too long at a smaller one, and learns."""
     results = []
     for kind, works in KINDS.items():
         if only and kind not in only:
             continue
         for work in works(ground):
-            measured = [measure_peer(peer, ground, runs) for peer in work.peers]
+            measured = []
+            for peer in work.peers:
+                place = (work.name, peer.name)
+                if place in slow:
+                    measured.append({"peer": peer.name, "not_tried": slow[place], "samples": [], "about": {}})
+                    continue
+                measured.append(measure_peer(peer, ground, runs))
+                longest = max((sample["wall"] for sample in measured[-1]["samples"]), default=0.0)
+                if "timeout" in measured[-1] or longest > TOO_LONG:
+                    slow[place] = measured[-1].get("timeout", longest)
             results.append({"work": work.name, "about": work.about, "peers": measured})
             _say(ground, results[-1])
     return results
@@ -73,7 +88,9 @@ def _say(ground: Ground, result: dict[str, Any]) -> None:
     base = statistics.median(sample["wall"] for sample in ours["samples"]) if ours["samples"] else None
     for peer in result["peers"]:
         if not peer["samples"]:
-            print(f"{peer['peer']:<12} {peer.get('failed') or 'time-out'}")
+            print(
+                f"{peer['peer']:<12} {peer.get('failed') or ('not tried' if 'not_tried' in peer else 'time-out')}"
+            )
             continue
         walls = [sample["wall"] for sample in peer["samples"]]
         cpu = statistics.median(sample["cpu"] for sample in peer["samples"])
@@ -92,16 +109,18 @@ def _say(ground: Ground, result: dict[str, Any]) -> None:
 
 def _versions() -> dict[str, str]:
     """Which tools were measured."""
-    import subprocess
 
     def of(python: Path, *names: str) -> dict[str, str]:
         words = f"import json; from importlib.metadata import version as v; print(json.dumps({{n: v(n) for n in {names!r}}}))"
         return json.loads(subprocess.run([python, "-c", words], check=True, stdout=subprocess.PIPE).stdout)
 
     ours = {
-        name: version(name) for name in ("duckdb", "dbt-duckdb", "pandas", "pyarrow", "great-expectations", "pydantic")
+        name: version(name)
+        for name in ("duckdb", "dbt-duckdb", "pandas", "pyarrow", "great-expectations", "pydantic")
     }
-    server = subprocess.run(["postgres", "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[2]
+    server = subprocess.run(
+        ["postgres", "--version"], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.split()[2]
     return {
         **ours,
         **of(PEERS_PYTHON, "dbt-postgres", "sqlmesh", "sqlglot"),
@@ -120,12 +139,14 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="folder of the work")
     parser.add_argument("--json", type=Path, help="write every sample here")
     options = parser.parse_args()
-    scales = []
+    scales: list[dict[str, Any]] = []
+    slow: dict[tuple[str, str], float] = {}
     for scale in options.scales:
         with tempfile.TemporaryDirectory(dir=options.work) as folder:
             ground = prepare(Path(folder), scale)
             try:
-                scales.append({"scale": scale, "rows": ground.rows, "works": bench(ground, options.runs, options.only)})
+                works = bench(ground, options.runs, options.only, slow)
+                scales.append({"scale": scale, "rows": ground.rows, "works": works})
             finally:
                 forget(ground)
         if options.json:  # after each scale: a long one may be stopped

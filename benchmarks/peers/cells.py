@@ -29,7 +29,10 @@ class Compared:
 
 
 def compare(
-    con: duckdb.DuckDBPyConnection, ours: Mapping[str, str], theirs: Mapping[str, str], keys: Mapping[str, Sequence[str]]
+    con: duckdb.DuckDBPyConnection,
+    ours: Mapping[str, str],
+    theirs: Mapping[str, str],
+    keys: Mapping[str, Sequence[str]],
 ) -> Compared:
     """Every mart of `ours` (name: what to select from) with that of `theirs`. A mart that is missing raises KeyError."""
     rows = cells = different = 0
@@ -59,7 +62,9 @@ def _compare(
     found = []
     for here, there in (("ours", "theirs"), ("theirs", "ours")):
         told = ", ".join(f'{here}."{name}"' for name in key)
-        alone = con.execute(f"select {told} from {here} anti join {there} on {same_key} order by all").fetchall()
+        alone = con.execute(
+            f"select {told} from {here} anti join {there} on {same_key} order by all"
+        ).fetchall()
         found += [f"{mart}: only {here} has {row}" for row in alone]
     told = ", ".join(f'ours."{name}"' for name in key)
     for name, kind in types.items():

@@ -35,7 +35,9 @@ def checking(ground: Ground) -> list[Work]:
         pairs = [[_statuses(told[engine]) for engine in ("duckdb", "pandas")], []]
         for engine, place in (("duckdb", spoilt / "landing.duckdb"), ("pandas", spoilt)):
             file = spoilt / f"{engine}.json"
-            subprocess.run(command(engine, place, file).arguments, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                command(engine, place, file).arguments, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+            )
             pairs[1].append(_statuses(file))
         different = [
             f"{check}: {ours.get(check)} and {theirs.get(check)}"

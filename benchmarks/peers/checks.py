@@ -33,7 +33,10 @@ def shared_checks() -> dict[str, list[Any]]:
 def on_duckdb(landing: Path) -> dict[str, str]:
     from expectations.session import opened, session_over
 
-    with opened(landing, spill=landing.with_name("spill")) as connection, session_over(connection, DAY) as session:
+    with (
+        opened(landing, spill=landing.with_name("spill")) as connection,
+        session_over(connection, DAY) as session,
+    ):
         return {
             result.check: str(result.status)
             for extract, checks in shared_checks().items()
@@ -71,7 +74,7 @@ def on_pandas(tables: Path) -> dict[str, str]:
 
 
 def main(engine: str, place: str, told: str) -> None:
-    import expectations.session  # the seconds of loading the library are those of a start
+    import expectations.session  # noqa: F401 - the seconds of loading the library are those of a start
 
     started = time.perf_counter()
     statuses = {"duckdb": on_duckdb, "pandas": on_pandas}[engine](Path(place))

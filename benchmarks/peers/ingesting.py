@@ -34,7 +34,14 @@ def _new_home(ground: Ground) -> None:
 
 
 def _ingest(ground: Ground) -> Command:
-    arguments = ["-m", "osservatorio.cli", "--home", str(ground.work / HOME), "ingest", str(ground.deliveries)]
+    arguments = [
+        "-m",
+        "osservatorio.cli",
+        "--home",
+        str(ground.work / HOME),
+        "ingest",
+        str(ground.deliveries),
+    ]
     return Command([sys.executable, *arguments], OFFLINE)
 
 
@@ -66,7 +73,9 @@ def _compare(ground: Ground) -> dict[str, Any]:
     not_said = {name.split(".", 1)[1] for name in told["rules_not_said"]}
     with duckdb.connect(str(ground.work / HOME / "landing.duckdb"), read_only=True) as con:
         refused = con.execute('select file, "row", rule from quarantine.rows').fetchall()
-        counted = con.execute("select sum(rows_read) from meta.deliveries where outcome = 'landed'").fetchone()
+        counted = con.execute(
+            "select sum(rows_read) from meta.deliveries where outcome = 'landed'"
+        ).fetchone()
     ours = {(file, line) for file, line, rule in refused if rule not in not_said}
     different = sorted(ours ^ theirs)
     return {

@@ -78,7 +78,9 @@ def measure(command: Command, timeout: float) -> Sample:
     _wait_for_adopted()
     after = os.times()
     if child.returncode != 0:
-        raise Failed(f"{' '.join(command.arguments[:4])}…: exit {child.returncode}\n{said.decode(errors='replace')}")
+        raise Failed(
+            f"{' '.join(command.arguments[:4])}…: exit {child.returncode}\n{said.decode(errors='replace')}"
+        )
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     work = json.loads(command.told.read_text())["work"] if command.told else None
     return Sample(wall, cpu, peak / 1e6, work)

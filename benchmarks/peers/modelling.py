@@ -31,7 +31,9 @@ def modelling(ground: Ground) -> list[Work]:
             "models",
             [
                 _ours(ground, "models", every),
-                Peer("dbt_duckdb", _dbt, _compared(every, _dbt_marts), _read_project, _new_files("dbt_duckdb")),
+                Peer(
+                    "dbt_duckdb", _dbt, _compared(every, _dbt_marts), _read_project, _new_files("dbt_duckdb")
+                ),
                 Peer("sqlmesh", _sqlmesh, _compared(every, _sqlmesh_marts), reset=_write_sqlmesh),
                 Peer("spark", _spark, _compared(every, _spark_marts)),
             ],
@@ -41,15 +43,30 @@ def modelling(ground: Ground) -> list[Work]:
             "models_postgres",
             [
                 _ours(ground, "models_postgres", possible),
-                Peer("postgres", _dbt_postgres, _postgres_compared(possible), reset=_empty_postgres, tell=_postgres),
+                Peer(
+                    "postgres",
+                    _dbt_postgres,
+                    _postgres_compared(possible),
+                    reset=_empty_postgres,
+                    tell=_postgres,
+                ),
             ],
-            {**_size(ground, possible), "left_out": left_out, "marts_left_out": sorted(set(every) - set(possible))},
+            {
+                **_size(ground, possible),
+                "left_out": left_out,
+                "marts_left_out": sorted(set(every) - set(possible)),
+            },
         ),
         Work(
             "two_marts",
             [
                 _ours(ground, "two_marts", list(PANDAS_MARTS)),
-                Peer("pandas", _pandas, _compared(list(PANDAS_MARTS), _pandas_marts), reset=_no_folder("pandas")),
+                Peer(
+                    "pandas",
+                    _pandas,
+                    _compared(list(PANDAS_MARTS), _pandas_marts),
+                    reset=_no_folder("pandas"),
+                ),
             ],
             _size(ground, list(PANDAS_MARTS)),
         ),
@@ -79,7 +96,9 @@ def _ours(ground: Ground, name: str, marts: list[str]) -> Peer:
     plan, told = ground.plan_of(name, ground.models.needed_by(marts)), ground.work / f"ours_{name}.json"
     return Peer(
         OURS,
-        lambda g: Command(module("ours", str(plan), str(told)), {**OFFLINE, **g.places(f"ours_{name}")}, told),
+        lambda g: Command(
+            module("ours", str(plan), str(told)), {**OFFLINE, **g.places(f"ours_{name}")}, told
+        ),
         reset=_new_files(f"ours_{name}"),
     )
 
@@ -114,9 +133,7 @@ def _dbt_command(ground: Ground, *command: str) -> Command:
     told = ground.work / "dbt_duckdb.json"
     variables = {"as_of": ground.as_of, **ground.manifest["settings"]}
     project = [str(ROOT / "dbt_project"), str(ground.work / "dbt_duckdb"), json.dumps(variables), str(told)]
-    return Command(
-        module("dbt_run", *project, *command), {**OFFLINE, **ground.places("dbt_duckdb")}, told
-    )
+    return Command(module("dbt_run", *project, *command), {**OFFLINE, **ground.places("dbt_duckdb")}, told)
 
 
 def _dbt(ground: Ground) -> Command:
@@ -189,7 +206,9 @@ def _postgres_compared(marts: list[str]) -> Callable[[Ground], dict[str, Any]]:
     def relations(con: duckdb.DuckDBPyConnection, ground: Ground) -> Mapping[str, str]:
         _unmeasured(_postgres_command(ground, "keep"))
         files = ground.work / "postgres_marts"
-        options = f"all_varchar = true, header = true, nullstr = '{NULL}', delim = ',', quote = '\"', escape = '\"'"
+        options = (
+            f"all_varchar = true, header = true, nullstr = '{NULL}', delim = ',', quote = '\"', escape = '\"'"
+        )
         return {mart: f"read_csv('{files / mart}.csv', {options})" for mart in marts}
 
     return _compared(marts, relations)

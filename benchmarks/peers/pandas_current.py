@@ -55,7 +55,9 @@ class Landing:
 
     def _left_out(self, extract: str, key: list[str], rows: pd.DataFrame, latest: pd.DataFrame) -> pd.Index:
         """Labels of the latest versions that a later full replacement of their body came without."""
-        whole = self.deliveries.loc[self.deliveries["is_full_replacement"].fillna(False).astype(bool), "delivery_id"]
+        whole = self.deliveries.loc[
+            self.deliveries["is_full_replacement"].fillna(False).astype(bool), "delivery_id"
+        ]
         replacing = rows[rows["delivery_id"].isin(whole)]
         if replacing.empty:
             return pd.Index([])
@@ -72,7 +74,8 @@ class Landing:
         brought = brought.rename(columns={"delivery_id": "replacement"}).drop_duplicates()
         facing = latest.rename_axis("label").reset_index().merge(replacements, on="codice_ente")
         after = (facing["replaced_at"] > facing["data_estrazione"]) | (
-            (facing["replaced_at"] == facing["data_estrazione"]) & (facing["replaced_seq"] > facing["load_seq"])
+            (facing["replaced_at"] == facing["data_estrazione"])
+            & (facing["replaced_seq"] > facing["load_seq"])
         )
         facing = facing[after & (facing["replacement"] != facing["delivery_id"])]
         facing = facing.merge(brought, on=["replacement", *key], how="left", indicator=True)

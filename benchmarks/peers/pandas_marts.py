@@ -72,7 +72,9 @@ def load(folder: Path, as_of: str, variables: dict[str, object]) -> Given:
         spells["data_apertura"].min(),
         interventions["data_intervento"].min(),
         landing.current("reclami", ["codice_ente", "id_reclamo"], ["data_ricezione"])["data_ricezione"].min(),
-        landing.current("controlli", ["codice_ente", "id_controllo"], ["data_controllo"])["data_controllo"].min(),
+        landing.current("controlli", ["codice_ente", "id_controllo"], ["data_controllo"])[
+            "data_controllo"
+        ].min(),
     ]
     spending = landing.current("spese", ["codice_ente", "id_spesa"], ["data_competenza"])["data_competenza"]
     hours = _hours(landing)
@@ -80,7 +82,11 @@ def load(folder: Path, as_of: str, variables: dict[str, object]) -> Given:
     code_lists = read(folder / "seeds.code_lists.parquet")
     periods = _periods(min(d for d in first_days if pd.notna(d)), day, variables, spells)
     anni = landing.current("risorse", ["anno", "codice_ente", "area"], [])["anno"]
-    years = pd.Index(periods["period_start"].dt.year).union(anni.unique()).union(spending.dt.year.dropna().unique())
+    years = (
+        pd.Index(periods["period_start"].dt.year)
+        .union(anni.unique())
+        .union(spending.dt.year.dropna().unique())
+    )
     totals = code_lists.set_index("code_list")
     municipalities = read(folder / "seeds.municipalities.parquet")[["municipality_code", "name"]]
     services = read(folder / "seeds.services.parquet")[["service_code", "name", "has_cases"]]
@@ -90,19 +96,27 @@ def load(folder: Path, as_of: str, variables: dict[str, object]) -> Given:
         variables=variables,
         spells=spells,
         interventions=interventions.drop(columns="municipality_code").merge(
-            spells[["codice_ente", "id_presa_in_carico", "person", *WHERE]], on=["codice_ente", "id_presa_in_carico"]
+            spells[["codice_ente", "id_presa_in_carico", "person", *WHERE]],
+            on=["codice_ente", "id_presa_in_carico"],
         ),
         hours=hours,
         periods=periods,
         period_months=_months_of(periods),
         municipalities=pd.concat(
-            [municipalities, pd.DataFrame({"municipality_code": [total_place["code"]], "name": [total_place["label"]]})]
+            [
+                municipalities,
+                pd.DataFrame({"municipality_code": [total_place["code"]], "name": [total_place["label"]]}),
+            ]
         ).rename(columns={"name": "municipality_name"}),
         services=pd.concat(
             [
                 services,
                 pd.DataFrame(
-                    {"service_code": [total_service["code"]], "name": [total_service["label"]], "has_cases": [True]}
+                    {
+                        "service_code": [total_service["code"]],
+                        "name": [total_service["label"]],
+                        "has_cases": [True],
+                    }
                 ),
             ]
         ).rename(columns={"name": "service_name"}),
@@ -141,7 +155,9 @@ def _periods(
     half = (semesters.dt.month // 6 + 1).astype(str)
     periods = pd.concat(
         [
-            pd.DataFrame({"period_type": "month", "period": months.dt.strftime("%Y-%m"), "period_start": months}),
+            pd.DataFrame(
+                {"period_type": "month", "period": months.dt.strftime("%Y-%m"), "period_start": months}
+            ),
             pd.DataFrame(
                 {
                     "period_type": "semester",
@@ -175,7 +191,9 @@ def _residents(known: pd.DataFrame, years: pd.Index) -> pd.DataFrame:
     pairs["far"] = (pairs["asked"] - pairs["year"]).abs()
     pairs = pairs.sort_values(["far", "year"]).drop_duplicates(["asked", "municipality_code"])
     places = pairs[["asked", "municipality_code", "resident_minors", "year"]]
-    total = places.groupby("asked", as_index=False).agg(resident_minors=("resident_minors", "sum"), year=("year", "max"))
+    total = places.groupby("asked", as_index=False).agg(
+        resident_minors=("resident_minors", "sum"), year=("year", "max")
+    )
     both = pd.concat([places, total.assign(municipality_code=TOTALS["municipality_code"])])
     return both.rename(columns={"year": "resident_minors_year", "asked": "year"})
 
@@ -196,15 +214,23 @@ def caseload(given: Given) -> pd.DataFrame:
         given.services[given.services["has_cases"].astype(bool)], how="cross"
     )
     grid["year"] = grid["period_start"].dt.year
-    mart = grid.merge(counted, on=[*PERIOD, *WHERE], how="left").merge(hours, on=[*PERIOD, *WHERE], how="left")
+    mart = grid.merge(counted, on=[*PERIOD, *WHERE], how="left").merge(
+        hours, on=[*PERIOD, *WHERE], how="left"
+    )
     mart = mart.merge(given.residents, on=["year", "municipality_code"], how="left")
     counts = ["open_at_start", "opened", "closed", "open_at_end", "minors_at_end", "minors_in_period"]
     mart[counts] = mart[counts].fillna(0).astype("int64")
     mart["case_holder_hours"] = mart["hours"].fillna(0.0)
     weeks = ((mart["period_end"] - mart["period_start"]).dt.days + 1) / 7.0
-    mart["fte_case_holders"] = mart["case_holder_hours"] / (float(str(given.variables["full_time_weekly_hours"])) * weeks)
-    mart["minors_per_1000"] = mart["minors_at_end"] * 1000 / mart["resident_minors"].where(mart["resident_minors"] != 0)
-    mart["cases_per_fte"] = mart["open_at_end"] / mart["fte_case_holders"].where(mart["fte_case_holders"] != 0)
+    mart["fte_case_holders"] = mart["case_holder_hours"] / (
+        float(str(given.variables["full_time_weekly_hours"])) * weeks
+    )
+    mart["minors_per_1000"] = (
+        mart["minors_at_end"] * 1000 / mart["resident_minors"].where(mart["resident_minors"] != 0)
+    )
+    mart["cases_per_fte"] = mart["open_at_end"] / mart["fte_case_holders"].where(
+        mart["fte_case_holders"] != 0
+    )
     return mart[
         [
             *PERIOD, *WHERE, "municipality_name", "service_name", "period_start", "period_end", "is_complete",
@@ -245,9 +271,14 @@ def _caseload_counts(given: Given) -> pd.DataFrame:
         group = ["place", *kept]
         sums = running.groupby(group, observed=True)[flags].sum()
         sums["minors_at_end"] = (
-            running.loc[running["open_at_end"], [*group, "person"]].drop_duplicates().groupby(group, observed=True).size()
+            running.loc[running["open_at_end"], [*group, "person"]]
+            .drop_duplicates()
+            .groupby(group, observed=True)
+            .size()
         )
-        sums["minors_in_period"] = running[[*group, "person"]].drop_duplicates().groupby(group, observed=True).size()
+        sums["minors_in_period"] = (
+            running[[*group, "person"]].drop_duplicates().groupby(group, observed=True).size()
+        )
         results.append(_as_texts(sums.reset_index(), WHERE).assign(**totals))
     counted = pd.concat(results, ignore_index=True)
     return counted.merge(given.periods[PERIOD], left_on="place", right_index=True).drop(columns="place")
@@ -259,7 +290,9 @@ def _case_holder_hours(given: Given) -> pd.DataFrame:
         given.services["has_cases"].astype(bool) & (given.services["service_code"] != TOTALS["service_code"]),
         "service_code",
     ]
-    hours = hours[hours["service_code"].isin(services)].assign(month_start=hours["mese"].astype("datetime64[s]"))
+    hours = hours[hours["service_code"].isin(services)].assign(
+        month_start=hours["mese"].astype("datetime64[s]")
+    )
     hours = hours.groupby(["month_start", *WHERE], as_index=False)["ore"].sum().merge(given.period_months)
     results = [
         hours.groupby([*PERIOD, *kept], as_index=False)["ore"].sum().assign(**totals)
@@ -270,7 +303,9 @@ def _case_holder_hours(given: Given) -> pd.DataFrame:
 
 
 def service_usage(given: Given) -> pd.DataFrame:
-    types = given.code_lists[given.code_lists["code_list"].isin(["tipo_intervento", "total_intervention_type"])]
+    types = given.code_lists[
+        given.code_lists["code_list"].isin(["tipo_intervento", "total_intervention_type"])
+    ]
     names = types[["code", "label"]].set_axis(["intervention_type", "intervention_type_name"], axis=1)
     acts = given.interventions.assign(
         month_start=_month(given.interventions["data_intervento"]),
@@ -295,22 +330,32 @@ def service_usage(given: Given) -> pd.DataFrame:
 def _counted(acts: pd.DataFrame, period_months: pd.DataFrame) -> pd.DataFrame:
     """Acts by outcome and length, cumulated over periods and totals; medians from the counts of each length."""
     cells = [*WHERE, "intervention_type", "esito", "durata_minuti"]
-    by_month = acts.groupby(["month_start", *cells], observed=True, dropna=False).size().rename("n").reset_index()
-    by_period = by_month.merge(period_months).groupby([*PERIOD, *cells], observed=True, dropna=False)["n"].sum()
+    by_month = (
+        acts.groupby(["month_start", *cells], observed=True, dropna=False).size().rename("n").reset_index()
+    )
+    by_period = (
+        by_month.merge(period_months).groupby([*PERIOD, *cells], observed=True, dropna=False)["n"].sum()
+    )
     by_period = by_period.reset_index()
     results = []
     for totals, kept in with_totals([*WHERE, "intervention_type"], by_period):
         keys = [*PERIOD, *kept]
-        counts = by_period.groupby([*keys, "esito", "durata_minuti"], observed=True, dropna=False)["n"].sum().reset_index()
+        counts = (
+            by_period.groupby([*keys, "esito", "durata_minuti"], observed=True, dropna=False)["n"]
+            .sum()
+            .reset_index()
+        )
         outcomes = counts.pivot_table(
             index=keys, columns="esito", values="n", aggfunc="sum", observed=True, fill_value=0
         )
         summed = counts.groupby(keys, observed=True)["n"].sum().rename("interventions").to_frame()
         for name, outcome in OUTCOMES.items():
-            summed[name] = outcomes[outcome] if outcome in outcomes else 0
+            summed[name] = outcomes.get(outcome, 0)
         summed = summed.fillna(0).astype("int64")
         done = counts[counts["esito"] == OUTCOMES["delivered"]].sort_values("durata_minuti")
-        minutes = (done["n"] * done["durata_minuti"]).groupby([done[key] for key in keys], observed=True).sum()
+        minutes = (
+            (done["n"] * done["durata_minuti"]).groupby([done[key] for key in keys], observed=True).sum()
+        )
         summed["hours_delivered"] = minutes.reindex(summed.index).fillna(0) / 60
         grouped = done.groupby(keys, observed=True)["n"]
         so_far, in_all = grouped.cumsum(), grouped.transform("sum")

@@ -59,7 +59,9 @@ def _load_table(cursor: Any, file: Path, schema: str, table: str, types: dict[st
     columns = ", ".join(f'"{name}" {TYPES.get(kind, kind.lower())}' for name, kind in types.items())
     cursor.execute(f'create unlogged table "{schema}"."{table}" ({columns})')
     with file.open("rb") as rows:
-        cursor.copy_expert(f"copy \"{schema}\".\"{table}\" from stdin (format csv, header, null '{NULL}')", rows)
+        cursor.copy_expert(
+            f'copy "{schema}"."{table}" from stdin (format csv, header, null \'{NULL}\')', rows
+        )
 
 
 def _make_schemas(cursor: Any, columns: dict[str, Any]) -> None:

@@ -1,11 +1,11 @@
 """The ground on which all stand: deliveries, a home of the product after its run, and what peers are given of it.
 
-    deliveries/  home/        generated deliveries, and `osservatorio run` over them
-    about.json                where the landing lies, reference date, variables of the models, limits of the engine
-    models.json  columns.json the compiled models in their order, and the columns of every table
-    tables/                   landing and lists as CSV, for PostgreSQL (and as Parquet, for pandas)
-    exported/                 `osservatorio landing export`, for Spark
-    reference/                release and scratch files of the product's plan: what all results are compared with
+deliveries/  home/        generated deliveries, and `osservatorio run` over them
+about.json                where the landing lies, reference date, variables of the models, limits of the engine
+models.json  columns.json the compiled models in their order, and the columns of every table
+tables/                   landing and lists as CSV, for PostgreSQL (and as Parquet, for pandas)
+exported/                 `osservatorio landing export`, for Spark
+reference/                release and scratch files of the product's plan: what all results are compared with
 """
 
 import json
@@ -120,7 +120,11 @@ def prepare(work: Path, scale: float) -> Ground:
     compiled = compile_models(ground.home, ground.as_of, ground.manifest["settings"])
     listed = Models([asdict(model) for model in compiled])
     described = [
-        {**model, "schema": model["relation"].split(".")[1].strip('"'), "parents": sorted(listed.parents[model["name"]])}
+        {
+            **model,
+            "schema": model["relation"].split(".")[1].strip('"'),
+            "parents": sorted(listed.parents[model["name"]]),
+        }
         for model in listed.compiled
     ]
     (work / "models.json").write_text(json.dumps(described))

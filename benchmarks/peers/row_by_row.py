@@ -42,7 +42,10 @@ def rows_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         if len(cells) != len(names):
             yield line, {}
         elif any(cells):
-            yield line, {name: text for name, cell in zip(names, cells, strict=True) if (text := cell.strip())}
+            yield (
+                line,
+                {name: text for name, cell in zip(names, cells, strict=True) if (text := cell.strip())},
+            )
 
 
 def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -85,7 +85,9 @@ def _matching(pattern: str, *, no_person: bool = False) -> Callable[[str], str]:
     shape = re.compile(pattern.removeprefix("^").removesuffix("$"))
 
     def read(text: str) -> str:
-        if not shape.fullmatch(text) or (no_person and len(text) >= conversion.PERSON_LENGTH and PERSON.search(text)):
+        if not shape.fullmatch(text) or (
+            no_person and len(text) >= conversion.PERSON_LENGTH and PERSON.search(text)
+        ):
             raise ValueError("shape")
         return text
 

@@ -20,7 +20,11 @@ def main(folder: str) -> None:
     out.mkdir()
     started = time.perf_counter()
     failures = build(
-        str(work / "exported"), str(out), about["as_of"], threads=about["threads"], variables=about["variables"]
+        str(work / "exported"),
+        str(out),
+        about["as_of"],
+        threads=about["threads"],
+        variables=about["variables"],
     )
     if any(failures.values()) or not failures:
         raise SystemExit(f"Spark: {failures}")

@@ -41,7 +41,9 @@ def write(work: Path) -> None:
             con.execute(f"attach '{work / FILES / name}.duckdb' as {name}")
         con.execute(f"attach '{work / 'reference' / 'release.duckdb'}' as given (read_only)")
         con.execute("create schema release.seeds")
-        lists = "select table_name from duckdb_tables() where database_name = 'given' and schema_name = 'seeds'"
+        lists = (
+            "select table_name from duckdb_tables() where database_name = 'given' and schema_name = 'seeds'"
+        )
         for (name,) in con.execute(lists).fetchall():
             con.execute(f'create table release.seeds."{name}" as from given.seeds."{name}"')
     for model in json.loads((work / "models.json").read_text()):

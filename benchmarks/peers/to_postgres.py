@@ -25,7 +25,17 @@ T = exp.DType
 FUNCTIONS = """
 create aggregate product(double precision) (sfunc = float8mul, stype = double precision, initcond = '1');
 """
-DATE_PARTS = (exp.Year, exp.Month, exp.Day)
+# Functions over the items of a list: as sqlglot calls them (its versions differ), and as DuckDB does.
+SORTED, DISTINCT, SUM = "array_agg(item order by item)", "array_agg(distinct item)", "sum(item)"
+OF_ITEMS = {
+    "SortArray": SORTED,
+    "ArraySort": SORTED,
+    "LIST_SORT": SORTED,
+    "ArrayDistinct": DISTINCT,
+    "LIST_DISTINCT": DISTINCT,
+    "ArraySum": SUM,
+    "LIST_SUM": SUM,
+}
 
 
 class NotSaid(Exception):
@@ -93,9 +103,13 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
             if not isinstance(node.right, exp.Literal):
                 node.set("expression", exp.cast(exp.paren(node.right), T.INT))
         case exp.IntDiv() if not all(_is(part, T.INT, T.BIGINT) for part in (node.left, node.right)):
-            return _typed(_call("div", *(exp.cast(part, T.DECIMAL) for part in (node.left, node.right))), node.type)
+            return _typed(
+                _call("div", *(exp.cast(part, T.DECIMAL) for part in (node.left, node.right))), node.type
+            )
         case exp.IntDiv():
-            return _typed(exp.Div(this=node.this, expression=node.expression, typed=True, safe=False), node.type)
+            return _typed(
+                exp.Div(this=node.this, expression=node.expression, typed=True, safe=False), node.type
+            )
         case exp.Div() if not node.args.get("typed"):
             if not _is(node.left, T.DOUBLE):
                 node.set("this", exp.cast(node.this, T.DOUBLE))
@@ -120,7 +134,11 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
         case exp.Cast() if node.args["to"].is_type(T.INT128):
             node.set("to", exp.DataType.build("decimal(38, 0)"))
         case exp.AnyValue():
-            return _of_boolean(node.this) if _is(node.this, T.BOOLEAN) else _typed(exp.Min(this=node.this), node.type)
+            return (
+                _of_boolean(node.this)
+                if _is(node.this, T.BOOLEAN)
+                else _typed(exp.Min(this=node.this), node.type)
+            )
         case exp.IgnoreNulls() if not isinstance(node.this, exp.AnyValue):
             return node.this  # what `any_value` has become
         case exp.ArgMax() | exp.ArgMin():
@@ -133,14 +151,10 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
             return _formatted(node.this, node.expressions[0])
         case exp.Anonymous():
             return _function(node)
-        case exp.SortArray():
-            return _of_items("array_agg(item order by item)", node.this)
-        case exp.ArrayDistinct():
-            return _of_items("array_agg(distinct item)", node.this)
-        case exp.Transform():
+        case exp.Func() if total := OF_ITEMS.get(type(node).__name__):
+            return _of_items(total, node.this)
+        case exp.Func() if type(node).__name__ == "Transform":
             return _each(node.this, node.expression)
-        case exp.ArraySum():
-            return _of_items("sum(item)", node.this)
         case exp.Struct():
             raise NotSaid("a record with named columns as a value (struct_pack)")
     return node
@@ -150,17 +164,15 @@ def _function(node: exp.Anonymous) -> exp.Expr:
     name, arguments = node.name.upper(), node.expressions
     match name:
         case "HASH":
-            return _sql_call("hashtextextended({}, 0)", _call("concat_ws", exp.Literal.string("|"), *arguments))
+            return _sql_call(
+                "hashtextextended({}, 0)", _call("concat_ws", exp.Literal.string("|"), *arguments)
+            )
         case "FORMAT":
             return _formatted(*arguments)
         case "LIST_UNIQUE":
             return _count_of_distinct(arguments[0])
-        case "LIST_SUM":
-            return _of_items("sum(item)", arguments[0])
-        case "LIST_SORT":
-            return _of_items("array_agg(item order by item)", arguments[0])
-        case "LIST_DISTINCT":
-            return _of_items("array_agg(distinct item)", arguments[0])
+        case "LIST_SUM" | "LIST_SORT" | "LIST_DISTINCT":
+            return _of_items(OF_ITEMS[name], arguments[0])
         case "LIST_TRANSFORM":
             return _each(*arguments)
     return node
@@ -172,7 +184,9 @@ def _first_by(node: exp.ArgMax | exp.ArgMin) -> exp.Expr:
     values = exp.ArrayAgg(this=exp.Order(this=node.this, expressions=[order]))
     known = exp.and_(node.this.copy().is_(exp.null()).not_(), node.expression.copy().is_(exp.null()).not_())
     filtered = exp.Filter(this=values, expression=exp.Where(this=known))
-    return _typed(exp.Bracket(this=exp.paren(filtered), expressions=[exp.Literal.number(1)], offset=1), node.type)
+    return _typed(
+        exp.Bracket(this=exp.paren(filtered), expressions=[exp.Literal.number(1)], offset=1), node.type
+    )
 
 
 def _filtered_first(node: exp.Filter) -> exp.Expr:
