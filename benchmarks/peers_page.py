@@ -161,13 +161,15 @@ def _quicker(scale: Measured) -> str:
 
 def _set_ups(measured: Measured) -> str:
     v = measured["versions"]
-    loaded = [
-        f"{number(peer['about']['loaded'], 1)} s alla scala {number(scale['scale'])}"
+    told = [
+        (scale["scale"], peer["about"])
         for scale in measured["scales"]
         for work in scale["works"]
         for peer in work["peers"]
         if "loaded" in peer["about"]
     ]
+    loaded = [f"{number(about['loaded'], 1)} s alla scala {number(scale)}" for scale, about in told]
+    server = next((about["version"] for _, about in told), "")
     texts = {
         "ours": f"DuckDB {v['duckdb']}; per le tabelle, le istruzioni che `osservatorio build` tiene pronte, senza le prove, "
         "elenchi compresi; legge l'archivio delle consegne com'è",
@@ -176,7 +178,7 @@ def _set_ups(measured: Measured) -> str:
         "nessuna riscrittura delle interrogazioni",
         "spark": f"Spark {v['pyspark']} su questo computer, 2 thread e 2 GB, come in `dbt_project/spark`: legge i Parquet di "
         "`landing export`, traduce i modelli e scrive le tabelle finali in Parquet",
-        "postgres": f"PostgreSQL {v['postgresql']} con dbt-postgres {v['dbt-postgres']}, SQL tradotto prima da sqlglot "
+        "postgres": f"PostgreSQL {server} con dbt-postgres {v['dbt-postgres']}, SQL tradotto prima da sqlglot "
         f"{v['sqlglot']}; shared_buffers 512 MB, work_mem 128 MB, due processori anche in parallelo, tabelle senza giornale "
         "(unlogged), nessuna attesa del disco, statistiche aggiornate dopo ogni tabella, viste tenute come tabelle; dati già "
         f"caricati ({join_words(loaded) if loaded else 'tempo non misurato'}, non contati)",

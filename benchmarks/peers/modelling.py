@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.peers.cells import compare
-from benchmarks.peers.measuring import Command
+from benchmarks.peers.measuring import Command, Failed
 from benchmarks.peers.pandas_marts import MARTS as PANDAS_MARTS
 from benchmarks.peers.peer import OFFLINE, OURS, PEERS_PYTHON, SPARK_PYTHON, Peer, Work, module
 from benchmarks.peers.prepared import NULL, ROOT, Ground
@@ -21,12 +22,9 @@ Relations = Callable[[duckdb.DuckDBPyConnection, Ground], Mapping[str, str]]
 
 
 def modelling(ground: Ground) -> list[Work]:
-    """The works over the marts of one scale; the project of PostgreSQL is written to know what it leaves out."""
-    _load_postgres(ground)
-    left_out = _postgres(ground)["left_out"]
-    possible = ground.models.possible_without(left_out)
+    """The works over the marts of one scale; without a server of PostgreSQL its work is left out, and that is said."""
     every = ground.models.marts
-    return [
+    works = [
         Work(
             "models",
             [
@@ -38,24 +36,6 @@ def modelling(ground: Ground) -> list[Work]:
                 Peer("spark", _spark, _compared(every, _spark_marts)),
             ],
             _size(ground, every),
-        ),
-        Work(
-            "models_postgres",
-            [
-                _ours(ground, "models_postgres", possible),
-                Peer(
-                    "postgres",
-                    _dbt_postgres,
-                    _postgres_compared(possible),
-                    reset=_empty_postgres,
-                    tell=_postgres,
-                ),
-            ],
-            {
-                **_size(ground, possible),
-                "left_out": left_out,
-                "marts_left_out": sorted(set(every) - set(possible)),
-            },
         ),
         Work(
             "two_marts",
@@ -71,6 +51,31 @@ def modelling(ground: Ground) -> list[Work]:
             _size(ground, list(PANDAS_MARTS)),
         ),
     ]
+    try:
+        _load_postgres(ground)
+    except Failed as failure:
+        print(f"PostgreSQL: {failure}", file=sys.stderr)
+        return works
+    return [*works, _postgres_work(ground)]
+
+
+def _postgres_work(ground: Ground) -> Work:
+    """The marts that need no model that is left out, on both engines."""
+    left_out = _postgres(ground)["left_out"]
+    possible = ground.models.possible_without(left_out)
+    compare = _postgres_compared(possible)
+    return Work(
+        "models_postgres",
+        [
+            _ours(ground, "models_postgres", possible),
+            Peer("postgres", _dbt_postgres, compare, reset=_empty_postgres, tell=_postgres),
+        ],
+        {
+            **_size(ground, possible),
+            "left_out": left_out,
+            "marts_left_out": sorted(set(ground.models.marts) - set(possible)),
+        },
+    )
 
 
 def _size(ground: Ground, marts: list[str]) -> dict[str, Any]:
@@ -125,7 +130,7 @@ def _unmeasured(command: Command) -> None:
         text=True,
     )
     if done.returncode != 0:
-        raise SystemExit(f"{' '.join(command.arguments[:5])}: exit {done.returncode}\n{done.stdout[-3000:]}")
+        raise Failed(f"{' '.join(command.arguments[:5])}: exit {done.returncode}\n{done.stdout[-3000:]}")
 
 
 # dbt with DuckDB, the project as it stands.

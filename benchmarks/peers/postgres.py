@@ -48,9 +48,11 @@ def load(work: Path) -> None:
         cursor.execute(FUNCTIONS)
         cursor.execute("analyze")
         loaded = time.perf_counter() - started
+        cursor.execute("show server_version")
+        version = cursor.fetchone()[0].split()[0]
         left_out = _write_project(work / "postgres", models, columns, server)
         _make_schemas(cursor, columns)
-    about = {"server": str(server), "loaded": loaded, "left_out": left_out}
+    about = {"server": str(server), "version": version, "loaded": loaded, "left_out": left_out}
     (work / ABOUT).write_text(json.dumps(about))
 
 
