@@ -148,12 +148,13 @@ def _quicker(scale: Measured) -> str:
         for peer in work["peers"]:
             if peer is ours:
                 continue
-            for name, word in (("wall", "secondi"), ("cpu", "secondi di processore")):
-                ratio = _ratio(peer, ours, name)
-                if ratio is not None and ratio < 1:
-                    found.append(
-                        f"{TOOLS[peer['peer']]} in «{WORKS[work['work']]}»: {number(ratio, 2)} volte i {word} del prodotto"
-                    )
+            ratios = [
+                f"{number(ratio, 2)} volte i {word} del prodotto"
+                for name, word in (("wall", "secondi"), ("cpu", "secondi di processore"))
+                if (ratio := _ratio(peer, ours, name)) is not None and ratio < 1
+            ]
+            if ratios:
+                found.append(f"{TOOLS[peer['peer']]} in «{WORKS[work['work']]}», {join_words(ratios)}")
     if not found:
         return "In nessuno di questi lavori un altro strumento è più veloce del prodotto."
     return "**Più veloci del prodotto**: " + "; ".join(found) + "."

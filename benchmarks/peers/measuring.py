@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-SAMPLED_EVERY = 0.05  # seconds
+SAMPLED_EVERY = 0.1  # seconds
 ADOPT_ORPHANS = 36  # prctl's PR_SET_CHILD_SUBREAPER
 LAST_MOMENTS = 10.0  # seconds that a process may outlive the command
 
