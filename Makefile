@@ -7,9 +7,11 @@ ENCRYPTED := .venv-encrypted
 ENCRYPTED_PIP := $(ENCRYPTED)/bin/python -m pip --disable-pip-version-check --quiet
 SPARK := .venv-spark
 SPARK_PIP := $(SPARK)/bin/python -m pip --disable-pip-version-check --quiet
+PEERS := .venv-peers
+PEERS_PIP := $(PEERS)/bin/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-strip-extras --extra install
 
-.PHONY: demo dashboard test test-encrypted test-spark lint lock dictionary bench clean
+.PHONY: demo dashboard test test-encrypted test-spark lint lock dictionary bench bench-peers clean
 
 demo: $(VENV)/.installed
 	$(BIN)/osservatorio demo
@@ -41,6 +43,12 @@ bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/run_by_stage.py --scales $(SCALES) --json benchmarks/results/run_by_stage.json
 	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json
 
+# The same work by other tools: needs PostgreSQL's server and Java 17 beside the libraries.
+PEER_SCALES ?= 1 10
+bench-peers: $(VENV)/.installed-dev $(PEERS)/.installed $(SPARK)/.installed-dev
+	$(BIN)/python -m benchmarks.peers --scales $(PEER_SCALES) --json benchmarks/results/peers.json
+	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json
+
 dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.dictionary
 	$(BIN)/python -m osservatorio.indicators_page
@@ -59,11 +67,12 @@ lock:
 	$(LOCK) --extra encrypted -c .constraints.txt pyproject.toml -o requirements-encrypted.lock
 	rm .constraints.txt
 	$(LOCK) --extra spark -c requirements-dev.lock pyproject.toml -o requirements-spark.lock
+	$(subst --extra install,,$(LOCK)) benchmarks/peers/requirements.in -o requirements-peers.lock
 
 clean:
-	rm -rf $(VENV) $(ENCRYPTED) $(SPARK) build dist *.egg-info
+	rm -rf $(VENV) $(ENCRYPTED) $(SPARK) $(PEERS) build dist *.egg-info
 
-$(VENV)/bin/python $(ENCRYPTED)/bin/python $(SPARK)/bin/python:
+$(VENV)/bin/python $(ENCRYPTED)/bin/python $(SPARK)/bin/python $(PEERS)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Serve Python 3.11 o successivo: make demo PYTHON=python3.11"; exit 2; }
 	$(PYTHON) -m venv $(@:/bin/python=)
 
@@ -91,4 +100,9 @@ $(SPARK)/.installed-dev: requirements-dev.lock requirements-spark.lock pyproject
 	$(SPARK_PIP) install --require-hashes -r requirements-dev.lock
 	$(SPARK_PIP) install --require-hashes -r requirements-spark.lock
 	$(SPARK_PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PEERS)/.installed: requirements-peers.lock | $(PEERS)/bin/python
+	@echo "Installo gli strumenti con cui il prodotto si confronta..."
+	$(PEERS_PIP) install --require-hashes -r requirements-peers.lock
 	@touch $@

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import vl_convert
+from peers_page import peers_section
 
 from osservatorio.italian import number
 from osservatorio.markdown import markdown_table
@@ -225,6 +226,7 @@ def page(measured: dict[str, Any]) -> str:
         "Gli stadi sono misurati come comandi a sé, uno dopo l'altro, in un'altra cartella: `run` li sovrappone e paga una "
         "volta sola gli avvii, perciò costa meno della loro somma."
     )
+    parts += peers_section()
     return "\n\n".join(parts) + "\n"
 
 

@@ -10,6 +10,7 @@ SKIP = {
     ".venv",
     ".venv-encrypted",
     ".venv-spark",
+    ".venv-peers",
     ".ruff_cache",
     ".pytest_cache",
     ".hypothesis",
