@@ -13,6 +13,7 @@ from osservatorio.markdown import markdown_table
 
 RESULTS = Path(__file__).parent / "results" / "peers.json"
 OURS = "ours"
+BUSY = 0.5  # processes for each processor, before the first scale
 WORKS = {
     "models": "Tutte le tabelle finali",
     "models_postgres": "Le tabelle finali che PostgreSQL sa calcolare",
@@ -54,6 +55,11 @@ def peers_section(results: Path = RESULTS) -> list[str]:
         f"Misurato su {machine['cores']} processori ({machine['system']}), DuckDB con {machine['threads']} thread e "
         f"{machine['memory_limit']}. I secondi sono la mediana delle prove; tra parentesi, la più veloce e la più lenta.",
     ]
+    if measured["scales"][0]["load"] > machine["cores"] * BUSY:
+        parts.append(
+            "**Il computer faceva molto altro durante le prove**: i secondi dell'orologio e i loro rapporti dicono poco, "
+            "valgono quelli di processore."
+        )
     for scale in measured["scales"]:
         parts.append(f"### Scala {number(scale['scale'])} ({number(scale['rows'])} righe consegnate)")
         parts += [_table(scale), _quicker(scale)]

@@ -31,6 +31,7 @@ def test_locks_hold_hashes_and_no_addresses():
         "requirements-dev.lock",
         "requirements-encrypted.lock",
         "requirements-spark.lock",
+        "requirements-peers.lock",
     ):
         text = (ROOT / name).read_text("utf-8")
         assert not re.search(r"https?:|file:|--(extra-)?index|--find-links", text)
