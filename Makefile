@@ -39,7 +39,7 @@ lint: $(VENV)/.installed-dev
 SCALES ?= 1 10 100
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/run_by_stage.py --scales $(SCALES) --json benchmarks/results/run_by_stage.json
-	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json
+	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json benchmarks/results/dashboard.json
 
 dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.dictionary

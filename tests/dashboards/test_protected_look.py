@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from assembly_release import assembly_home
+from browsing import ARGUMENTS
 from looking import Visit, compare_with_golden, settled, visit
 from playwright.sync_api import sync_playwright
 from running import running
-from browsing import ARGUMENTS
 
 from dashboards.pages import PAGES
 from osservatorio.commands.desk import desk_of
