@@ -22,6 +22,8 @@ from dashboards.theme import SOFT
 
 # Texts longer than this get a column wide enough to be read.
 _SENTENCE = 60
+# And those longer than this one in which words hold together.
+_WORD = 9
 
 # Properties of CSS and their values.
 Look = Mapping[str, str]
@@ -110,13 +112,16 @@ def _rules(table: Table) -> Iterator[tuple[str, Look]]:
             yield f"td:nth-child({place}) p", {"white-space": "nowrap", "overflow-wrap": "normal"}
         elif _holds_sentences(table.frame, column):
             yield f"td:nth-child({place})", {"min-width": "18rem"}
+        elif _holds_words(table.frame, column):
+            yield f"td:nth-child({place})", {"min-width": "6.5rem"}
     for row in table.totals.to_numpy().nonzero()[0]:
         yield f"tbody tr:nth-child({row + 1}) td", {"font-weight": "700", "background-color": SOFT}
 
 
 def _words(table: Table, column: Column) -> list[str]:
     """The cells of a column as inert text, with the links of the table around them."""
-    words = [plain(column.show(value)) for value in table.frame[column.name].tolist()]
+    show = column.brief if column.format == "codice" else column.show
+    words = [plain(show(value)) for value in table.frame[column.name].tolist()]
     if column.name not in table.links:
         return words
     links = table.links[column.name].tolist()[: len(words)]
@@ -124,6 +129,11 @@ def _words(table: Table, column: Column) -> list[str]:
         word if pd.isna(link) else f"[{word}]({link})"
         for word, link in zip(words, links + [None] * (len(words) - len(links)), strict=True)
     ]
+
+
+def _holds_words(frame: pd.DataFrame, column: Column) -> bool:
+    """Whether a narrow column would break its words."""
+    return any(len(text) > _WORD for text in frame[column.name].tolist() if isinstance(text, str))
 
 
 def _holds_sentences(frame: pd.DataFrame, column: Column) -> bool:

@@ -73,7 +73,7 @@ def show_list(
     )
     if rows.empty:
         return
-    words = [[column.show(value) for value in rows[column.name]] for column in first]
+    words = [[column.brief(value) for value in rows[column.name]] for column in first]
     names = {NONE: "Nessuna riga scelta"} | {
         digest: " · ".join(parts) for digest, *parts in zip(digests, *words, strict=True)
     }
