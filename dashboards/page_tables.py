@@ -22,8 +22,8 @@ from dashboards.theme import SOFT
 
 # Texts longer than this get a column wide enough to be read.
 _SENTENCE = 60
-# And those longer than this one in which words hold together.
-_WORD = 9
+# Words hold together from so many characters, which any column has room for, up to so many.
+_SHORT, _WORD = 4, 13
 
 # Properties of CSS and their values.
 Look = Mapping[str, str]
@@ -112,8 +112,8 @@ def _rules(table: Table) -> Iterator[tuple[str, Look]]:
             yield f"td:nth-child({place}) p", {"white-space": "nowrap", "overflow-wrap": "normal"}
         elif _holds_sentences(table.frame, column):
             yield f"td:nth-child({place})", {"min-width": "18rem"}
-        elif _holds_words(table.frame, column):
-            yield f"td:nth-child({place})", {"min-width": "6.5rem"}
+        elif (longest := _longest_word(table.frame, column)) > _SHORT:
+            yield f"td:nth-child({place})", {"min-width": f"{min(longest, _WORD) + 1}ch"}
     for row in table.totals.to_numpy().nonzero()[0]:
         yield f"tbody tr:nth-child({row + 1}) td", {"font-weight": "700", "background-color": SOFT}
 
@@ -131,9 +131,10 @@ def _words(table: Table, column: Column) -> list[str]:
     ]
 
 
-def _holds_words(frame: pd.DataFrame, column: Column) -> bool:
-    """Whether a narrow column would break its words."""
-    return any(len(text) > _WORD for text in frame[column.name].tolist() if isinstance(text, str))
+def _longest_word(frame: pd.DataFrame, column: Column) -> int:
+    """Characters of the longest word of a column: a narrower one would break it."""
+    texts = (text for text in frame[column.name].tolist() if isinstance(text, str))
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 def _holds_sentences(frame: pd.DataFrame, column: Column) -> bool:

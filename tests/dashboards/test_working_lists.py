@@ -185,3 +185,13 @@ def test_rows_of_a_comparison_lead_to_their_own(app: AppTest, page: str, choice:
         app.run()
         assert not app.exception
         assert app.query_params[choice] == code
+
+
+def test_a_pseudonym_is_short_on_the_page_and_whole_in_its_column() -> None:
+    column = Column("record_id", "Identificativo", "", "codice")
+    pseudonym = "0123456789abcdef" * 4
+    shown = cells_of(
+        Table("t", pd.DataFrame({"record_id": [pseudonym, "P1"]}), (column,), pd.Series([False, False]))
+    )
+    assert shown.columns["Identificativo"] == [plain("0123456789ab…"), "P1"]
+    assert column.show(pseudonym) == pseudonym
