@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
 from dashboard_crowd import crowd
 from playwright.sync_api import Page, sync_playwright
 from run_by_stage import machine
@@ -132,8 +133,9 @@ class Measure:
 
 
 @contextmanager
-def server(home: Path, runs: Path) -> Iterator[tuple[str, float]]:
-    """A running dashboard: its address, and how long it took to answer from the start of its process."""
+def server(home: Path, runs: Path) -> Iterator[tuple[str, float, float]]:
+    """A running dashboard: its address, and how long it took to answer from the start of its process, by the clock and by
+    the processor."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url, start = f"http://127.0.0.1:{port}", time.perf_counter()
@@ -151,19 +153,22 @@ def server(home: Path, runs: Path) -> Iterator[tuple[str, float]]:
                 if process.poll() is not None:
                     sys.exit("the dashboard did not start")
                 time.sleep(0.01)
-        yield url, time.perf_counter() - start
+        took, used = time.perf_counter() - start, psutil.Process(process.pid).cpu_times()
+        yield url, took, used.user + used.system
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def starts(home: Path, runs: Path, many: int) -> list[float]:
-    """Seconds from the start of the process to its first answer, once the files are in memory."""
-    seconds = []
+def starts(home: Path, runs: Path, many: int) -> tuple[list[float], list[float]]:
+    """Seconds from the start of the process to its first answer, once the files are in memory: by the clock and by the
+    processor."""
+    clock, processor = [], []
     for _ in range(many + 1):
-        with server(home, runs) as (_, took):
-            seconds.append(took)
-    return seconds[1:]
+        with server(home, runs) as (_, took, used):
+            clock.append(took)
+            processor.append(used)
+    return clock[1:], processor[1:]
 
 
 def settle(page: Page, title: str) -> None:
@@ -219,8 +224,8 @@ def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measu
     )
     with tempfile.TemporaryDirectory() as folder:
         first, alone, together = (Path(folder) / name for name in ("starts", "alone", "together"))
-        started = starts(home, first, many_starts)
-        with sync_playwright() as playwright, server(home, alone) as (url, _):
+        started, used = starts(home, first, many_starts)
+        with sync_playwright() as playwright, server(home, alone) as (url, *_):
             playwright.selectors.set_test_id_attribute("data-testid")
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT").new_page()
@@ -229,11 +234,18 @@ def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measu
             settle(page, next(iter(PAGES.values())).title)
             switched, changed = switches(page, rounds), changes(page, url, rounds)
             browser.close()
-        with server(home, together) as (url, _):
+        with server(home, together) as (url, *_):
             many = crowd(url, users, PAGES_EACH)
         clock, processor = script_times(alone)
     return [
-        Measure("start", "server start, median", 1.5, statistics.median(started), len(started)),
+        Measure(
+            "start",
+            "server start, median",
+            1.5,
+            statistics.median(started),
+            len(started),
+            processor=statistics.median(used),
+        ),
         Measure("switch", "page switch, median", 0.6, statistics.median(switched), len(switched)),
         Measure("filter", "filter change, median", 0.7, statistics.median(changed), len(changed)),
         Measure(
