@@ -143,7 +143,7 @@ def _dashboard(measured: Measured) -> list[str]:
         "## Il cruscotto",
         "Misurato da `benchmarks/dashboard.py` con un navigatore vero (Chromium senza finestra), sulla stessa macchina del "
         "server: dal clic all'ultima cosa che cambia nella pagina. Il lavoro del server per una pagina conta anche la prima "
-        "volta che la si apre; accanto, lo stesso in secondi di processore, che non risentono di quanto altro fa la macchina.",
+        "volta che la si apre; accanto, lo stesso in secondi di processore, che risentono meno di quanto altro fa la macchina.",
     ]
     for scale in measured["scales"]:
         rows = []
