@@ -1,11 +1,13 @@
 """How fast the dashboard answers, in a real browser: start, page switch, filter change, script time, many people at once.
 
-    python benchmarks/dashboard.py HOME [HOME ...] [--rounds 2] [--users 20] [--starts 3] [--json FILE]
+    python benchmarks/dashboard.py SCALE=HOME [SCALE=HOME ...] [--rounds 2] [--users 20] [--starts 3] [--json FILE]
 
-Each HOME holds a published release, for example of scale 1 and of scale 100; nothing is written there. Goal and measure
-stand side by side, home by home. Needs Chromium (Debian's package) and the development tools.
-Times of the browser are from the press to the last chart drawn, on the clock of the page; script times are of the
-server's own threads, by the clock and by the processor. On a machine that does other work the processor's are steadier.
+Each HOME holds a published release of deliveries of that scale, for example 1=home and 100=large; nothing is written
+there. Goal and measure stand side by side, home by home; `performance_page.py` shows what `--json` keeps of them. Needs
+Chromium (Debian's package) and the development tools.
+Times of the browser are from the press to the last change of the page that its run of the script made, on the clock of the
+page; script times are of the server's own threads, by the clock and by the processor. On a machine that does other work
+the processor's are steadier.
 """
 
 import argparse
@@ -24,8 +26,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
 from dashboard_crowd import crowd
 from playwright.sync_api import Page, sync_playwright
+from run_by_stage import machine
 
 from dashboards.pages import PAGES
 from osservatorio.home import Home
@@ -58,16 +62,53 @@ serve(home, port=int(sys.argv[2]), open_browser=False, desk=desk_of(home, origin
 DRAWN = """document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
  && !document.querySelector('[data-testid=stSkeleton]')
  && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))"""
-# From the next press, wherever it is, to the moment when what it started has ended and is drawn.
+# Counts the whole runs of the script that have ended, as the server tells them: field 6 of its messages, 0 for a whole run
+# (a part that runs by itself ends with another number). What the page shows of a run may come and go between two frames.
+LISTENER = """(() => {
+    window.ended = 0;
+    const tells = (bytes) => {
+        let at = 0;
+        const number = () => {
+            let value = 0, unit = 1;
+            while (bytes[at] & 128) { value += (bytes[at++] & 127) * unit; unit *= 128; }
+            return value + bytes[at++] * unit;
+        };
+        while (at < bytes.length) {
+            const key = number(), kind = key % 8;
+            if (kind === 0) { const value = number(); if (key === 48) return value === 0; }
+            else if (kind === 2) { const length = number(); at += length; }
+            else at += kind === 1 ? 8 : 4;
+        }
+        return false;
+    };
+    window.WebSocket = class extends window.WebSocket {
+        constructor(...all) {
+            super(...all);
+            this.addEventListener('message', ({ data }) => {
+                if (data instanceof ArrayBuffer && tells(new Uint8Array(data))) window.ended += 1;
+            });
+        }
+    };
+})()"""
+# From the next press, wherever it is, to the last change of the page before it has been still for a while, with the run that
+# it started ended and everything drawn.
 STOPWATCH = f"""() => {{
-    const app = document.querySelector('[data-testid=stApp]');
-    window.measured = new Promise(done => {{
-        let start = 0, ran = false;
-        document.addEventListener('click', () => {{ start = performance.now(); }}, {{ capture: true, once: true }});
+    const still = 250, patience = {WAIT};
+    window.measured = new Promise((done, failed) => {{
+        let start = 0, before = 0, last = 0;
+        const watch = new MutationObserver(() => {{ last = performance.now(); }});
+        watch.observe(document.body, {{ childList: true, characterData: true, subtree: true }});
+        document.addEventListener('click', () => {{
+            start = last = performance.now();
+            before = window.ended;
+        }}, {{ capture: true, once: true }});
         const look = () => {{
-            if (start && app.dataset.testScriptState !== 'notRunning') ran = true;
-            if (ran && {DRAWN}) done((performance.now() - start) / 1000);
-            else requestAnimationFrame(look);
+            const now = performance.now();
+            if (start && now - start > patience) failed(new Error('the page did not end what was asked'));
+            else if (start && window.ended > before && now - last > still && {DRAWN}) {{
+                watch.disconnect();
+                done((last - start) / 1000);
+            }} else requestAnimationFrame(look);
         }};
         look();
     }});
@@ -78,6 +119,7 @@ STOPWATCH = f"""() => {{
 class Measure:
     """A goal and what was measured: seconds, or how many; `processor` is the same by the processor's clock."""
 
+    key: str
     name: str
     goal: float
     measured: float
@@ -91,8 +133,9 @@ class Measure:
 
 
 @contextmanager
-def server(home: Path, runs: Path) -> Iterator[tuple[str, float]]:
-    """A running dashboard: its address, and how long it took to answer from the start of its process."""
+def server(home: Path, runs: Path) -> Iterator[tuple[str, float, float]]:
+    """A running dashboard: its address, and how long it took to answer from the start of its process, by the clock and by
+    the processor."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url, start = f"http://127.0.0.1:{port}", time.perf_counter()
@@ -110,19 +153,22 @@ def server(home: Path, runs: Path) -> Iterator[tuple[str, float]]:
                 if process.poll() is not None:
                     sys.exit("the dashboard did not start")
                 time.sleep(0.01)
-        yield url, time.perf_counter() - start
+        took, used = time.perf_counter() - start, psutil.Process(process.pid).cpu_times()
+        yield url, took, used.user + used.system
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def starts(home: Path, runs: Path, many: int) -> list[float]:
-    """Seconds from the start of the process to its first answer, once the files are in memory."""
-    seconds = []
+def starts(home: Path, runs: Path, many: int) -> tuple[list[float], list[float]]:
+    """Seconds from the start of the process to its first answer, once the files are in memory: by the clock and by the
+    processor."""
+    clock, processor = [], []
     for _ in range(many + 1):
-        with server(home, runs) as (_, took):
-            seconds.append(took)
-    return seconds[1:]
+        with server(home, runs) as (_, took, used):
+            clock.append(took)
+            processor.append(used)
+    return clock[1:], processor[1:]
 
 
 def settle(page: Page, title: str) -> None:
@@ -178,23 +224,32 @@ def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measu
     )
     with tempfile.TemporaryDirectory() as folder:
         first, alone, together = (Path(folder) / name for name in ("starts", "alone", "together"))
-        started = starts(home, first, many_starts)
-        with sync_playwright() as playwright, server(home, alone) as (url, _):
+        started, used = starts(home, first, many_starts)
+        with sync_playwright() as playwright, server(home, alone) as (url, *_):
             playwright.selectors.set_test_id_attribute("data-testid")
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT").new_page()
+            page.add_init_script(LISTENER)
             page.goto(f"{url}/?periodo=2022-S1")
             settle(page, next(iter(PAGES.values())).title)
             switched, changed = switches(page, rounds), changes(page, url, rounds)
             browser.close()
-        with server(home, together) as (url, _):
+        with server(home, together) as (url, *_):
             many = crowd(url, users, PAGES_EACH)
         clock, processor = script_times(alone)
     return [
-        Measure("server start, median", 1.5, statistics.median(started), len(started)),
-        Measure("page switch, median", 0.6, statistics.median(switched), len(switched)),
-        Measure("filter change, median", 0.7, statistics.median(changed), len(changed)),
         Measure(
+            "start",
+            "server start, median",
+            1.5,
+            statistics.median(started),
+            len(started),
+            processor=statistics.median(used),
+        ),
+        Measure("switch", "page switch, median", 0.6, statistics.median(switched), len(switched)),
+        Measure("filter", "filter change, median", 0.7, statistics.median(changed), len(changed)),
+        Measure(
+            "script",
             "script on the server, 95th percentile",
             0.15,
             highest_but_5_percent(clock),
@@ -202,6 +257,7 @@ def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measu
             processor=highest_but_5_percent(processor),
         ),
         Measure(
+            "crowd",
             f"errors: {users} people at once, {many.median:.1f} s a page",
             0,
             many.errors,
@@ -211,9 +267,39 @@ def measure(home: Path, rounds: int, users: int, many_starts: int) -> list[Measu
     ]
 
 
+def of_scale(text: str) -> tuple[float, Path]:
+    """«100=/dati/grande» as a scale and a home."""
+    scale, _, home = text.partition("=")
+    try:
+        found = float(scale), Path(home)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"not SCALE=HOME: {text}") from error
+    if not home or not found[1].is_dir():
+        raise argparse.ArgumentTypeError(f"not SCALE=HOME, or no such folder: {text}")
+    return found
+
+
+def show(scale: float, megabytes: float, found: list[Measure], load: float) -> None:
+    print(f"\nscale {scale:g}: a release of {megabytes:,.0f} MB")
+    print(f"{'':<52} {'goal':>7} {'measured':>9} {'processor':>10} {'samples':>8}")
+    for one in found:
+        by_processor = "" if one.processor is None else f"{one.processor:.3f}"
+        mark = "" if one.is_reached else "  not reached"
+        print(f"{one.name:<52} {one.goal:>7} {one.measured:>9.3f} {by_processor:>10} {one.samples:>8}{mark}")
+    print(
+        f"Processes waiting for a processor before and after: {load:.1f}, {busy():.1f} on {os.cpu_count()} processors.",
+        flush=True,
+    )
+
+
+def busy() -> float:
+    """How many processes waited for a processor in the last minute; 0 where the system does not tell."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("homes", type=Path, nargs="+", metavar="HOME")
+    parser.add_argument("homes", type=of_scale, nargs="+", metavar="SCALE=HOME")
     parser.add_argument(
         "--rounds", type=int, default=2, choices=(1, 2), help="how often each page is visited"
     )
@@ -221,23 +307,23 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=3)
     parser.add_argument("--json", type=Path, help="write the results to this file")
     options = parser.parse_args()
-    told = {}
-    for home in options.homes:
-        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    scales = []
+    for scale, home in options.homes:
+        load = busy()
         found = measure(home, options.rounds, options.users, options.starts)
-        release = release_path(Home(home), current_release_id(Home(home)) or "")
-        print(f"\n{home}: a release of {release.stat().st_size / 1e6:,.0f} MB")
-        print(f"{'':<52} {'goal':>7} {'measured':>9} {'processor':>10} {'samples':>8}")
-        for one in found:
-            by_processor = "" if one.processor is None else f"{one.processor:.3f}"
-            mark = "" if one.is_reached else "  not reached"
-            print(
-                f"{one.name:<52} {one.goal:>7} {one.measured:>9.3f} {by_processor:>10} {one.samples:>8}{mark}"
-            )
-        print(f"Processes waiting for a processor when it began: {load:.1f} on {os.cpu_count()} processors.")
-        told[str(home)] = [asdict(one) for one in found]
-    if options.json:
-        options.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+        megabytes = release_path(Home(home), current_release_id(Home(home)) or "").stat().st_size / 1e6
+        show(scale, megabytes, found, load)
+        scales.append(
+            {
+                "scale": scale,
+                "release_mb": megabytes,
+                "load": [load, busy()],
+                "measures": [asdict(one) for one in found],
+            }
+        )
+        if options.json:  # after each scale: a long one may be stopped
+            options.json.parent.mkdir(parents=True, exist_ok=True)
+            options.json.write_text(json.dumps({"machine": machine(), "scales": scales}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""docs/prestazioni.md and its pictures, made of what `run_by_stage.py --json` measured.
+"""docs/prestazioni.md and its pictures, made of what `run_by_stage.py --json` and `dashboard.py --json` measured.
 
-    python benchmarks/performance_page.py benchmarks/results/run_by_stage.json
+    python benchmarks/performance_page.py benchmarks/results/run_by_stage.json benchmarks/results/dashboard.json
 
 Nothing is measured here. The page is Italian: who runs the warehouse reads it.
 """
@@ -30,6 +30,13 @@ STAGES = {
     "publish": "`publish`",
     "floor": "minimo: DuckDB da solo",
     "floor: read": "minimo, sola lettura",
+}
+DASHBOARD = {
+    "start": "avvio del server, mediana",
+    "switch": "cambio di pagina, mediana",
+    "filter": "cambio di un filtro, mediana",
+    "script": "lavoro del server per una pagina, 95º percentile",
+    "crowd": "pagine con un errore, con venti persone insieme",
 }
 APART = ("ingest", "validate", "build", "publish")
 RUN_AT_SCALE_ONE = 15.0  # seconds
@@ -131,6 +138,42 @@ def _goals(scales: list[Measured]) -> str:
     return markdown_table(["che cosa", "obiettivo", "misurato", "esito"], lines)
 
 
+def _dashboard(measured: Measured) -> list[str]:
+    """How fast the pages answer, one table for each scale."""
+    parts = [
+        "## Il cruscotto",
+        "Misurato da `benchmarks/dashboard.py` con un navigatore vero (Chromium senza finestra), sulla stessa macchina del "
+        "server: dal clic all'ultima cosa che cambia nella pagina. Il lavoro del server per una pagina conta anche la prima "
+        "volta che la si apre; accanto, lo stesso in secondi di processore, che risentono meno di quanto altro fa la macchina.",
+    ]
+    for scale in measured["scales"]:
+        rows = []
+        for one in scale["measures"]:
+            is_time = one["unit"] == "s"
+            value, goal = (
+                f"{number(one[name], 2)} s" if is_time else number(one[name]) for name in ("measured", "goal")
+            )
+            processor = "" if one["processor"] is None else f"{number(one['processor'], 2)} s"
+            rows.append(
+                [
+                    DASHBOARD[one["key"]],
+                    goal if is_time else "nessuna",
+                    value,
+                    processor,
+                    number(one["samples"]),
+                    _verdict(one["measured"] <= one["goal"]),
+                ]
+            )
+        before, after = (number(load, 1) for load in scale["load"])
+        parts += [
+            f"### Scala {number(scale['scale'])}, pubblicazione di {number(scale['release_mb'])} MB",
+            markdown_table(["che cosa", "obiettivo", "misurato", "di processore", "misure", "esito"], rows),
+            f"Processi in attesa di un processore prima e dopo la misura: {before} e {after}, su "
+            f"{measured['machine']['cores']} processori.",
+        ]
+    return parts
+
+
 def _bars(scales: list[Measured]) -> dict[str, Any]:
     """Seconds of each stage, and of the floor, by scale."""
     order = ["run", *APART, "floor"]
@@ -193,15 +236,15 @@ def _svg(specification: dict[str, Any]) -> str:
     return vl_convert.vegalite_to_svg({**schema, **look, **specification}, format_locale="it-IT")
 
 
-def page(measured: dict[str, Any]) -> str:
-    """The page, as Markdown."""
+def page(measured: Measured, dashboard: Measured | None = None) -> str:
+    """The page, as Markdown; `dashboard` is what was measured of the pages."""
     scales, machine = measured["scales"], measured["machine"]
     parts = [
         "# Prestazioni",
         "Quanto tempo, quanta memoria e quanto disco servono, dal piccolo al grande. La scala 1 è l'Ambito di Seregno "
         "con tre anni di consegne; la scala 10 ha dieci volte i suoi casi, la scala 100 quanti ne avrebbe una regione "
-        "di cento Ambiti in un solo archivio. Pagina prodotta da `benchmarks/performance_page.py` con ciò che ha "
-        "misurato `benchmarks/run_by_stage.py` (`make bench`): nessuna cifra è scritta a mano.",
+        "di cento Ambiti in un solo archivio. Pagina prodotta da `benchmarks/performance_page.py` con ciò che hanno "
+        "misurato `benchmarks/run_by_stage.py` (`make bench`) e `benchmarks/dashboard.py`: nessuna cifra è scritta a mano.",
         f"Misurato su {machine['cores']} processori e {machine['memory_gb']} GB di memoria ({machine['system']}), "
         f"Python {machine['python']}, DuckDB {machine['duckdb']}, con {machine['threads']} thread di DuckDB e il suo "
         f"limite di memoria predefinito ({machine['memory_limit']}). I secondi sono la mediana delle prove; accanto, la "
@@ -226,6 +269,8 @@ def page(measured: dict[str, Any]) -> str:
         "Gli stadi sono misurati come comandi a sé, uno dopo l'altro, in un'altra cartella: `run` li sovrappone e paga una "
         "volta sola gli avvii, perciò costa meno della loro somma."
     )
+    if dashboard is not None:
+        parts += _dashboard(dashboard)
     parts += peers_section()
     return "\n\n".join(parts) + "\n"
 
@@ -233,8 +278,11 @@ def page(measured: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path)
-    measured = json.loads(parser.parse_args().results.read_text())
-    PAGE.write_text(page(measured), encoding="utf-8")
+    parser.add_argument("dashboard", type=Path, nargs="?", help="what was measured of the dashboard")
+    options = parser.parse_args()
+    measured = json.loads(options.results.read_text())
+    dashboard = json.loads(options.dashboard.read_text()) if options.dashboard else None
+    PAGE.write_text(page(measured, dashboard), encoding="utf-8")
     (PICTURES / "prestazioni.svg").write_text(_svg(_bars(measured["scales"])), encoding="utf-8")
 
 

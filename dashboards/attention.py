@@ -1,7 +1,7 @@
 """What needs attention in a period and place: plain facts of the marts, each with the page that explains it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -15,10 +15,11 @@ from osservatorio.periods import SEMESTER, YEAR
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to look at: an Italian sentence and the page where to look."""
+    """One thing to look at: an Italian sentence, the page where to look, and what must be chosen there to see it."""
 
     text: str
     page: PageInfo
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 def notices(view: View) -> list[Notice]:
@@ -63,7 +64,7 @@ def _deadlines(view: View) -> Iterator[Notice]:
             if overdue == 1
             else f"ci sono {italian.number(overdue)} scadenze passate e non ancora sbrigate"
         )
-        yield Notice(f"Alla data di riferimento {what}.", PAGES["regole"])
+        yield Notice(f"Alla data di riferimento {what}.", PAGES["regole"], {"stato": "scadute"})
 
 
 def _complaints(view: View) -> Iterator[Notice]:

@@ -23,9 +23,8 @@ CONFIG = {
 _BAR = 34
 _HEADROOM = 1.12
 _LABEL_MARGIN = 14
-_LABEL_SHARE = 0.6
 _CHARACTER = 8
-_LONG_NAME = 24
+_LONG_NAME = 20
 _MOST_TICKS = 7
 _MOST_VALUE_TICKS = 5
 _MOST_EURO_TICKS = 3
@@ -150,11 +149,6 @@ def label_margin(column: Column, *values: float) -> dict[str, int]:
     """Margins that leave room, right of horizontal bars, for the longest of the labels."""
     longest = max(len(column.brief(value)) for value in values)
     return {"l": 8, "r": _LABEL_MARGIN + _CHARACTER * longest, "t": 28, "b": 8}
-
-
-def with_room_below(highest: float, lowest: float) -> float:
-    """The lowest value, moved down so that the label left of a bar below zero does not meet the names."""
-    return lowest - _LABEL_SHARE * (max(highest, 0) - lowest) if lowest < 0 else lowest
 
 
 def extent(frame: pd.DataFrame, names: Sequence[str], *, stacked: bool = False) -> tuple[float, float]:

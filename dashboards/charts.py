@@ -129,15 +129,21 @@ def bars(
     here: pd.Series | None = None,
     reference: tuple[str, float] | None = None,
 ) -> Drawing:
-    """Horizontal bars with their value. `here` marks the row chosen; `reference` draws a line (name, value)."""
+    """Horizontal bars with their value. `here` marks the row chosen; `reference` draws a line (name, value).
+
+    The label of a bar below zero stands on the other side of the zero, where it never meets the names.
+    """
     chosen = pd.Series(False, index=frame.index) if here is None else here
     others = PALE if chosen.any() else PRIMARY
+    labels = list(
+        zip((value or 0 for value in style.values(frame[column.name])), _labels(frame, column), strict=True)
+    )
     trace = {
         "type": "bar",
         "x": style.values(frame[column.name]),
         "y": style.category_names(frame[category]),
         "orientation": "h",
-        "text": _labels(frame, column),
+        "text": ["" if value < 0 else label for value, label in labels],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {
@@ -155,13 +161,16 @@ def bars(
         xaxis=style.value_axis(
             column,
             max(highest, reference[1] if line else 0),
-            style.with_room_below(highest, lowest),
+            lowest,
             labelled=True,
         ),
         yaxis=style.category_axis(),
         margin=style.label_margin(column, highest, lowest),
         shapes=line,
-        annotations=note,
+        annotations=[
+            *note,
+            *(_across_zero(row, label) for row, (value, label) in enumerate(labels) if value < 0),
+        ],
     )
 
 
@@ -280,6 +289,11 @@ def _last_value(frame: pd.DataFrame, line: Series) -> list[dict[str, Any]]:
     font = {"color": line.color}
     # By its place: an annotation takes the name of a year for a number.
     return [{"x": at, "y": value, "text": text, "font": font, "showarrow": False, "yshift": 18}]
+
+
+def _across_zero(row: int, label: str) -> dict[str, Any]:
+    """The label of a bar below zero, right of the zero; by the place of the row, or a name could be taken for a number."""
+    return {"x": 0, "y": row, "text": label, "xanchor": "left", "xshift": 2, "showarrow": False}
 
 
 def _reference(

@@ -1,8 +1,9 @@
 """The frame of every page: title, question, filters, where the data come from, what to beware of, how to read it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from types import MappingProxyType
 from typing import NoReturn
 
 import streamlit as st
@@ -18,6 +19,7 @@ from osservatorio.errors import UserError
 from osservatorio.release import Release
 
 _WARNINGS_SHOWN = 5
+NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
 class _EndedError(Exception):
@@ -79,12 +81,17 @@ def open_page(
     return View(release, choices, selection, page, used)
 
 
-def link(page: PageInfo, label: str) -> None:
-    """A link to another page; the filters go along. Words alone where the page is not for the person of the session."""
+def link(page: PageInfo, label: str, choices: Mapping[str, str] = NO_CHOICES) -> None:
+    """A link to another page; the filters go along, and the `choices` of that page as its address names them.
+
+    Words alone where the page is not for the person of the session.
+    """
     if not session.may_see(page.name):
         st.markdown(plain(label))
         return
-    st.page_link(page.path, label=plain(label), icon=":material/arrow_forward:")
+    st.page_link(
+        page.path, label=plain(label), icon=":material/arrow_forward:", query_params=dict(choices) or None
+    )
 
 
 def _release_or_stop() -> Release:

@@ -22,6 +22,8 @@ from dashboards.theme import SOFT
 
 # Texts longer than this get a column wide enough to be read.
 _SENTENCE = 60
+# Words hold together from so many characters, which any column has room for, up to so many.
+_SHORT, _WORD = 4, 13
 
 # Properties of CSS and their values.
 Look = Mapping[str, str]
@@ -110,13 +112,16 @@ def _rules(table: Table) -> Iterator[tuple[str, Look]]:
             yield f"td:nth-child({place}) p", {"white-space": "nowrap", "overflow-wrap": "normal"}
         elif _holds_sentences(table.frame, column):
             yield f"td:nth-child({place})", {"min-width": "18rem"}
+        elif (longest := _longest_word(table.frame, column)) > _SHORT:
+            yield f"td:nth-child({place})", {"min-width": f"{min(longest, _WORD) + 1}ch"}
     for row in table.totals.to_numpy().nonzero()[0]:
         yield f"tbody tr:nth-child({row + 1}) td", {"font-weight": "700", "background-color": SOFT}
 
 
 def _words(table: Table, column: Column) -> list[str]:
     """The cells of a column as inert text, with the links of the table around them."""
-    words = [plain(column.show(value)) for value in table.frame[column.name].tolist()]
+    show = column.brief if column.format == "codice" else column.show
+    words = [plain(show(value)) for value in table.frame[column.name].tolist()]
     if column.name not in table.links:
         return words
     links = table.links[column.name].tolist()[: len(words)]
@@ -124,6 +129,12 @@ def _words(table: Table, column: Column) -> list[str]:
         word if pd.isna(link) else f"[{word}]({link})"
         for word, link in zip(words, links + [None] * (len(words) - len(links)), strict=True)
     ]
+
+
+def _longest_word(frame: pd.DataFrame, column: Column) -> int:
+    """Characters of the longest word of a column: a narrower one would break it."""
+    texts = (text for text in frame[column.name].tolist() if isinstance(text, str))
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 def _holds_sentences(frame: pd.DataFrame, column: Column) -> bool:

@@ -53,14 +53,11 @@ def show_simulator(view: View, prestazione: str) -> None:
         "la portano scritta."
     )
     moved = choose_terms(prestazione)
+    town = None if chosen.is_whole_ambito else chosen.municipality
     try:
-        found = simulated(
-            view.release,
-            chosen.year,
-            prestazione,
-            None if chosen.is_whole_ambito else chosen.municipality,
-            tuple(moved.items()),
-        )
+        today = unmoved(view.release, chosen.year, town)
+        changed = tuple((term, move) for term, move in moved.items() if has_moved({term: move}))
+        found = simulated(view.release, chosen.year, prestazione, town, changed) if changed else today
     except UserError as error:
         nothing(error.message)
         return
@@ -116,9 +113,6 @@ def show_simulator(view: View, prestazione: str) -> None:
             note=f"{view.column(MART, 'difference').label}, {service}.",
             filters={**filters, MUNICIPALITY: COMPARED},
         )
-    today = simulated(
-        view.release, chosen.year, prestazione, None if chosen.is_whole_ambito else chosen.municipality, ()
-    )
     show(
         view,
         _conditions(view, prestazione, today.tariffs, found.tariffs),
@@ -160,7 +154,14 @@ def _conditions(view: View, prestazione: str, today: Sequence[Tariff], scenario:
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
+# Not copied for each run: a simulation is made of frozen parts.
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=queries.BY_RELEASE)
+def unmoved(release: Release, year: int, municipality: str | None) -> Simulation:
+    """The year under its own tariffs, all services. Raises UserError as `simulate`."""
+    return simulate(release, Scenario(year), municipality_code=municipality)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
 def simulated(
     release: Release,
     year: int,
@@ -168,21 +169,17 @@ def simulated(
     municipality: str | None,
     moved: tuple[tuple[str, Move], ...],
 ) -> Simulation:
-    """The year under the tariffs of a service, each term moved by a share or set in euro. Raises UserError as `simulate`."""
-    today = simulate(release, Scenario(year), municipality_code=municipality)
-    moves = {term: move for term, move in moved if not isinstance(move, int) or move}
+    """The year under the tariffs of a service, some terms moved by a share or set in euro. Raises UserError as `simulate`."""
     changes: dict[tuple[str, str], TariffChange] = {}
-    for tariff in today.tariffs:
+    for tariff in unmoved(release, year, municipality).tariffs:
         if prestazione in (ALL_PRESTAZIONI, tariff.prestazione):
-            change = _change(tariff, moves)
+            change = _change(tariff, dict(moved))
             place = (tariff.municipality_code, tariff.prestazione)
             if changes.setdefault(place, change) != change:
                 raise UserError(
                     "Per un Comune e una prestazione ci sono tariffe di enti diversi, diverse tra loro: il simulatore non "
                     "può muoverle insieme. Scegli un'altra prestazione o un altro Comune."
                 )
-    if not moves:
-        return today
     return simulate(release, Scenario(year, tuple(changes.values())), municipality_code=municipality)
 
 

@@ -17,6 +17,7 @@ from osservatorio.access.roles import OFFICE, Scope
 from osservatorio.documents import Desk
 from osservatorio.errors import UserError
 from osservatorio.home import Home
+from osservatorio.periods import parse_period
 from osservatorio.release import Release, current_release_id, open_release, read_manifest
 from osservatorio.settings import Settings
 
@@ -166,6 +167,18 @@ def published() -> Release:
     Raises UserError when none is published.
     """
     return _in_use().release()
+
+
+def prepare_report(release: Release, code: str) -> None:
+    """Let the desk, where there is one, find out how far the first report that it owes for a period is: it keeps what it
+    composed. Nothing is shown, written or recorded."""
+    if _source is None or _source.desk is None:
+        return
+    desk = _source.desk
+    period = parse_period(code)
+    kind = next((key for key, kind in desk.kinds().items() if kind.period_type == period.type), None)
+    if kind is not None:
+        desk.readiness(release, desk.job(kind, code))
 
 
 def home_in_use() -> Home:

@@ -1,5 +1,6 @@
 """Tables as people read them: Italian labels and formats, totals marked, definitions at hand."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,6 +14,11 @@ from osservatorio import italian
 from osservatorio.release import Release
 
 NUMBERS = frozenset({"intero", "decimale", "percentuale", "euro"})
+
+
+# The pseudonym of a person, and how much of it tells them apart on a page; files hold it whole.
+_PSEUDONYM = re.compile("[0-9a-f]{64}")
+_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,11 @@ class Column:
         return FORMATTERS[self.format](value)
 
     def brief(self, value: Any) -> str:
-        """The same where room is short: euro without cents."""
-        return italian.euro(value, 0) if self.format == "euro" else self.show(value)
+        """The same where room is short: euro without cents, a pseudonym by its first digits."""
+        if self.format == "euro":
+            return italian.euro(value, 0)
+        text = self.show(value)
+        return f"{text[:_DIGITS]}…" if self.format == "codice" and _PSEUDONYM.fullmatch(text) else text
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,9 @@ class View:
     def column(self, mart: str, name: str) -> Column:
         return tables.column(self.release, mart, name)
 
-    def columns(self, mart: str, *names: str) -> list[Column]:
-        return [tables.column(self.release, mart, name) for name in names]
+    def columns(self, mart: str, *names: str | Column) -> list[Column]:
+        """The columns of a mart by name; one made elsewhere stays as it is."""
+        return [tables.column(self.release, mart, one) if isinstance(one, str) else one for one in names]
 
     def starting(self, mart: str, prefix: str) -> list[Column]:
         """The columns of a mart that begin with `prefix` and a code, in the order of the seed."""

@@ -1,9 +1,14 @@
-"""What is made ready while the server already answers, so that the first pages do not wait for it."""
+"""What is made ready while the server already answers, so that the first pages do not wait for it.
+
+First what every page needs; then the two answers that take longest to find and that no query of a mart gives: the year
+under its own tariffs, which the simulator starts from, and how far the report due now is.
+"""
 
 import gc
 import importlib
 import pkgutil
 import threading
+from contextlib import suppress
 
 from streamlit import delta_generator
 
@@ -51,6 +56,7 @@ def warm() -> None:
     _read_once()
     gc.collect()
     gc.freeze()
+    _compute_once()
 
 
 def _read_once() -> None:
@@ -69,3 +75,23 @@ def _read_once() -> None:
         protected.exports(home)
     except UserError:
         return  # whoever opens the page is told
+
+
+def _compute_once() -> None:
+    """The simulator's starting point for each year, the latest first, and how far the first report of the list is."""
+    from dashboards import source
+    from dashboards.selection import Choices
+    from dashboards.simulating import unmoved
+    from osservatorio.errors import UserError
+    from osservatorio.periods import YEAR
+
+    try:
+        release = source.published()
+    except UserError:
+        return
+    choices = Choices.of(release)
+    for year in choices.of_type(YEAR):
+        with suppress(UserError):  # a year without contributions
+            unmoved(release, choices.periods[year].start.year, None)
+    with suppress(UserError):  # whoever opens the page is told
+        source.prepare_report(release, choices.default_period())

@@ -11,6 +11,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from dashboards import queries
 from dashboards.access import log
 from dashboards.choosing import Choice
 from dashboards.components import MOST_ROWS, NO_FILTERS, Part, pick, show
@@ -21,6 +22,15 @@ from dashboards.text import plain
 from dashboards.view import View
 from osservatorio import italian
 
+# What else may be known of a record: by list, in which words and by which columns.
+_ALSO = {
+    "mart_rule_findings": ("Rilievi sulla stessa registrazione", ("rule_id", "rule_title", "outcome_name")),
+    "mart_deadlines": ("Scadenze della stessa registrazione", ("deadline_name", "due_date")),
+    "mart_cost_sharing_mismatches": (
+        "Quote da verificare della stessa registrazione",
+        ("prestazione_name", "difference", "explanation_name"),
+    ),
+}
 # What the page says instead of a row, when none is chosen.
 NONE = "nessuno"
 _DIGITS = 12
@@ -31,7 +41,7 @@ def show_list(
     view: View,
     listed: WorkingList,
     columns: Sequence[str | Column],
-    details: Sequence[str],
+    details: Sequence[str | Column],
     key: Sequence[str],
     *,
     title: str,
@@ -63,12 +73,13 @@ def show_list(
     )
     if rows.empty:
         return
-    words = [[column.show(value) for value in rows[column.name]] for column in first]
+    words = [[column.brief(value) for value in rows[column.name]] for column in first]
     names = {NONE: "Nessuna riga scelta"} | {
         digest: " · ".join(parts) for digest, *parts in zip(digests, *words, strict=True)
     }
     chosen = pick(label, names, choice)
     if chosen != NONE:
+        log.row_seen(view.page.title, mart, chosen)
         _show_row(view, mart, rows.iloc[digests.index(chosen)], details)
 
 
@@ -152,12 +163,31 @@ def _few(listed: WorkingList) -> str:
     return _digest(repr((listed.mart, listed.filters, listed.days, listed.above_zero)))[:_FEW_DIGITS]
 
 
-def _show_row(view: View, mart: str, row: pd.Series, details: Sequence[str]) -> None:
+def _show_row(view: View, mart: str, row: pd.Series, details: Sequence[str | Column]) -> None:
     with st.container(border=True, key=_card(mart)):
         for column in view.columns(mart, *details):
             value = row[column.name]
             if pd.notna(value) and value != "":
                 st.markdown(f"**{plain(column.label)}**: {plain(column.show(value))}")
+        if "record_id" in details:
+            _show_others(view, mart, row)
+
+
+def _show_others(view: View, mart: str, row: pd.Series) -> None:
+    """What the other lists, and the same one, say of the same record of the same body."""
+    for other, (told, columns) in _ALSO.items():
+        if not queries.has_mart(view.release, other):
+            continue
+        found = queries.of_record(view.release, other, row.codice_ente, row.record_id)
+        if other == mart:
+            found = found[[any(one[name] != row[name] for name in columns) for _, one in found.iterrows()]]
+        if len(found):
+            described = view.columns(other, *columns)
+            lines = (
+                " · ".join(plain(column.show(one[column.name])) for column in described)
+                for _, one in found.iterrows()
+            )
+            st.markdown(f"**{told}**\n\n" + "\n".join(f"- {line}" for line in lines))
 
 
 def _name(title: str) -> str:

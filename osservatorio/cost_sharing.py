@@ -122,7 +122,42 @@ _TODAY = """
     group by all
     order by all"""
 
-_SIMULATE = """
+_LABELS = """
+            case when grouping(municipality_code) = 1 then $all_municipalities else municipality_code end as town,
+            case when grouping(prestazione) = 1 then $all else prestazione end as service,
+            case when grouping(isee_band) = 1 then $all else isee_band end as band"""
+_CUBE = "cube (municipality_code, prestazione, isee_band)"
+_COUNTS = """
+            sum(contributions) as contributions,
+            count(*) as obliged_persons,
+            count(*) filter (where charged > 0) as payers_charged,
+            count(*) filter (where due_by_formula > 0) as payers_by_formula,
+            count(*) filter (where due_by_scenario > 0) as payers_by_scenario,
+            sum(charged) as charged,
+            sum(due_by_formula) as due_by_formula,
+            sum(due_by_scenario) as due_by_scenario,
+            count(*) filter (where due_by_scenario > due_by_formula) as pays_more,
+            count(*) filter (where due_by_scenario < due_by_formula) as pays_less,
+            count(*) filter (where due_by_scenario > charged) as pays_more_than_charged,
+            count(*) filter (where due_by_scenario < charged) as pays_less_than_charged"""
+_SUMS = """
+            sum(contributions)::bigint as contributions,
+            sum(obliged_persons)::bigint as obliged_persons,
+            sum(payers_charged)::bigint as payers_charged,
+            sum(payers_by_formula)::bigint as payers_by_formula,
+            sum(payers_by_scenario)::bigint as payers_by_scenario,
+            sum(charged) as charged,
+            sum(due_by_formula) as due_by_formula,
+            sum(due_by_scenario) as due_by_scenario,
+            sum(pays_more)::bigint as pays_more,
+            sum(pays_less)::bigint as pays_less,
+            sum(pays_more_than_charged)::bigint as pays_more_than_charged,
+            sum(pays_less_than_charged)::bigint as pays_less_than_charged"""
+
+# The formula is computed once per ISEE and order of child, and only under a tariff that the scenario moves: elsewhere what
+# is due is what the release says. Who has one cell counts the same in each total of it, so only those with several are
+# added up person by person.
+_SIMULATE = f"""
     with tariffs as (
         select
             unnest($codice_ente::varchar[]) as codice_ente,
@@ -131,7 +166,24 @@ _SIMULATE = """
             unnest($isee_iniziale::decimal(18, 4)[]) as isee_iniziale,
             unnest($isee_finale::decimal(18, 4)[]) as isee_finale,
             unnest($quota_minima::decimal(18, 4)[]) as quota_minima,
-            unnest($contribuzione_massima::decimal(18, 4)[]) as contribuzione_massima
+            unnest($contribuzione_massima::decimal(18, 4)[]) as contribuzione_massima,
+            unnest($is_moved::boolean[]) as is_moved
+    ),
+    contributions as (
+        select * from core.fct_contribution_due where year = $year and is_assessable
+    ),
+    incomes as (
+        select distinct codice_ente, municipality_code, prestazione, isee, ordine_figlio from contributions
+    ),
+    quotas as (
+        select
+            incomes.*,
+            contribution_quota(
+                prestazione, isee, isee_iniziale, isee_finale, quota_minima, contribuzione_massima, ordine_figlio
+            ) as quota
+        from incomes
+        inner join tariffs using (codice_ente, municipality_code, prestazione)
+        where is_moved
     ),
     computed as (
         select
@@ -141,47 +193,63 @@ _SIMULATE = """
             due.obliged_person,
             due.importo_dovuto as charged,
             due.due_by_formula,
-            contribution_due(
-                contribution_quota(
-                    due.prestazione, due.isee, tariffs.isee_iniziale, tariffs.isee_finale, tariffs.quota_minima,
-                    tariffs.contribuzione_massima, due.ordine_figlio
-                ),
-                due.quantita
-            ) as due_by_scenario
-        from core.fct_contribution_due as due
+            case when tariffs.is_moved then contribution_due(quotas.quota, due.quantita) else due.due_by_formula end
+                as due_by_scenario
+        from contributions as due
         inner join tariffs using (codice_ente, municipality_code, prestazione)
-        where due.year = $year and due.is_assessable
+        left join quotas
+            on due.codice_ente = quotas.codice_ente
+            and due.municipality_code = quotas.municipality_code
+            and due.prestazione = quotas.prestazione
+            and due.isee is not distinct from quotas.isee
+            and due.ordine_figlio is not distinct from quotas.ordine_figlio
     ),
-    persons as (
+    cells as materialized (
         select
-            case when grouping(municipality_code) = 1 then $all_municipalities else municipality_code end as town,
-            case when grouping(prestazione) = 1 then $all else prestazione end as service,
-            case when grouping(isee_band) = 1 then $all else isee_band end as band,
+            obliged_person,
+            municipality_code,
+            prestazione,
+            isee_band,
             count(*) as contributions,
             sum(charged) as charged,
             sum(due_by_formula) as due_by_formula,
             sum(due_by_scenario) as due_by_scenario
         from computed
-        group by obliged_person, cube (municipality_code, prestazione, isee_band)
+        group by all
+    ),
+    several as materialized (
+        select obliged_person from cells group by obliged_person having count(*) > 1
+    ),
+    totals_of_several as (
+        select {_LABELS},
+            sum(contributions) as contributions,
+            sum(charged) as charged,
+            sum(due_by_formula) as due_by_formula,
+            sum(due_by_scenario) as due_by_scenario
+        from cells
+        semi join several using (obliged_person)
+        group by obliged_person, {_CUBE}
+    ),
+    cells_of_one as (
+        select municipality_code, prestazione, isee_band, {_COUNTS}
+        from cells
+        anti join several using (obliged_person)
+        group by municipality_code, prestazione, isee_band
+    ),
+    counted as (
+        select town, service, band, {_COUNTS} from totals_of_several group by town, service, band
+        union all
+        select {_LABELS}, {_SUMS} from cells_of_one group by {_CUBE}
+    ),
+    outcomes as (
+        select town, service, band, {_SUMS} from counted group by town, service, band
     )
-    select
-        town,
-        service,
-        band,
-        sum(contributions)::bigint,
-        count(*),
-        count(*) filter (where charged > 0),
-        count(*) filter (where due_by_formula > 0),
-        count(*) filter (where due_by_scenario > 0),
-        sum(charged)::decimal(38, 2),
-        sum(due_by_formula)::decimal(38, 2),
-        sum(due_by_scenario)::decimal(38, 2),
-        count(*) filter (where due_by_scenario > due_by_formula),
-        count(*) filter (where due_by_scenario < due_by_formula),
-        count(*) filter (where due_by_scenario > charged),
-        count(*) filter (where due_by_scenario < charged)
-    from persons
-    group by town, service, band
+    select * replace (
+        charged::decimal(38, 2) as charged,
+        due_by_formula::decimal(38, 2) as due_by_formula,
+        due_by_scenario::decimal(38, 2) as due_by_scenario
+    )
+    from outcomes
     order by town, service, band"""
 
 
@@ -198,7 +266,10 @@ def simulate(release: Release, scenario: Scenario, *, municipality_code: str | N
     tariffs = tuple(_changed(tariff, scenario.changes) for tariff in today)
     for tariff in tariffs:
         _check_tariff(tariff)
-    columns = {name: [getattr(tariff, name) for tariff in tariffs] for name in Tariff.__dataclass_fields__}
+    columns: dict[str, list[object]] = {
+        name: [getattr(tariff, name) for tariff in tariffs] for name in Tariff.__dataclass_fields__
+    }
+    columns["is_moved"] = [new != now for new, now in zip(tariffs, today, strict=True)]
     totals = {"all_municipalities": ALL_MUNICIPALITIES, "all": ALL}
     rows = release.rows(_SIMULATE, {"year": scenario.year, **totals, **columns})
     return Simulation(scenario, tariffs, tuple(Outcome(*row) for row in rows), not_assessable)

@@ -1,4 +1,7 @@
-"""What the audit log is told of people: sign-ins, refusals, sign-outs, files, working lists. Never a figure, never a case."""
+"""What the audit log is told of people: sign-ins, refusals, sign-outs, files, working lists, their rows that were opened.
+
+Never a figure, never an identifier: a row is told by the digest that stands in the address.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -18,7 +21,8 @@ SIGNED_IN, REFUSED, FAILED = (
     "dashboard: accesso rifiutato",
     "dashboard: accesso non riuscito",
 )
-SIGNED_OUT, DOWNLOADED, LISTED = "dashboard: uscita", "dashboard: scaricamento", "dashboard: elenco"
+SIGNED_OUT, DOWNLOADED = "dashboard: uscita", "dashboard: scaricamento"
+LISTED, OPENED = "dashboard: elenco", "dashboard: scheda"
 _LONGEST = 200
 _SECONDS_BETWEEN_FAILURES = 10
 _SEEN = "elenchi_visti"
@@ -63,6 +67,18 @@ def list_seen(page: str, mart: str, rows: int, filters: Mapping[str, str]) -> No
     seen.add((page, mart, chosen))
     facts = {"pagina": page, "elenco": mart, "righe": str(rows), "scelte": chosen}
     source.record(LISTED, {**facts, **_facts_of(grant)}, _name_of(grant))
+
+
+def row_seen(page: str, mart: str, digest: str) -> None:
+    """A row of a working list is on screen with all that is known of it: told once for each row of a session."""
+    session.require(Action.READ_LIST)
+    grant = session.grant()
+    seen = st.session_state.setdefault(_SEEN, set())
+    if (page, mart, digest) in seen:
+        return
+    seen.add((page, mart, digest))
+    facts = {"pagina": page, "elenco": mart, "riga": digest}
+    source.record(OPENED, {**facts, **_facts_of(grant)}, _name_of(grant))
 
 
 def file_of(

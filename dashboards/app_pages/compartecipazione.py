@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboards import charts, queries
+from dashboards.choosing import Choice
 from dashboards.components import COMPARED, group, key_figures, nothing, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import over_years, without
@@ -12,7 +13,7 @@ from dashboards.queries import ALL_PRESTAZIONI
 from dashboards.sections import in_towns
 from dashboards.simulating import show_simulator
 from dashboards.tables import Column
-from dashboards.working import log_list, show_rows
+from dashboards.working import show_list
 from osservatorio.periods import YEAR
 
 MART = "mart_cost_sharing"
@@ -58,6 +59,7 @@ key_figures([view.figure(MART, name, now, then) for name in FIGURES])
 
 # For which services, where, and over the years
 by_service = queries.cost_sharing(release, **here)
+services = without(by_service, prestazione=ALL_PRESTAZIONI)
 show(
     view,
     view.table(
@@ -68,13 +70,16 @@ show(
         by_service.prestazione == ALL_PRESTAZIONI,
     ),
     lambda: charts.grouped(
-        without(by_service, prestazione=ALL_PRESTAZIONI),
+        services,
         "prestazione_name",
         charts.series(view.columns(MART, "due_by_formula", "charged", "paid")),
     ),
     empty=EMPTY,
-    note=f"{chosen.municipality_name}, {chosen.period.label}.",
+    note=f"{chosen.municipality_name}, {chosen.period.label}. Il nome di una prestazione porta alle sue quote.",
     filters={"prestazione": COMPARED},
+    choice=Choice(
+        "prestazione", "prestazione_name", by_service.prestazione.tolist(), services.prestazione.tolist()
+    ),
 )
 in_towns(
     view,
@@ -117,6 +122,7 @@ show(
 )
 
 # What does not add up
+month = Column("month", "Mese", "Mese in cui la prestazione è stata resa.", "mese")
 wrong = queries.mismatches(
     release,
     year=chosen.year,
@@ -130,22 +136,42 @@ if len(reasons) > 1:
     reason = pick("Spiegazione possibile", reasons, "spiegazione")
     wrong = wrong if reason == ALL else wrong.where(explanation=reason)
     filters_of_list = {**filters, "spiegazione possibile": reasons[reason]}
-log_list(view, wrong, filters_of_list)
-show_rows(
+show_list(
     view,
     wrong,
     [
         "record_id",
         "municipality_name",
         "prestazione_name",
-        Column("month", "Mese", "Mese in cui la prestazione è stata resa.", "mese"),
+        month,
         "obbligato_name",
         "charged_quota",
         "quota_by_formula",
         "difference",
         "explanation_name",
     ],
+    [
+        "record_id",
+        "municipality_name",
+        "prestazione_name",
+        month,
+        "obbligato_name",
+        "child_order",
+        "is_isee_missing",
+        "units",
+        "charged_quota",
+        "quota_by_formula",
+        "quota_difference",
+        "charged",
+        "due_by_formula",
+        "difference",
+        "explanation_name",
+        "other_explanations",
+    ],
+    ["codice_ente", "record_id"],
     title="Elenco delle quote da verificare",
+    choice="quota",
+    label="Quota da vedere per intero",
     empty="Nessuna quota diversa dalla formula con questi filtri.",
     note="Le quote che non tornano con la formula, la differenza più grande per prima.",
     filters=filters_of_list,

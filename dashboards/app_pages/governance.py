@@ -1,11 +1,12 @@
 """Governance: gli organi di governo si incontrano, e quello che decidono si attua?"""
 
 from dashboards import charts, queries
+from dashboards.choosing import Choice
 from dashboards.components import COMPARED, key_figures, pick, show, show_over_time
 from dashboards.frame import open_page
 from dashboards.frames import over_time, without
 from dashboards.queries import ALL_LEVELS
-from dashboards.working import show_rows
+from dashboards.working import show_list
 
 MART = "mart_governance"
 FIGURES = (
@@ -44,17 +45,19 @@ now, then = (
 key_figures([view.figure(MART, name, now, then) for name in FIGURES])
 
 by_level = queries.governance(release, **chosen.period_grain)
+bodies = without(by_level, level=ALL_LEVELS)
 show(
     view,
     view.table(MART, by_level, ["level_name", *DETAIL], "Per livello", by_level.level == ALL_LEVELS),
     lambda: charts.grouped(
-        without(by_level, level=ALL_LEVELS),
+        bodies,
         "level_name",
         charts.series(view.columns(MART, "meetings", "decisions", "decisions_done")),
     ),
     empty=EMPTY,
-    note=f"{chosen.period_label}.",
+    note=f"{chosen.period_label}. Il nome di un livello porta ai suoi incontri.",
     filters={"livello": COMPARED},
+    choice=Choice("livello", "level_name", by_level.level.tolist(), bodies.level.tolist()),
 )
 history = over_time(queries.governance(release, period_type=chosen.period.type, level=level), view)
 show_over_time(
@@ -92,7 +95,7 @@ held = queries.meetings(
     only_to_do=which == "da_attuare",
     level=None if level == ALL_LEVELS else level,
 )
-show_rows(
+show_list(
     view,
     held,
     [
@@ -106,6 +109,22 @@ show_rows(
         "decisions_open",
         "minutes_approved_date",
     ],
+    [
+        "meeting_date",
+        "level_name",
+        "record_id",
+        "municipality_name",
+        "days_since",
+        "participants",
+        "cases_examined",
+        "decisions",
+        "decisions_done",
+        "decisions_open",
+        "minutes_approved_date",
+    ],
+    ["codice_ente", "record_id"],
+    choice="incontro",
+    label="Incontro da vedere per intero",
     title="Elenco degli incontri",
     empty="Nessun incontro nel periodo con questi filtri: scegli un periodo più lungo o tutti gli incontri.",
     note=f"{levels[level]}, {chosen.period.label}, dal più recente. Quali siano le decisioni da attuare è nel verbale.",

@@ -54,7 +54,7 @@ heading(view, "Che cosa richiede attenzione")
 found = notices(view)
 with st.container(key="attenzione"):
     for notice in found:
-        link(notice.page, notice.text)
+        link(notice.page, notice.text, notice.choices)
 if not found:
     st.markdown("Niente da segnalare per il periodo e il Comune scelti.")
 

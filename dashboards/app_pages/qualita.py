@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from dashboards import charts, queries, verdict
+from dashboards.choosing import Choice, by_code
 from dashboards.components import key_figures, show
 from dashboards.frame import open_page
+from dashboards.selection import MUNICIPALITY
 from dashboards.tables import Column
 from dashboards.view import Figure
 from osservatorio import italian
@@ -57,12 +59,15 @@ show(
 
 # Who has rows to correct
 by_body = queries.quality_by_body(release, body)
+bodies = by_code(view.choices.municipalities, by_body.codice_ente)
 show(
     view,
     view.table(MART, by_body, [BODY, FILES, *COUNTS], "Righe consegnate e righe da correggere, per ente"),
     lambda: charts.bars(by_body, "body_name", view.column(MART, "rows_quarantined")),
     empty="Questo ente non ha consegnato niente.",
-    note="Righe lette = righe accettate + righe in quarantena, sempre. Una riga in attesa aspetta solo un altro file.",
+    note="Righe lette = righe accettate + righe in quarantena, sempre. Una riga in attesa aspetta solo un altro file. Il nome "
+    "di un ente porta a ciò che deve correggere.",
+    choice=Choice(MUNICIPALITY, "body_name", bodies, bodies),
 )
 
 # What to correct, and where

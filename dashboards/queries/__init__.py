@@ -44,7 +44,14 @@ from dashboards.queries.reading import (
     read,
 )
 from dashboards.queries.sharing import cost_sharing, cost_sharing_by_isee, isee_scenarios
-from dashboards.queries.working_lists import WorkingList, deadlines, meetings, mismatches, rule_findings
+from dashboards.queries.working_lists import (
+    WorkingList,
+    deadlines,
+    meetings,
+    mismatches,
+    of_record,
+    rule_findings,
+)
 
 __all__ = [
     "ALL_AREAS",
@@ -88,6 +95,7 @@ __all__ = [
     "meetings",
     "mismatches",
     "municipalities",
+    "of_record",
     "periods",
     "placement_stability",
     "profile",

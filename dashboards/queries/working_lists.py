@@ -102,6 +102,15 @@ def mismatches(release: Release, **filters: Filter) -> WorkingList:
     )
 
 
+def of_record(release: Release, mart: str, body: str, record: str) -> pd.DataFrame:
+    """The rows that a list has of one record of a body, a few at most."""
+    return read(
+        release,
+        f"select * from {mart} where codice_ente = ? and record_id = ? order by all limit 20",
+        (body, record),
+    )
+
+
 def meetings(
     release: Release, days: tuple[date, date], *, only_to_do: bool = False, **filters: Filter
 ) -> WorkingList:

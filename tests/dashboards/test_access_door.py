@@ -307,6 +307,22 @@ def test_a_working_list_is_told_to_the_log_once(fake_home: Home, tmp_path: Path)
         assert facts["righe"].isdigit()
 
 
+def test_a_row_that_was_opened_is_told_once_by_its_digest(fake_home: Home, tmp_path: Path) -> None:
+    with kept(tmp_path, fake_home) as (_, told):
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.user = claims("lucia@meda.it")
+        app.run().switch_page("app_pages/regole.py").run()
+        app.selectbox("rilievo").select_index(1).run()
+        name = app.selectbox("rilievo").options[1].split(" · ")[0]
+        app.run()
+    opened = [(facts, person) for event, facts, person in told if event == log.OPENED]
+    assert len(opened) == 1
+    facts, person = opened[0]
+    assert (facts["elenco"], facts["comune"], person) == ("mart_rule_findings", MEDA, "lucia@meda.it")
+    assert facts["riga"] == app.query_params["rilievo"]
+    assert name not in str(told)
+
+
 def test_twenty_people_at_once_leave_a_log_that_holds(fake_home: Home, tmp_path: Path) -> None:
     with kept(tmp_path, fake_home) as (keeper, _):
         home = keeper.home

@@ -78,6 +78,18 @@ def test_long_series_name_few_periods_and_write_no_value_on_bars() -> None:
     assert figure.data[0].text is None
 
 
+def test_the_label_of_a_bar_below_zero_is_beyond_the_zero_and_never_over_a_name() -> None:
+    column = Column("difference", "Differenza", "", "euro")
+    frame = pd.DataFrame({"town": ["Meda", "2023", "Seveso"], "difference": [-1962.4, 120.0, None]})
+    drawn = charts.bars(frame, "town", column).content
+    (trace,) = drawn["data"]
+    assert trace["text"][0] == ""
+    assert trace["text"][1:] == [column.brief(120.0), "–"]
+    assert [
+        (note["x"], note["y"], note["xanchor"], note["text"]) for note in drawn["layout"]["annotations"]
+    ] == [(0, 0, "left", column.brief(-1962.4))]
+
+
 def test_charts_of_nothing_and_of_missing_values_can_be_drawn() -> None:
     empty = FRAME.head(0)
     missing = FRAME.assign(n=float("nan"))

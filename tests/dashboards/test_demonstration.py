@@ -11,7 +11,7 @@ from dashboards import queries, source
 from dashboards.access.permissions import PROTECTED_PAGE
 from dashboards.pages import PAGES
 from dashboards.server import APP
-from dashboards.simulating import simulated
+from dashboards.simulating import simulated, unmoved
 from dashboards.text import plain
 from osservatorio.explain_texts import value_text
 from osservatorio.home import Home
@@ -89,7 +89,7 @@ def test_thresholds_in_euro_are_simulated_and_told_in_the_files(demo_home: Path)
     assert set(conditions.iloc[:, 0]) == {plain("Affido familiare")}
     assert set(conditions[new]) == {plain(euro(31000.5))}
     moved = simulated(used.release(), 2022, "affido", None, (("isee_finale", Decimal("31000.50")),))
-    today = simulated(used.release(), 2022, "affido", None, ())
+    today = unmoved(used.release(), 2022, None)
     outcome = moved.outcome(prestazione="affido")
     assert outcome is not None
     assert (outcome.due_by_scenario != outcome.due_by_formula) == (today.tariffs != moved.tariffs)

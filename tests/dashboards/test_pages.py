@@ -1,7 +1,11 @@
 """Every page, on every kind of choice, without a browser."""
 
+import re
+from collections.abc import Callable
+
 import duckdb
 import pytest
+import streamlit as st
 from desks import desk_of
 from fake_release import HOSTILE, SEED_TABLES, publish_fake_release
 from streamlit.testing.v1 import AppTest
@@ -184,3 +188,24 @@ def test_the_made_up_release_has_the_columns_of_the_real_one(release: Release) -
     described = release.rows("select mart, column_name from seeds.mart_columns")
     assert set(made_up) - set(described) == set()
     assert "mart_columns" in SEED_TABLES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_reads_facts(app: AppTest, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page asks the marts, which are small whatever the scale; the simulator alone goes through a year's contributions."""
+    asked: list[str] = []
+    for name in ("query", "rows"):
+        plain_one = getattr(Release, name)
+
+        def told(self: Release, sql: str, params: object = None, plain_one: Callable = plain_one) -> object:
+            asked.append(sql)
+            return plain_one(self, sql, params)
+
+        monkeypatch.setattr(Release, name, told)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    _open(app, page)
+    assert not app.exception
+    assert len(asked) > 3
+    facts = {table for sql in asked for table in re.findall(r"\bcore\.\w+", sql)}
+    assert facts == ({"core.fct_contribution_due"} if page == "compartecipazione" else set())

@@ -64,7 +64,8 @@ def test_a_page_table_sets_numbers_right_and_totals_bold_and_text_is_inert() -> 
     assert list(cells.columns) == ["Nome \\*", "Valore"]
     assert cells.columns["Valore"] == [plain("1,50\N{NO-BREAK SPACE}€"), "–"]
     assert cells.columns["Nome \\*"][0] == "\\<b\\>a\\<\\/b\\>"
-    assert cells.rules[0] == (":is(td, th):nth-child(2)", {"text-align": "right !important"})
+    assert cells.rules[0] == ("td:nth-child(1)", {"min-width": "9ch"}), "a word is not broken"
+    assert cells.rules[1] == (":is(td, th):nth-child(2)", {"text-align": "right !important"})
     assert cells.rules[-1] == (
         "tbody tr:nth-child(2) td",
         {"font-weight": "700", "background-color": SOFT},

@@ -13,7 +13,7 @@ from dashboards.server import APP
 from dashboards.tables import Column, Table
 from dashboards.text import plain
 from osservatorio.home import Home
-from osservatorio.release import Release, current_release_id, release_path
+from osservatorio.release import Release, current_release_id, open_release, release_path
 
 LIST = "Elenco dei rilievi"
 HOSTILE = "P1](http://ex.it) <b>x</b> **y**"
@@ -104,3 +104,94 @@ def test_hostile_identifiers_are_text(own_home: Home) -> None:
     app = _open(AppTest.from_file(str(APP), default_timeout=60), "regole")
     assert not app.exception
     assert _list_of(app).iloc[0, 0].startswith(f"[{plain(HOSTILE)}](?")
+
+
+@pytest.mark.parametrize(
+    ("page", "choice", "mart"),
+    [
+        ("compartecipazione", "quota", "mart_cost_sharing_mismatches"),
+        ("governance", "incontro", "mart_meetings"),
+        ("regole", "rilievo", "mart_rule_findings"),
+        ("regole", "termine", "mart_deadlines"),
+    ],
+)
+def test_every_working_list_leads_from_a_row_to_its_card(
+    app: AppTest, page: str, choice: str, mart: str
+) -> None:
+    """By the link in the table and by the selectbox, which the keyboard reaches too."""
+    _open(app, page, periodo="2022")
+    options = app.selectbox(choice).options
+    assert len(options) > 1
+    links = list(
+        dict.fromkeys(
+            str(cell)
+            for table in app.table
+            for cell in table.value.iloc[:, 0]
+            if f"{choice}=" in str(cell) and f"#scheda_{mart}" in str(cell)
+        )
+    )
+    assert len(links) == len(options) - 1, "one link a row"
+    before = len(app.markdown)
+    app.selectbox(choice).select_index(1).run()
+    assert not app.exception
+    assert app.query_params[choice] in links[0]
+    assert len(app.markdown) > before + 3
+
+
+def test_a_card_tells_what_the_other_lists_say_of_the_same_record(own_home: Home) -> None:
+    """A deadline is put on the record of a finding: each card then tells of the other, and of no other record."""
+    with open_release(own_home) as release:
+        first = queries.rule_findings(release, rule_id="R14.3").rows(0, 1).iloc[0]
+    with duckdb.connect(str(release_path(own_home, current_release_id(own_home) or ""))) as con:
+        con.execute(
+            "update mart_deadlines set codice_ente = ?, record_id = ? "
+            "where rowid in (select rowid from mart_deadlines order by rowid limit 1)",
+            [first.codice_ente, first.record_id],
+        )
+    used = source.use(own_home)
+    found = AppTest.from_file(str(APP), default_timeout=60)
+    _open(found, "regole", regola="R14.3")
+    found.selectbox("rilievo").select_index(1).run()
+    told = [text.value for text in found.markdown if text.value.startswith("**Scadenze della stessa")]
+    assert len(told) == 1
+    assert told[0].count("\n- ") == 1
+    found.selectbox("rilievo").select_index(2).run()
+    assert not [text for text in found.markdown if text.value.startswith("**Scadenze della stessa")]
+    used.close()
+
+
+def test_what_needs_attention_leads_to_its_list(app: AppTest) -> None:
+    app.run()
+    overdue = next(link for link in app.get("page_link") if "scadenz" in link.proto.label.lower())
+    assert "stato=scadute" in overdue.proto.query_string
+
+
+@pytest.mark.parametrize(
+    ("page", "choice"),
+    [("compartecipazione", "prestazione"), ("governance", "livello"), ("qualita", "comune")],
+)
+def test_rows_of_a_comparison_lead_to_their_own(app: AppTest, page: str, choice: str) -> None:
+    _open(app, page, periodo="2022")
+    links = [
+        re.search(rf"[?&]{choice}=([^&)#]+)", str(cell))
+        for table in app.table
+        for cell in table.value.iloc[:, 0]
+        if str(cell).startswith("[")
+    ]
+    codes = {found[1] for found in links if found}
+    assert len(codes) > 1
+    for code in codes:
+        app.query_params[choice] = code
+        app.run()
+        assert not app.exception
+        assert app.query_params[choice] == code
+
+
+def test_a_pseudonym_is_short_on_the_page_and_whole_in_its_column() -> None:
+    column = Column("record_id", "Identificativo", "", "codice")
+    pseudonym = "0123456789abcdef" * 4
+    shown = cells_of(
+        Table("t", pd.DataFrame({"record_id": [pseudonym, "P1"]}), (column,), pd.Series([False, False]))
+    )
+    assert shown.columns["Identificativo"] == [plain("0123456789ab…"), "P1"]
+    assert column.show(pseudonym) == pseudonym
