@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from osservatorio.build import RESULT, build_environment, build_task, candidate_folder, candidate_path
+from osservatorio.build_previous import keep_for_the_next
 from osservatorio.clock import loading_time, publishing_time
 from osservatorio.errors import StageError, UserError
 from osservatorio.home import Home
@@ -102,6 +103,8 @@ def _publish(home: Home, now: datetime, result: RunResult) -> RunResult:
     )
     if result.is_new and moment.note and not result.notes:
         result.notes.append(moment.note)
+    if result.is_new:
+        keep_for_the_next(home, candidate_folder(home), result.release_id)
     docs = home.work / "data_docs"
     kept = home.data_docs / result.release_id
     if docs.exists() and not kept.exists():
