@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+import traceback
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -202,9 +203,13 @@ def build_by_plan(task: dict[str, Any], plan: Plan, place: Path | None = None) -
             return _renew(task, plan, place)
         except AllAnew as told:
             reason = told.reason
-        except (PlanFailed, SeenOtherwise) as failure:
-            print(f"renewal: {type(failure).__name__} {failure}; all is built anew", file=sys.stderr)
-            reason = OTHER_DELIVERIES if isinstance(failure, SeenOtherwise) else GONE_WRONG
+        except SeenOtherwise:
+            reason = OTHER_DELIVERIES
+        except UserError:
+            raise
+        except Exception:  # whatever it is, building everything is right
+            traceback.print_exc()
+            reason = GONE_WRONG
     _make_room(task)
     renewal = Renewal(plan, None)
     try:
@@ -224,7 +229,7 @@ def _renew(task: dict[str, Any], plan: Plan, place: Path) -> dict[str, Any]:
     run_plan(plan, partial(report_progress, WHAT), renewal, release)
     _leave_known(task, renewal, place, before.renewals + 1)
     return _result(task, plan.facts, succeeded=True, failures=[]) | {
-        "how": {"renewed": True, "since": before.as_of, **renewal.counted()}
+        "how": {"renewed": True, "since": before.as_of, "counts": renewal.counted()}
     }
 
 

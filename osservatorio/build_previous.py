@@ -9,12 +9,14 @@ import json
 import shutil
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from osservatorio.build_parts import Known
 from osservatorio.errors import UserError
 from osservatorio.files import write_json
 from osservatorio.fingerprint import file_digest
 from osservatorio.home import Home
+from osservatorio.italian import number
 from osservatorio.release import read_manifest, release_path
 
 SCRATCH = "scratch.duckdb"
@@ -31,6 +33,19 @@ MANY_RENEWALS = f"dopo {MOST_RENEWALS} aggiornamenti le tabelle si riscrivono pe
 AS_ASKED = "richiesto con --da-capo"
 GONE_WRONG = "l'aggiornamento non è riuscito"
 BY_DBT = "non c'è ancora un piano di costruzione per questo programma e queste impostazioni"
+
+
+def how_it_was_built(how: dict[str, Any]) -> str:
+    """What a build did, in one line (Italian); nothing of one that does not tell."""
+    if not how:
+        return ""
+    if not how["renewed"]:
+        return f"Tabelle costruite da capo: {how['why']}."
+    made, renewed, kept = (number(how["counts"].get(name, 0)) for name in ("made", "renewed", "kept"))
+    return (
+        f"Tabelle aggiornate partendo dalla costruzione precedente (dati al {how['since']}): "
+        f"rifatte {made}, aggiornate in parte {renewed}, rimaste com'erano {kept}."
+    )
 
 
 class AllAnew(Exception):

@@ -81,10 +81,11 @@ class Renewal:
         for step in self.plan.steps:
             if not (extract := step.renewed.get("records_of")):
                 continue
-            find_touched_records(con, extract, step.renewed["key"], self.before.as_of, _touched(extract))
-            staged = self._models[step.renewed["staged"]]
-            if query := _current(staged, step.renewed["key"], _touched(extract)):
-                self._rows_again[staged.relation] = query
+            key, staged = step.renewed["key"], self._models[step.renewed["staged"]]
+            find_touched_records(con, extract, key, self.before.as_of, _touched(extract))
+            if query := _current(staged, key, _touched(extract)):
+                con.execute(f"create or replace table {_current_rows(extract)} as {query}")
+                self._rows_again[staged.relation] = f"from {_current_rows(extract)}"
 
     def finish(self, con: duckdb.DuckDBPyConnection) -> None:
         """After the steps: drop what was of use meanwhile, remember what was seen."""
@@ -169,10 +170,15 @@ class Renewal:
 
     def _is_key_within(self, test: Step, tested: Step) -> bool:
         """Whether rows with the same key are all made again, or none of them."""
-        if tested.kind == "table" and "by_part" in tested.renewed:
+        if "by_part" in tested.renewed:
             return bool(test.key) and set(_COLUMN.findall(_without_texts(tested.part))) <= set(test.key)
-        keys = [s.renewed["key"] for s in self.plan.steps if tested in (s, self._models.get(s.renewed.get("staged", "")))]
-        return bool(test.key) and all(set(key) <= set(test.key) for key in keys if key)
+        keys = [
+            set(step.renewed["key"])
+            for step in self.plan.steps
+            if "records_of" in step.renewed
+            and tested.name in (step.name, self._models[step.renewed["staged"]].name)
+        ]
+        return bool(test.key) and all(key <= set(test.key) for key in keys)
 
     def _by_part(self, step: Step) -> list[str] | None:
         """The parts of a table that changed in what it is made of by part; None where this does not do."""
@@ -212,9 +218,10 @@ class Renewal:
         declared: dict[str, Any] = step.renewed
         staged = self._models[declared["staged"]]
         joined = self._models[declared["joined"]].relation
-        table, names = f"{_touched(declared['records_of'])}_here", ", ".join(declared["key"])
-        current, query = _current(staged, declared["key"], table), body(step.statements[0])
-        previous = _previous(step.relation)
+        extract, names = declared["records_of"], ", ".join(declared["key"])
+        table, more, rows = _touched(extract), f"{SCHEMA}.more_{extract}", f"{SCHEMA}.rows_{extract}"
+        query, previous = body(step.statements[0]), _previous(step.relation)
+        current = _current(staged, declared["key"], more)
         if (
             current is None
             or any(self._is_other(name) for name in self._reads(step) if name not in (staged.relation, joined))
@@ -222,31 +229,32 @@ class Renewal:
             or not read_once(query, [staged.relation])
         ):
             return None
-        con.execute(f"create or replace table {table} as from {_touched(declared['records_of'])}")
         on, columns = ", ".join(declared["joined_on"]), ", ".join(declared["joined_columns"])
         now, then = (f"select {on}, {columns} from {name}" for name in (joined, _previous(joined)))
         con.execute(
-            f"""insert into {table} select {names} from {previous} semi join (
+            f"""create or replace table {more} as select {names} from {previous} semi join (
                 (({now}) except ({then})) union all (({then}) except ({now}))
             ) using ({on}) where ({names}) not in (from {table})"""
         )
-        where = f"({names}) in (from {table})"
-        touched, all_rows = (
-            con.execute(f"select (select count(*) from {table}), (select count(*) from {previous})").fetchone()
-            or (0, 0)
-        )
-        if touched * MOST_TOUCHED > all_rows:
+        touched, others, all_rows = con.execute(
+            f"select (select count(*) from {table}), (select count(*) from {more}), (select count(*) from {previous})"
+        ).fetchone() or (0, 0, 0)
+        if (touched + others) * MOST_TOUCHED > all_rows:
             return None
-        self._rows_again[step.relation] = f"select * from {step.relation} where {where}"
+        records = f"from {_current_rows(extract)}" + (f" union all ({current})" if others else "")
+        con.execute(f"create or replace table {rows} as {reading_only(query, {staged.relation: records})}")
+        where = f"({names}) in (from {table} union all from {more})"
+        self._rows_again[step.relation] = f"from {rows}"
         self._parts_again[step.relation] = _parts(con, step, f"select * from {previous} where {where}")
-        return [
-            f"delete from {step.relation} where {where}",
-            f"insert into {step.relation} {reading_only(query, {staged.relation: current})}",
-        ]
+        return [f"delete from {step.relation} where {where}", f"insert into {step.relation} from {rows}"]
 
 
 def _touched(extract: str) -> str:
     return f"{SCHEMA}.touched_{extract}"
+
+
+def _current_rows(extract: str) -> str:
+    return f"{SCHEMA}.current_{extract}"
 
 
 def _previous(relation: str) -> str:
