@@ -27,6 +27,7 @@ from osservatorio.build_parts import (
     digest,
     fingerprints,
     in_parts,
+    quoted,
     read_once,
     reading_only,
 )
@@ -46,7 +47,7 @@ TOUCHED_MARK = "/* touched records */"
 RELEASE, PREVIOUS = '"release".', '"previous".'  # the latter: the release of the build before, attached
 KEPT, RENEWED, MADE = "kept", "renewed", "made"
 MOST_TOUCHED = 2  # from one record out of so many on, a table is made whole
-_SOURCE = re.compile(rf'"{LANDING}"\."\w+"\."\w+"')
+_SOURCE = re.compile(rf'"?\b{LANDING}\b"?(?:\."?(\w+)"?\."?(\w+)"?)?', re.IGNORECASE)
 _COLUMN = re.compile(r"(?<![:\w])[a-z_]+\b(?!\()")
 _ANYTHING = "information_schema"  # what a text may look at without naming it
 
@@ -135,11 +136,15 @@ class Renewal:
         return dict(Counter(self.outcomes.values()))
 
     def _reads(self, step: Step) -> list[str]:
-        nodes = [self._steps[name].relation for name in step.after]
-        return sorted({*nodes, *(source for text in step.statements for source in _SOURCE.findall(text))} - {""})
+        """The relations that a step reads. What of the landing is read in words not understood is known to nobody."""
+        nodes = {self._steps[name].relation for name in step.after} - {""}
+        found = (source for text in step.statements for source in _SOURCE.findall(text))
+        return sorted(nodes | {".".join(map(quoted, (LANDING, *names))) for names in found})
 
     def _made_of(self, step: Step) -> str:
-        read = [(name, self.known[name].content if name in self.known else None) for name in self._reads(step)]
+        read = [
+            (name, self.known[name].content if name in self.known else None) for name in self._reads(step)
+        ]
         return digest([step.statements, read])
 
     def _is_other(self, relation: str) -> bool:
@@ -224,7 +229,9 @@ class Renewal:
         current = _current(staged, declared["key"], more)
         if (
             current is None
-            or any(self._is_other(name) for name in self._reads(step) if name not in (staged.relation, joined))
+            or any(
+                self._is_other(name) for name in self._reads(step) if name not in (staged.relation, joined)
+            )
             or not all(name.startswith(RELEASE) for name in (step.relation, joined))
             or not read_once(query, [staged.relation])
         ):
@@ -272,7 +279,10 @@ def _current(staged: Step, key: list[str], table: str) -> str | None:
 def _parts(con: duckdb.DuckDBPyConnection, step: Step, query: str) -> set[int]:
     """The parts that the rows of a query are in."""
     part = step.part or WHOLE
-    return {row[0] for row in con.execute(f"select distinct coalesce(({part})::integer, 0) from ({query})").fetchall()}
+    return {
+        row[0]
+        for row in con.execute(f"select distinct coalesce(({part})::integer, 0) from ({query})").fetchall()
+    }
 
 
 def _without_texts(expression: str) -> str:

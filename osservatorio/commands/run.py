@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from osservatorio.build_previous import how_it_was_built
 from osservatorio.commands.common import (
     HomeOption,
     JsonOption,
@@ -18,7 +19,6 @@ from osservatorio.commands.common import (
 )
 from osservatorio.commands.recording import facts_of, recorded
 from osservatorio.commands.releases import OUTCOMES
-from osservatorio.build_previous import how_it_was_built
 from osservatorio.errors import EXIT_DONE, EXIT_WITHHELD, UserError
 from osservatorio.italian import number, quantity
 
@@ -34,7 +34,9 @@ AsOfOption = Annotated[
 ]
 AnewOption = Annotated[
     bool,
-    typer.Option("--da-capo", help="Costruisce tutte le tabelle, senza partire dalla costruzione precedente."),
+    typer.Option(
+        "--da-capo", help="Costruisce tutte le tabelle, senza partire dalla costruzione precedente."
+    ),
 ]
 SHOWN_ROWS = 40
 

@@ -143,11 +143,14 @@ class Deliveries:
             "contribuzione_massima": some.choice((10, 15)),
         }
 
-    def _land(
-        self, con: Any, schema: str, extract: str, name: str, row: int, values: dict[str, Any]
-    ) -> None:
+    def _land(self, con: Any, schema: str, extract: str, name: str, row: int, values: dict[str, Any]) -> None:
         moment = values.get("loaded_at", self._moment())
-        known = values | {"delivery_id": name, "loaded_at": moment, "load_seq": int(name[1:]), "source_row": row}
+        known = values | {
+            "delivery_id": name,
+            "loaded_at": moment,
+            "load_seq": int(name[1:]),
+            "source_row": row,
+        }
         columns = {told[0] for told in con.execute(f"describe landing.{schema}.{extract}").fetchall()}
         if schema == "landing":
             self.landing.put(extract, known)
