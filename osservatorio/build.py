@@ -1,22 +1,36 @@
 """The build stage: dbt makes a candidate release from the landing, in a new file, in a process of its own.
 
-What dbt did once is done again without it (`build_plan`), as long as all goes well.
+What dbt did once is done again without it (`build_plan`), as long as all goes well; and where the build before can be
+started from (`build_previous`), only what may have changed is done (`build_renewal`).
 """
 
 import json
 import os
 import shutil
 import sys
+import traceback
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from osservatorio.build_plan import NoPlan, Plan, Recorder, keep_plan, kept_plan, plan_place
+from osservatorio.build_previous import (
+    AS_ASKED,
+    BY_DBT,
+    GONE_WRONG,
+    KNOWN,
+    OTHER_DELIVERIES,
+    AllAnew,
+    Warehouse,
+    take_previous,
+)
+from osservatorio.build_renewal import Renewal
+from osservatorio.build_touched import SeenOtherwise
 from osservatorio.errors import EXIT_USAGE, UserError, is_no_room, no_room_message
 from osservatorio.files import write_json
 from osservatorio.home import Home
 from osservatorio.lineage import describe_graph, describe_marts
-from osservatorio.plan_run import PlanFailed, run_plan
+from osservatorio.plan_run import PlanFailed, learn, run_plan
 from osservatorio.project_reading import PROJECT, read_project
 from osservatorio.settings import Settings
 from osservatorio.worker import report_progress, report_refusal, seldom_look_for_garbage, wait_for_task
@@ -54,9 +68,13 @@ def build_environment(home: Home, settings: Settings) -> dict[str, str]:
     }
 
 
-def build_task(home: Home, as_of: str, landing_state: str, settings: Settings) -> dict[str, Any]:
-    """What the build process needs to know once the deliveries are landed."""
+def build_task(
+    home: Home, as_of: str, landing_state: str, settings: Settings, *, anew: bool = False
+) -> dict[str, Any]:
+    """What the build process needs to know once the deliveries are landed. `anew`: nothing is taken over."""
     return {
+        "home": str(home.root),
+        "anew": anew,
         "folder": str(candidate_folder(home)),
         "as_of": as_of,
         "landing_state": landing_state,
@@ -153,18 +171,71 @@ def build(
             keep_plan(recorder.plan(results, facts, task["as_of"]), place)
         except NoPlan as reason:
             print(f"no plan: {reason}", file=sys.stderr)
-    return _result(task, facts, succeeded=outcome.success, failures=failures)
+    return _result(task, facts, succeeded=outcome.success, failures=failures) | {
+        "how": {"renewed": False, "why": BY_DBT}
+    }
 
 
-def build_by_plan(task: dict[str, Any], plan: Plan) -> dict[str, Any] | None:
-    """Do what dbt did the last time; None when anything fails: then dbt has to build, and to say what is wrong."""
-    _make_room(task)
+def learn_what_dbt_built(task: dict[str, Any], plan: Plan, place: Path) -> None:
+    """Leave beside what dbt built what the next build needs, to start from it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+    plan = plan.at(task["as_of"])
+    renewal = Renewal(plan, None)
     try:
-        run_plan(plan.at(task["as_of"]), partial(report_progress, WHAT))
+        learn(plan, renewal)
+    except PlanFailed as failure:
+        print(f"not learned: {failure}", file=sys.stderr)
+        return
+    _leave_known(task, renewal, place)
+
+
+def build_by_plan(task: dict[str, Any], plan: Plan, place: Path | None = None) -> dict[str, Any] | None:
+    """Do what dbt did the last time; None when anything fails: then dbt has to build, and to say what is wrong.
+
+    With `place`, where the plan was, it starts from the build before, where it can.
+    """
+    plan = plan.at(task["as_of"])
+    reason = AS_ASKED
+    if place and not task["anew"]:
+        try:
+            return _renew(task, plan, place)
+        except AllAnew as told:
+            reason = told.reason
+        except SeenOtherwise:
+            reason = OTHER_DELIVERIES
+        except UserError:
+            raise
+        except Exception:  # whatever it is, building everything is right
+            traceback.print_exc()
+            reason = GONE_WRONG
+    _make_room(task)
+    renewal = Renewal(plan, None)
+    try:
+        run_plan(plan, partial(report_progress, WHAT), renewal)
     except PlanFailed as failure:
         print(f"plan: {failure}; dbt builds", file=sys.stderr)
         return None
-    return _result(task, plan.facts, succeeded=True, failures=[])
+    if place:
+        _leave_known(task, renewal, place)
+    return _result(task, plan.facts, succeeded=True, failures=[]) | {"how": {"renewed": False, "why": reason}}
+
+
+def _renew(task: dict[str, Any], plan: Plan, place: Path) -> dict[str, Any]:
+    _make_room(task)
+    before, release = take_previous(Home(Path(task["home"])), Path(task["folder"]), place.name, task["as_of"])
+    renewal = Renewal(plan, before)
+    run_plan(plan, partial(report_progress, WHAT), renewal, release)
+    _leave_known(task, renewal, place, before.renewals + 1)
+    return _result(task, plan.facts, succeeded=True, failures=[]) | {
+        "how": {"renewed": True, "since": before.as_of, "counts": renewal.counted()}
+    }
+
+
+def _leave_known(task: dict[str, Any], renewal: Renewal, place: Path, renewals: int = 0) -> None:
+    warehouse = Warehouse(place.name, task["as_of"], renewals, renewal.known)
+    warehouse.write(Path(task["folder"]) / KNOWN)
 
 
 def _make_room(task: dict[str, Any]) -> None:
@@ -197,9 +268,11 @@ def main() -> int:
     if task is not None:
         try:
             known = task["variables"] == variables
-            result = build_by_plan(task, plan) if plan and known else None
+            result = build_by_plan(task, plan, place) if plan and known else None
             if result is None:
                 result = build(task, target, manifest or parse(target), place if known else None)
+                if result["succeeded"] and known and place and (kept := kept_plan(place)):
+                    learn_what_dbt_built(task, kept, place)
             write_json(Path(task["result"]), result)
         except Exception as error:
             if not report_refusal(error):

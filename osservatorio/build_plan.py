@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from osservatorio.lineage import KEY_TEST
 from osservatorio.project_reading import PROJECT, keep, place_in_cache
 
 SUFFIX = ".plan.json"
@@ -30,7 +31,17 @@ _ABRIDGED, _ABRIDGED_LENGTH = "...", 512
 # By its first word, what a statement of dbt is to a build that repeats it.
 _MAKES = ("create", "copy")
 _NOTHING_TO_REPEAT = ("begin", "commit", "rollback", "select")
-_MADE_OF = ("build.py", "build_plan.py", "lineage.py")  # who writes a plan
+# Who writes a plan, and who tells by it what is to be made again.
+_MADE_OF = (
+    "build.py",
+    "build_parts.py",
+    "build_plan.py",
+    "build_renewal.py",
+    "build_touched.py",
+    "lineage.py",
+)
+# What a model may declare in its `meta`, for a build that starts from the one before (`build_renewal`).
+PART, RENEWED = "part", "renewed"
 
 
 @dataclass(frozen=True)
@@ -39,12 +50,21 @@ class Step:
 
     A test answers (failures, should_warn, should_error). `severity` is its own, `error` or `warn`, and empty for the
     other nodes: where it is `error`, should_error fails the build; all else is a warning, as for dbt.
+
+    The rest is for a build that starts from the one before (`build_renewal`): the relation made and what it is (table,
+    view or seed), what its `meta` declares; of a test, the node that it is of and the key that it looks for.
     """
 
     name: str
     statements: list[str]
     after: list[str]
     severity: str
+    relation: str = ""
+    kind: str = ""
+    part: str = ""
+    renewed: dict[str, Any] = field(default_factory=dict)
+    of: str = ""
+    key: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -112,7 +132,27 @@ def _step(result: Any, said: list[str], nodes: Iterable[str]) -> Step:
         statements=statements,
         after=[name for name in node.depends_on_nodes if name in nodes],
         severity=str(node.config.severity).lower() if is_test else "",
+        **(_of_test(node) if is_test else _of_relation(node)),
     )
+
+
+def _of_test(node: Any) -> dict[str, Any]:
+    told = getattr(node, "test_metadata", None)
+    is_key = told is not None and told.name == KEY_TEST
+    return {
+        "of": getattr(node, "attached_node", None) or "",
+        "key": list(told.kwargs["key"]) if is_key else [],
+    }
+
+
+def _of_relation(node: Any) -> dict[str, Any]:
+    meta = node.config.get("meta") or {}
+    return {
+        "relation": getattr(node, "relation_name", None) or "",
+        "kind": str(node.config.get("materialized") or ""),
+        "part": str(meta.get(PART, "")),
+        "renewed": dict(meta.get(RENEWED, {})),
+    }
 
 
 def _making(said: Iterable[str]) -> Iterable[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from osservatorio.build import RESULT, build_environment, build_task, candidate_folder, candidate_path
+from osservatorio.build_previous import how_it_was_built, keep_for_the_next
 from osservatorio.clock import loading_time, publishing_time
 from osservatorio.errors import StageError, UserError
 from osservatorio.home import Home
@@ -85,6 +86,7 @@ def _publish(home: Home, now: datetime, result: RunResult) -> RunResult:
             "I controlli e la costruzione si riferiscono a date diverse: esegui di nuovo «osservatorio run CARTELLA»."
         )
     result.verdict = verdict
+    result.built = how_it_was_built(build.get("how", {}))
     result.docs = home.work / "data_docs" / "index.html"
     if not build["succeeded"] or not verdict["publishable"]:
         result.failures = build["failures"]
@@ -102,6 +104,8 @@ def _publish(home: Home, now: datetime, result: RunResult) -> RunResult:
     )
     if result.is_new and moment.note and not result.notes:
         result.notes.append(moment.note)
+    if result.is_new:
+        keep_for_the_next(home, candidate_folder(home), result.release_id)
     docs = home.work / "data_docs"
     kept = home.data_docs / result.release_id
     if docs.exists() and not kept.exists():
@@ -118,16 +122,17 @@ def run(
     now: datetime,
     as_of: date | None = None,
     settings: Settings,
+    anew: bool = False,
     progress: Progress | None = None,
 ) -> RunResult:
-    """The whole job over a folder of deliveries.
+    """The whole job over a folder of deliveries; `anew`: nothing is taken over from the build before.
 
     Great Expectations and dbt load in their own processes while the files are ingested, then work side by
     side over the landing, which both open read-only.
     """
     with exclusive(home, "run"):
         load_key(home)
-        with _check_and_build(home, settings) as work:
+        with _check_and_build(home, settings, anew=anew) as work:
             result = _ingest(home, folder, now, settings, progress)
             work(as_of, progress)
         return _publish(home, now, result)
@@ -144,7 +149,7 @@ def rebuild(
 
 @contextmanager
 def _check_and_build(
-    home: Home, settings: Settings
+    home: Home, settings: Settings, *, anew: bool = False
 ) -> Iterator[Callable[[date | None, Progress | None], None]]:
     """Start the two processes, which load their libraries; the function given lets them work side by side."""
     check = Worker(CHECK_MODULE, _log(home, CHECK_MODULE))
@@ -154,7 +159,7 @@ def _check_and_build(
         stop_if_asked()
         date_text, state = reference_date(home, as_of), landing_state(home)
         check.start(_check_task(home, date_text, state))
-        build.start(build_task(home, date_text, state, settings))
+        build.start(build_task(home, date_text, state, settings, anew=anew))
         build.finish(progress)
         if progress:
             progress("Controllo dei dati", 0, 1)
@@ -204,12 +209,17 @@ def validate_only(home: Home, *, as_of: date | None, progress: Progress | None =
 
 
 def build_only(
-    home: Home, *, as_of: date | None, settings: Settings, progress: Progress | None = None
+    home: Home,
+    *,
+    as_of: date | None,
+    settings: Settings,
+    anew: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """The build alone: a candidate, not yet a release. Raises StageError when a model or a test failed."""
+    """The build alone: a candidate, not yet a release; `anew` as for `run`. Raises StageError when a model or a test failed."""
     with exclusive(home, "build"):
         load_key(home)
-        task = build_task(home, reference_date(home, as_of), landing_state(home), settings)
+        task = build_task(home, reference_date(home, as_of), landing_state(home), settings, anew=anew)
         _run_worker(home, BUILD_MODULE, task, progress, build_environment(home, settings))
         result = _read(candidate_folder(home) / RESULT)
     if not result["succeeded"]:

@@ -2,14 +2,16 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
 
 from osservatorio.build_plan import Plan, Step
+from osservatorio.build_renewal import Renewal
 from osservatorio.database import attach, connect
 from osservatorio.errors import UserError, is_no_room, no_room_message
 
@@ -21,23 +23,45 @@ PLACES = {
     "landing_db": "OSSERVATORIO_LANDING_DB",
 }
 READ_ONLY = "landing_db"
+PREVIOUS = "previous"  # the release of the build before
 
 
 class PlanFailed(Exception):
     """Something in the plan did not go as it should."""
 
 
-def run_plan(plan: Plan, told: Told) -> None:
-    """Build into the new files of the environment; `told` hears of each step: how many are done, of how many.
+def run_plan(plan: Plan, told: Told, renewal: Renewal | None = None, previous: Path | None = None) -> None:
+    """Build into the files of the environment; `told` hears of each step: how many are done, of how many.
 
-    Raises PlanFailed when a statement or a test fails, UserError when the disk is full.
+    The files are new, unless `renewal` starts from the build before, whose release is `previous`.
+    Raises PlanFailed when a statement or a test fails, SeenOtherwise as `Renewal.prepare` does, UserError when the
+    disk is full.
     """
     threads = int(os.environ.get("OSSERVATORIO_THREADS", "2"))
+    renewal = renewal or Renewal(plan, None)
+    with _as_failure(), _session(threads) as con:
+        if previous:
+            attach(con, previous, PREVIOUS, read_only=True)
+        for text in plan.first:
+            con.execute(text)
+        renewal.prepare(con)
+        _run_steps(con, plan.steps, threads, told, renewal)
+        renewal.finish(con)
+
+
+def learn(plan: Plan, renewal: Renewal) -> None:
+    """Learn what the files of the environment hold, once another way of building has made them. Raises as above."""
+    with _as_failure(), _session(int(os.environ.get("OSSERVATORIO_THREADS", "2"))) as con:
+        renewal.prepare(con)
+        for step in plan.steps:
+            renewal.done(con, step)
+        renewal.finish(con)
+
+
+@contextmanager
+def _as_failure() -> Iterator[None]:
     try:
-        with _session(threads) as con:
-            for text in plan.first:
-                con.execute(text)
-            _run_steps(con, plan.steps, threads, told)
+        yield
     except (duckdb.Error, ValueError) as error:
         if is_no_room(str(error)):
             raise UserError(no_room_message("durante la costruzione delle tabelle")) from error
@@ -58,7 +82,9 @@ def _session(threads: int) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _run_steps(con: duckdb.DuckDBPyConnection, steps: list[Step], threads: int, told: Told) -> None:
+def _run_steps(
+    con: duckdb.DuckDBPyConnection, steps: list[Step], threads: int, told: Told, renewal: Renewal
+) -> None:
     by_name = {step.name: step for step in steps}
     order = TopologicalSorter({step.name: step.after for step in steps})
     order.prepare()
@@ -70,12 +96,13 @@ def _run_steps(con: duckdb.DuckDBPyConnection, steps: list[Step], threads: int, 
         cursors.append(own.cursor)
 
     def work(step: Step) -> str:
-        for text in step.statements:
+        for text in renewal.statements(own.cursor, step):
             answer = own.cursor.execute(text)
             if step.severity:
                 ((_, _, should_error),) = answer.fetchall()
                 if should_error and step.severity == "error":
                     raise PlanFailed(step.name)
+        renewal.done(own.cursor, step)
         return step.name
 
     done = 0

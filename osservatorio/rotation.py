@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from osservatorio.beneficiaries import carry_over
 from osservatorio.build import candidate_folder
+from osservatorio.build_previous import forget_previous
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.keys import (
@@ -70,6 +71,7 @@ def rotate(home: Home, *, settings: Settings, progress: Progress | None = None) 
     if not missing:
         adopt_next_key(home)
     shutil.rmtree(candidate_folder(home), ignore_errors=True)  # a build that was never published
+    forget_previous(home)
     return Rotation(
         target, not missing, rekeyed.pseudonyms, rekeyed.tables, releases_under_other_keys(home, target)
     )

@@ -17,7 +17,7 @@ class RunResult:
     """What became of a run: the deliveries, the verdict, and the release, when one was published.
 
     `settled` and `mended` are the earlier files of which rows wait no longer, or came again mended. `notes` (Italian)
-    is what else the person who ran it must know.
+    is what else the person who ran it must know; `built` (Italian) how the tables were made.
     """
 
     deliveries: list[dict[str, Any]]
@@ -29,6 +29,7 @@ class RunResult:
     settled: list[dict[str, Any]] = field(default_factory=list)
     mended: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    built: str = ""
 
     @classmethod
     def of_ingestion(cls, result: "IngestResult", notes: list[str]) -> "RunResult":

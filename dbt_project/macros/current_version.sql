@@ -1,3 +1,9 @@
+{#- Where a build that starts from the one before puts its condition: the records that may be others than they were. The
+    rest of the text looks at all rows. -#}
+{% macro touched_records() -%}
+    /* touched records */
+{%- endmacro %}
+
 {#-
     The current version of each record of an extract at the reference date, with every column of its contract.
 
@@ -20,7 +26,7 @@ with landed_later as (
 extracted as not materialized (
 
     select * from {{ source('landing', extract) }}
-    where data_estrazione <= {{ as_of() }}
+    where data_estrazione <= {{ as_of() }} {{ touched_records() }}
 
 ),
 

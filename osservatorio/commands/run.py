@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from osservatorio.build_previous import how_it_was_built
 from osservatorio.commands.common import (
     HomeOption,
     JsonOption,
@@ -31,6 +32,12 @@ AsOfOption = Annotated[
         "--as-of", metavar="DATA", help="Data di riferimento AAAA-MM-GG (altrimenti l'ultima estrazione)."
     ),
 ]
+AnewOption = Annotated[
+    bool,
+    typer.Option(
+        "--da-capo", help="Costruisce tutte le tabelle, senza partire dalla costruzione precedente."
+    ),
+]
 SHOWN_ROWS = 40
 
 
@@ -47,6 +54,7 @@ def run(
     folder: FolderArgument,
     home: HomeOption = None,
     as_of: AsOfOption = None,
+    anew: AnewOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Carica le consegne e pubblica. Le controlla, costruisce le tabelle e, se tutto è in ordine, pubblica."""
@@ -61,6 +69,7 @@ def run(
             now=datetime.now().astimezone(),
             as_of=day,
             settings=Settings.of(place),
+            anew=anew,
             progress=progress,
         )
         facts.update(facts_of(result))
@@ -88,6 +97,8 @@ def print_run(result: "RunResult", *, details: bool = True) -> None:
     _print_settled(result.settled, result.mended, details=details)
     if result.verdict:
         print_verdict(result.verdict)
+    if result.built:
+        say(result.built)
     if result.release_id:
         said = (
             "Pubblicata la pubblicazione {}."
@@ -212,15 +223,17 @@ def validate(home: HomeOption = None, as_of: AsOfOption = None, as_json: JsonOpt
     raise typer.Exit(EXIT_DONE if verdict["publishable"] else EXIT_WITHHELD)
 
 
-def build(home: HomeOption = None, as_of: AsOfOption = None) -> None:
+def build(home: HomeOption = None, as_of: AsOfOption = None, anew: AnewOption = False) -> None:
     """Terzo stadio: costruisce le tabelle."""
     from osservatorio.pipeline import build_only
     from osservatorio.settings import Settings
 
     place, day = home_for_writing(home), _date(as_of)
     with recorded(place, "build") as facts, progress_bar() as progress:
-        result = build_only(place, as_of=day, settings=Settings.of(place), progress=progress)
+        result = build_only(place, as_of=day, settings=Settings.of(place), anew=anew, progress=progress)
         facts.update({"tabelle": len(result["models"]), "dati al": result["as_of"]})
+    if told := how_it_was_built(result["how"]):
+        say(told)
     say(f"Costruite {number(len(result['models']))} tabelle con dati al {result['as_of']}.")
 
 

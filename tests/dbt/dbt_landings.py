@@ -39,11 +39,15 @@ class Landing:
         """One accepted row of an extract, as the body delivered it."""
         self._row += 1
         known = {"codice_ente": body, "data_estrazione": date(2022, 7, 31)} | values
+        known |= {"delivery_id": f"d{load_seq}", "source_row": self._row}
+        self.put(extract, known | {"loaded_at": LOADED_AT, "load_seq": load_seq})
+
+    def put(self, extract: str, values: dict[str, Any]) -> None:
+        """A row as it is, with the defaults of what it does not say."""
+        known = {"source_file": f"{extract}.csv"} | values
         for column in load_contracts()[extract].columns:
             if column.required and column.name not in known:
                 known[column.name] = DEFAULTS.get(column.duckdb_type, "altro")
-        known |= {"delivery_id": f"d{load_seq}", "source_file": f"{extract}.csv", "source_row": self._row}
-        known |= {"loaded_at": LOADED_AT, "load_seq": load_seq}
         marks = ", ".join("?" for _ in known)
         names = ", ".join(known)
         self._con.execute(

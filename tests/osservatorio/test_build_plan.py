@@ -10,9 +10,13 @@ import duckdb
 import pytest
 import yaml
 
-from osservatorio import build, build_plan, plan_run, project_reading
+from ingestion.layout import prepare
+from osservatorio import build, build_plan, build_previous, plan_run, project_reading
 from osservatorio.build_plan import NoPlan, Recorder, keep_plan, kept_plan, plan_place
+from osservatorio.build_previous import keep_for_the_next
+from osservatorio.fingerprint import file_digest
 from osservatorio.home import Home
+from osservatorio.release import manifest_path, release_path
 from osservatorio.settings import Settings
 
 VARIABLES = {"complaint_answer_days": 30}
@@ -41,6 +45,8 @@ class Place:
         self.write("seeds/codes.csv", "code,label\n1,uno\n")
         self.home = Home(folder / "casa")
         self.home.work.mkdir(parents=True)
+        self.home.releases.mkdir()
+        self.landed = 0
         self.land(1)
         for name, value in build.build_environment(self.home, Settings(threads=2)).items():
             monkeypatch.setenv(name, value)
@@ -52,11 +58,18 @@ class Place:
 
     def land(self, number: int) -> None:
         with duckdb.connect(str(self.home.landing)) as con:
-            con.execute("create schema if not exists landing.landing")
+            if not self.landed:
+                prepare(con)
+            self.landed += 1
             con.execute(f"create or replace table landing.landing.numbers as select {number} as number")
+            con.execute(
+                """insert into meta.deliveries by name
+                select 'd' || $n as delivery_id, 'numbers' as extract, $n as load_seq, 1 as accepted""",
+                {"n": self.landed},
+            )
 
-    def task(self, as_of: str) -> dict[str, Any]:
-        return build.build_task(self.home, as_of, "state", Settings()) | {"variables": VARIABLES}
+    def task(self, as_of: str, *, anew: bool = False) -> dict[str, Any]:
+        return build.build_task(self.home, as_of, "state", Settings(), anew=anew) | {"variables": VARIABLES}
 
     def by_dbt(self, as_of: str, begun: Path | None = None) -> dict[str, Any]:
         """A build by dbt; `begun`: the place of its plan when it began, if the files are no longer those."""
@@ -69,10 +82,25 @@ class Place:
         finally:
             DuckDBConnectionManager.close_all_connections()
 
-    def by_plan(self, as_of: str) -> dict[str, Any] | None:
-        plan = kept_plan(plan_place(VARIABLES))
+    def by_plan(self, as_of: str, *, anew: bool = False) -> dict[str, Any] | None:
+        place = plan_place(VARIABLES)
+        plan = kept_plan(place)
         assert plan
-        return build.build_by_plan(self.task(as_of), plan)
+        return build.build_by_plan(self.task(as_of, anew=anew), plan, place)
+
+    def publish(self, name: str) -> None:
+        """What publishing leaves of a build for the next: the release, its manifest, the other tables."""
+        candidate = build.candidate_path(self.home)
+        release_path(self.home, name).write_bytes(candidate.read_bytes())
+        manifest = {"file_sha256": file_digest(candidate)}
+        manifest_path(self.home, name).write_text(json.dumps(manifest), "utf-8")
+        keep_for_the_next(self.home, candidate.parent, name)
+
+    def why(self, as_of: str, *, anew: bool = False) -> str:
+        """Why a build was of everything; that it was not, otherwise."""
+        told = self.by_plan(as_of, anew=anew)
+        assert told
+        return told["how"].get("why", "renewed")
 
     def rows(self) -> list[Any]:
         with duckdb.connect(str(build.candidate_path(self.home)), read_only=True) as con:
@@ -91,7 +119,9 @@ def test_a_build_is_repeated_without_dbt_until_something_is_wrong(place: Place, 
     rows = place.rows()
     assert told["succeeded"]
     assert set(told["models"]) == set(MODELS)
-    assert place.by_plan("2022-12-31") == told
+    again = place.by_plan("2022-12-31")
+    assert again
+    assert again | {"how": None} == told | {"how": None}
     assert place.rows() == rows == [(1, "2022-12-31"), (1, "uno"), rows[-1]]
     progress = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
     assert progress[-1]["done"] == progress[-1]["total"] == 5
@@ -163,3 +193,65 @@ def test_a_plan_runs_in_the_session_that_the_profile_describes():
         "preserve_insertion_order",
     }
     assert output["config_options"]["preserve_insertion_order"] == "false"
+
+
+def test_a_build_starts_from_the_one_before_and_in_any_doubt_makes_everything(place: Place):
+    place.by_dbt("2022-12-31")
+    assert place.why("2022-12-31") == build_previous.NEVER_BUILT
+    place.publish("first")
+
+    told = place.by_plan("2022-12-31")
+    assert told
+    assert told["how"] == {"renewed": True, "since": "2022-12-31", "counts": {"kept": 1}}
+    place.land(7)
+    assert place.why("2023-06-30") == "renewed"
+    assert place.rows()[0] == (7, "2023-06-30")
+    place.publish("second")
+
+    assert place.why("2023-06-30", anew=True) == build_previous.AS_ASKED
+    assert place.why("2022-12-31") == build_previous.EARLIER_DATE
+    assert place.rows()[0] == (7, "2022-12-31")
+    with duckdb.connect(str(place.home.landing)) as con:
+        con.execute("update meta.deliveries set purged = 1 where delivery_id = 'd1'")
+    assert place.why("2023-06-30") == build_previous.OTHER_DELIVERIES
+    with duckdb.connect(str(place.home.landing)) as con:
+        con.execute("update meta.deliveries set purged = null where delivery_id = 'd1'")
+    assert place.why("2023-06-30") == "renewed"
+    place.land(-7)
+    assert place.by_plan("2023-06-30") is None, "a test that fails says so, also of what is renewed"
+    place.land(7)
+
+    release = release_path(place.home, "second")
+    whole = release.read_bytes()
+    release.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert place.why("2023-06-30") == build_previous.DAMAGED
+    release.write_bytes(whole)
+    (build_previous.previous_folder(place.home) / build_previous.SCRATCH).unlink()
+    assert place.why("2023-06-30") == build_previous.DAMAGED
+    assert place.rows()[0] == (7, "2023-06-30")
+
+
+def test_the_build_before_is_left_as_it_is_and_rewritten_after_many(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    place.by_dbt("2022-12-31")
+    place.by_plan("2022-12-31")
+    place.publish("first")
+    monkeypatch.setattr(build_previous, "MOST_RENEWALS", 1)
+    kept = {path: path.read_bytes() for path in build_previous.previous_folder(place.home).iterdir()}
+    place.land(7)
+    assert place.why("2022-12-31") == "renewed"
+    assert {path: path.read_bytes() for path in kept} == kept, (
+        "stopped here, the next build starts from it again"
+    )
+    place.publish("second")
+    assert place.why("2022-12-31") == build_previous.MANY_RENEWALS
+
+
+def test_what_a_project_or_its_settings_changed_is_made_anew(place: Place):
+    place.by_dbt("2022-12-31")
+    place.by_plan("2022-12-31")
+    place.publish("first")
+    place.write("models/core/one.sql", MODELS["one"] + " where true")
+    place.by_dbt("2022-12-31")
+    assert place.why("2022-12-31") == build_previous.OTHER_PROJECT

@@ -4,6 +4,12 @@ with spells as (
 
 ),
 
+numbers as (
+
+    select * from {{ ref('stg_spell_number') }}
+
+),
+
 identities as (
 
     select * from {{ ref('int_minor_identity') }}
@@ -13,7 +19,7 @@ identities as (
 numbered as (
 
     select
-        row_number() over (order by spells.codice_ente, spells.id_presa_in_carico)::integer as spell_id,
+        numbers.spell_id,
         spells.codice_ente,
         spells.id_presa_in_carico,
         identities.minor_id,
@@ -30,6 +36,7 @@ numbered as (
         spells.programma_pippi,
         spells.id_operatore
     from spells
+    inner join numbers using (codice_ente, id_presa_in_carico)
     inner join identities using (codice_ente, id_minore)
 
 )

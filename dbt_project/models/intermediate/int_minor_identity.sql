@@ -10,6 +10,12 @@ spells as (
 
 ),
 
+numbers as (
+
+    select * from {{ ref('stg_spell_number') }}
+
+),
+
 -- A spell whose minor was withdrawn keeps its minor, known by the body's id alone.
 delivered_ids as (
 
@@ -21,9 +27,14 @@ delivered_ids as (
 
 first_spells as (
 
-    select codice_ente, id_minore, min(codice_ente || '/' || id_presa_in_carico) as first_spell
+    select
+        spells.codice_ente,
+        spells.id_minore,
+        min(spells.codice_ente || '/' || spells.id_presa_in_carico) as first_spell,
+        min(numbers.spell_id) as lowest_number
     from spells
-    group by codice_ente, id_minore
+    inner join numbers using (codice_ente, id_presa_in_carico)
+    group by spells.codice_ente, spells.id_minore
 
 ),
 
@@ -33,17 +44,22 @@ persons as (
         delivered_ids.codice_ente,
         delivered_ids.id_minore,
         coalesce(minors.codice_fiscale, delivered_ids.codice_ente || '/' || delivered_ids.id_minore) as person_key,
-        first_spells.first_spell
+        first_spells.first_spell,
+        first_spells.lowest_number
     from delivered_ids
     left join minors using (codice_ente, id_minore)
     left join first_spells using (codice_ente, id_minore)
 
 ),
 
--- By the first of the person's spells, so that numbers do not depend on the key of the pseudonyms.
+-- By the spell of the person that arrived first: numbers depend neither on the key of the pseudonyms nor on what
+-- arrives later for others. Persons without a spell are counted downwards from 0.
 ordered as (
 
-    select *, min(first_spell) over (partition by person_key) as person_spell
+    select
+        *,
+        min(first_spell) over (partition by person_key) as person_spell,
+        min(lowest_number) over (partition by person_key) as person_number
     from persons
 
 ),
@@ -53,7 +69,10 @@ numbered as (
     select
         codice_ente,
         id_minore,
-        dense_rank() over (order by person_spell nulls last, person_key)::integer as minor_id,
+        coalesce(
+            person_number,
+            -dense_rank() over (partition by person_number is null order by person_key)
+        )::integer as minor_id,
         person_spell as first_spell
     from ordered
 

@@ -11,7 +11,7 @@ referred as (
         minor_id,
         data_segnalazione as referred_on,
         min(data_apertura) as opened_on,
-        min_by(municipality_code, (data_apertura, spell_id)) as municipality_code
+        min_by(municipality_code, (data_apertura, codice_ente, id_presa_in_carico)) as municipality_code
     from spells
     where data_segnalazione is not null
     group by minor_id, data_segnalazione
