@@ -39,7 +39,7 @@ lint: $(VENV)/.installed-dev
 
 # Scales to measure; the hundred takes a quarter of an hour and 10 GB of disk.
 SCALES ?= 1 10 100
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/run_by_stage.py --scales $(SCALES) --json benchmarks/results/run_by_stage.json
 	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json benchmarks/results/dashboard.json
 
