@@ -1,7 +1,10 @@
 """Encrypting the archives of a home that was born plain: each is rewritten into an encrypted file that takes its place."""
 
+import shutil
 from pathlib import Path
 
+from osservatorio.build import candidate_folder
+from osservatorio.build_previous import previous_folder
 from osservatorio.encryption import EXTRA, can_encrypt, is_encrypted, new_archive_key
 from osservatorio.errors import UserError
 from osservatorio.files import write_json
@@ -18,7 +21,7 @@ _READ_ONLY = 0o444
 def encrypt_home(home: Home, *, settings: Settings, progress: Progress | None = None) -> list[Path]:
     """Encrypt the landing and the releases that are not; those that were. For callers that hold the home.
 
-    Stopped at any point, each archive is as it was or encrypted, and the same call completes the job. Raises
+    What builds left in the clear goes: the next one makes it again. Stopped at any point, each archive is as it was or encrypted, and the same call completes the job. Raises
     UserError when the installation cannot encrypt, or when an archive cannot be opened.
     """
     if not can_encrypt():
@@ -26,6 +29,9 @@ def encrypt_home(home: Home, *, settings: Settings, progress: Progress | None = 
             f"Questa installazione non può cifrare gli archivi: installa «{EXTRA}» e ripeti il comando."
         )
     new_archive_key(home)
+    for folder in (candidate_folder(home), previous_folder(home)):
+        if any(not is_encrypted(path) for path in folder.glob("*.duckdb")):
+            shutil.rmtree(folder)
     plain = [path for path in archives(home) if not is_encrypted(path)]
     for path in plain:
         is_release = path != home.landing

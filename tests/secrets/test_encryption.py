@@ -113,7 +113,7 @@ def test_a_plain_home_stays_plain_until_it_is_encrypted(osservatorio, small_deli
         figures = release.rows("select * from mart_caseload_by_municipality order by all")
         release_id = release.id
     encrypt_home(plain_home, settings=Settings())
-    assert [path for path in archives(plain_home) if not is_encrypted(path)] == []
+    assert [path for path in plain_home.root.rglob("*.duckdb") if not is_encrypted(path)] == []
     assert encrypt_home(plain_home, settings=Settings()) == []
     check_release(plain_home, release_id)
     with open_release(plain_home) as release:
