@@ -8,6 +8,8 @@ written: a build works on a copy.
 import json
 import shutil
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from osservatorio.errors import UserError
 from osservatorio.files import write_json
 from osservatorio.fingerprint import file_digest
 from osservatorio.home import Home
-from osservatorio.italian import number
+from osservatorio.italian import date_it, number
 from osservatorio.release import read_manifest, release_path
 
 SCRATCH = "scratch.duckdb"
@@ -43,7 +45,7 @@ def how_it_was_built(how: dict[str, Any]) -> str:
         return f"Tabelle costruite da capo: {how['why']}."
     made, renewed, kept = (number(how["counts"].get(name, 0)) for name in ("made", "renewed", "kept"))
     return (
-        f"Tabelle aggiornate partendo dalla costruzione precedente (dati al {how['since']}): "
+        f"Tabelle aggiornate partendo dalla costruzione precedente (dati al {date_it(date.fromisoformat(how['since']))}): "
         f"rifatte {made}, aggiornate in parte {renewed}, rimaste com'erano {kept}."
     )
 
@@ -138,7 +140,9 @@ def take_previous(home: Home, candidate: Path, plan: str, as_of: str) -> tuple[W
             if file_digest(candidate / name) != expected:
                 raise AllAnew(DAMAGED)
     except (OSError, ValueError, KeyError, TypeError, UserError) as error:
-        if isinstance(error, OSError) and error.errno == 28:  # no room: making everything again takes as much
+        if (
+            isinstance(error, OSError) and error.errno == ENOSPC
+        ):  # no room: making everything again takes as much
             raise
         raise AllAnew(DAMAGED) from error
     return before, release

@@ -21,8 +21,9 @@ _READ_ONLY = 0o444
 def encrypt_home(home: Home, *, settings: Settings, progress: Progress | None = None) -> list[Path]:
     """Encrypt the landing and the releases that are not; those that were. For callers that hold the home.
 
-    What builds left in the clear goes: the next one makes it again. Stopped at any point, each archive is as it was or encrypted, and the same call completes the job. Raises
-    UserError when the installation cannot encrypt, or when an archive cannot be opened.
+    What builds left in the clear goes: the next one makes it again. Stopped at any point, each archive is as it was or
+    encrypted, and the same call completes the job. Raises UserError when the installation cannot encrypt, or when an
+    archive cannot be opened.
     """
     if not can_encrypt():
         raise UserError(

@@ -255,3 +255,16 @@ def test_what_a_project_or_its_settings_changed_is_made_anew(place: Place):
     place.write("models/core/one.sql", MODELS["one"] + " where true")
     place.by_dbt("2022-12-31")
     assert place.why("2022-12-31") == build_previous.OTHER_PROJECT
+
+
+def test_the_line_that_a_person_reads_has_italian_dates_and_the_reason():
+    counts = {"made": 1200, "renewed": 16}
+    assert build_previous.how_it_was_built({"renewed": True, "since": "2023-06-30", "counts": counts}) == (
+        "Tabelle aggiornate partendo dalla costruzione precedente (dati al 30/06/2023): "
+        "rifatte 1.200, aggiornate in parte 16, rimaste com'erano 0."
+    )
+    assert (
+        build_previous.how_it_was_built({"renewed": False, "why": build_previous.AS_ASKED})
+        == "Tabelle costruite da capo: richiesto con --da-capo."
+    )
+    assert build_previous.how_it_was_built({}) == ""
