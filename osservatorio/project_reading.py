@@ -39,9 +39,9 @@ def read_project(arguments: list[str], target: Path) -> "Manifest | None":
 
     place = place_in_cache(".msgpack")
     made = target / SAVED  # dbt writes it when it had to read the files
+    made.unlink(missing_ok=True)  # of a project that may since have moved: dbt would go on looking there
     if place and place.exists():
         arguments = [*arguments, "--partial-parse-file-path", str(place)]
-        made.unlink(missing_ok=True)
     with _places_of_nobody():
         manifest = dbtRunner().invoke(arguments).result
     if place and manifest is not None and made.exists():

@@ -62,3 +62,15 @@ def test_another_state_of_the_project_is_read_again(cache: Path, tmp_path: Path,
 def test_without_a_place_for_it_the_files_are_read(cache: Path, tmp_path: Path):
     (tmp_path / "cache").write_text("not a folder")
     assert _read(tmp_path / "one")[1]
+
+
+def test_a_home_outlives_the_place_of_the_programme(
+    cache: Path, tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home = tmp_path / "home"
+    parse(str(home))
+    moved = project.rename(tmp_path / "altrove")
+    for module in (build, project_reading):
+        monkeypatch.setattr(module, "PROJECT", moved)
+    parse(str(home))
+    assert str(project).encode() not in (home / project_reading.SAVED).read_bytes()
