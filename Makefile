@@ -41,13 +41,13 @@ lint: $(VENV)/.installed-dev
 SCALES ?= 1 10 100
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/run_by_stage.py --scales $(SCALES) --json benchmarks/results/run_by_stage.json
-	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json benchmarks/results/dashboard.json
+	$(BIN)/python benchmarks/performance_page.py
 
 # The same work by other tools: needs PostgreSQL's server and Java 17 beside the libraries.
 PEER_SCALES ?= 1 10
 bench-peers: $(VENV)/.installed-dev $(PEERS)/.installed $(SPARK)/.installed-dev
 	$(BIN)/python -m benchmarks.peers --scales $(PEER_SCALES) --json benchmarks/results/peers.json
-	$(BIN)/python benchmarks/performance_page.py benchmarks/results/run_by_stage.json benchmarks/results/dashboard.json
+	$(BIN)/python benchmarks/performance_page.py
 
 dictionary: $(VENV)/.installed
 	$(BIN)/python -m osservatorio.dictionary

@@ -1,22 +1,22 @@
-"""docs/prestazioni.md and its pictures, made of what `run_by_stage.py --json` and `dashboard.py --json` measured.
+"""docs/prestazioni.md and its pictures, made of what the benchmarks left in `benchmarks/results`.
 
-    python benchmarks/performance_page.py benchmarks/results/run_by_stage.json benchmarks/results/dashboard.json
+    python benchmarks/performance_page.py
 
 Nothing is measured here. The page is Italian: who runs the warehouse reads it.
 """
 
-import argparse
 import json
-import statistics
 from pathlib import Path
 from typing import Any
 
 import vl_convert
 from peers_page import peers_section
+from performance_goals import Measured, goals, goals_section, middle, verdict
 
 from osservatorio.italian import number
 from osservatorio.markdown import markdown_table
 
+RESULTS = Path(__file__).parent / "results"
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "prestazioni.md"
 PICTURES = DOCS / "img"
@@ -39,16 +39,6 @@ DASHBOARD = {
     "crowd": "pagine con un errore, con venti persone insieme",
 }
 APART = ("ingest", "validate", "build", "publish")
-RUN_AT_SCALE_ONE = 15.0  # seconds
-TIMES_THE_FLOOR = 1.5
-MEMORY_MB = 2000
-
-Measured = dict[str, Any]
-
-
-def middle(scale: Measured, stage: str, name: str) -> float:
-    """The median over the runs of one figure of a stage."""
-    return statistics.median(sample[name] for sample in scale["samples"][stage])
 
 
 def _spread(scale: Measured, stage: str) -> str:
@@ -91,53 +81,6 @@ def _weights(scales: list[Measured]) -> str:
     )
 
 
-def _verdict(reached: bool) -> str:
-    return "raggiunto" if reached else "**mancato**"
-
-
-def _goals(scales: list[Measured]) -> str:
-    by_scale = {scale["scale"]: scale for scale in scales}
-    lines = []
-    if one := by_scale.get(1):
-        wall = middle(one, "run", "wall")
-        lines.append(
-            [
-                "`run` alla scala 1",
-                f"{number(RUN_AT_SCALE_ONE)} s",
-                f"{number(wall, 1)} s",
-                _verdict(wall <= RUN_AT_SCALE_ONE),
-            ]
-        )
-    if hundred := by_scale.get(100):
-        ratio = middle(hundred, "run", "wall") / middle(hundred, "floor", "wall")
-        peak = middle(hundred, "run", "peak_mb")
-        lines += [
-            [
-                "`run` alla scala 100, volte il minimo",
-                number(TIMES_THE_FLOOR, 1),
-                number(ratio, 2),
-                _verdict(ratio <= TIMES_THE_FLOOR),
-            ],
-            [
-                "memoria di `run` alla scala 100",
-                f"{number(MEMORY_MB)} MB",
-                f"{number(peak)} MB",
-                _verdict(peak <= MEMORY_MB),
-            ],
-        ]
-        if ten := by_scale.get(10):
-            costs = [1e6 * middle(scale, "run", "wall") / scale["weight"]["rows"] for scale in (ten, hundred)]
-            lines.append(
-                [
-                    "microsecondi per riga alla scala 100, non più che alla scala 10",
-                    number(costs[0], 1),
-                    number(costs[1], 1),
-                    _verdict(costs[1] <= costs[0]),
-                ]
-            )
-    return markdown_table(["che cosa", "obiettivo", "misurato", "esito"], lines)
-
-
 def _dashboard(measured: Measured) -> list[str]:
     """How fast the pages answer, one table for each scale."""
     parts = [
@@ -161,7 +104,7 @@ def _dashboard(measured: Measured) -> list[str]:
                     value,
                     processor,
                     number(one["samples"]),
-                    _verdict(one["measured"] <= one["goal"]),
+                    verdict(one["measured"] <= one["goal"]),
                 ]
             )
         before, after = (number(load, 1) for load in scale["load"])
@@ -236,21 +179,23 @@ def _svg(specification: dict[str, Any]) -> str:
     return vl_convert.vegalite_to_svg({**schema, **look, **specification}, format_locale="it-IT")
 
 
-def page(measured: Measured, dashboard: Measured | None = None) -> str:
-    """The page, as Markdown; `dashboard` is what was measured of the pages."""
+def page() -> str:
+    """The page, as Markdown, of the results that there are. `run_by_stage.json` has to be there."""
+    measured, dashboard = _result("run_by_stage"), _result("dashboard")
+    assert measured
     scales, machine = measured["scales"], measured["machine"]
     parts = [
         "# Prestazioni",
         "Quanto tempo, quanta memoria e quanto disco servono, dal piccolo al grande. La scala 1 è l'Ambito di Seregno "
         "con tre anni di consegne; la scala 10 ha dieci volte i suoi casi, la scala 100 quanti ne avrebbe una regione "
         "di cento Ambiti in un solo archivio. Pagina prodotta da `benchmarks/performance_page.py` con ciò che hanno "
-        "misurato `benchmarks/run_by_stage.py` (`make bench`) e `benchmarks/dashboard.py`: nessuna cifra è scritta a mano.",
+        "misurato gli altri programmi di `benchmarks` (`make bench`): nessuna cifra è scritta a mano.",
         f"Misurato su {machine['cores']} processori e {machine['memory_gb']} GB di memoria ({machine['system']}), "
         f"Python {machine['python']}, DuckDB {machine['duckdb']}, con {machine['threads']} thread di DuckDB e il suo "
         f"limite di memoria predefinito ({machine['memory_limit']}). I secondi sono la mediana delle prove; accanto, la "
         "più veloce e la più lenta. La memoria è la somma più alta di tutti i processi del comando.",
         "## Obiettivi",
-        _goals(scales),
+        *goals_section(goals(measured, _result("ingest"), _result("incremental"))),
         "Il *minimo* è DuckDB da solo: legge gli stessi file, come può, in tabelle con i tipi giusti ed esegue lo "
         "stesso SQL dei modelli, senza alcun controllo, pseudonimo, quarantena o conto delle righe "
         "(`benchmarks/floor.py`). Quello che `run` impiega in più è ciò che il prodotto aggiunge.",
@@ -275,14 +220,15 @@ def page(measured: Measured, dashboard: Measured | None = None) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _result(name: str) -> Measured | None:
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("results", type=Path)
-    parser.add_argument("dashboard", type=Path, nargs="?", help="what was measured of the dashboard")
-    options = parser.parse_args()
-    measured = json.loads(options.results.read_text())
-    dashboard = json.loads(options.dashboard.read_text()) if options.dashboard else None
-    PAGE.write_text(page(measured, dashboard), encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
+    measured = _result("run_by_stage")
+    assert measured
     (PICTURES / "prestazioni.svg").write_text(_svg(_bars(measured["scales"])), encoding="utf-8")
 
 

@@ -155,20 +155,19 @@ def main() -> None:
     parser.add_argument("--scales", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--work", type=Path, help="folder of the work, with room for the largest scale")
-    parser.add_argument("--json", type=Path, help="also write every sample here")
+    parser.add_argument("--json", type=Path, help="also write every sample here; other scales in it stay")
     options = parser.parse_args()
-    scales = []
+    before = json.loads(options.json.read_text("utf-8")) if options.json and options.json.exists() else {}
+    scales = {scale["scale"]: scale for scale in before.get("scales", [])}
     print(f"{os.cpu_count()} cores, median of {options.runs} runs (spread of wall seconds in brackets)")
     for scale in options.scales:
         with tempfile.TemporaryDirectory(dir=options.work) as folder:
             weight, samples = bench(scale, options.runs, Path(folder))
-        scales.append(
-            {
-                "scale": scale,
-                "weight": asdict(weight),
-                "samples": {stage: [asdict(sample) for sample in each] for stage, each in samples.items()},
-            }
-        )
+        scales[scale] = {
+            "scale": scale,
+            "weight": asdict(weight),
+            "samples": {stage: [asdict(sample) for sample in each] for stage, each in samples.items()},
+        }
         print(
             f"\nscale {scale:g}: {weight}\n{'stage':<11} {'wall s':>8} {'cpu s':>8} {'peak MB':>8} {'rows/s':>10}"
         )
@@ -182,7 +181,8 @@ def main() -> None:
         print(f"run / floor {median(samples['run'], 'wall') / median(samples['floor'], 'wall'):.2f}")
         if options.json:  # after each scale: a long one may be stopped
             options.json.parent.mkdir(parents=True, exist_ok=True)
-            options.json.write_text(json.dumps({"machine": machine(), "scales": scales}, indent=1))
+            told = {"machine": machine(), "scales": [scales[key] for key in sorted(scales)]}
+            options.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
