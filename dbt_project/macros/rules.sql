@@ -113,30 +113,7 @@ select * from outcomes
 {% macro quota_rule(rule_id, not_applicable_when='false') -%}
 with contributions as (
 
-    select * from {{ ref('fct_contribution') }}
-
-),
-
-tariffs as (
-
-    select * exclude (municipality_code) from {{ ref('fct_tariff') }}
-
-),
-
-quotas as (
-
-    select
-        contributions.*,
-        tariffs.anno is not null as has_tariff,
-        {{ contribution_quota(
-            'contributions.prestazione', 'isee', 'isee_iniziale', 'isee_finale', 'quota_minima',
-            'contribuzione_massima', 'ordine_figlio'
-        ) }} as expected
-    from contributions
-    left join tariffs
-        on tariffs.codice_ente = contributions.codice_ente
-        and tariffs.anno = year(contributions.mese)
-        and tariffs.prestazione = contributions.prestazione
+    select * from {{ ref('fct_contribution_due') }}
 
 ),
 
@@ -146,12 +123,12 @@ judged as (
         *,
         case
             when {{ not_applicable_when }} then 'not_applicable: first_child'
-            when has_tariff and abs(quota_unitaria - expected) <= 0.01 then 'compliant'
+            when is_assessable and not {{ contribution_differs('quota_unitaria', 'quota_by_formula') }} then 'compliant'
             when deroga then 'compliant: derogation'
-            when not has_tariff then 'not_assessable: no_tariff'
+            when not is_assessable then 'not_assessable: no_tariff'
             else 'not_compliant: different_quota'
         end as verdict
-    from quotas
+    from contributions
 
 ),
 
@@ -159,7 +136,7 @@ outcomes as (
 
     {{ rule_rows(
         rule_id, 'judged', 'id_compartecipazione', 'mese', value=italian_number('quota_unitaria', 2),
-        expected='case when has_tariff then ' ~ italian_number('expected', 2) ~ ' end', recorded='has_tariff'
+        expected=italian_number('quota_by_formula', 2), recorded='is_assessable'
     ) }}
 
 )
