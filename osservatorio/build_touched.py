@@ -75,6 +75,10 @@ def find_touched_records(
     """List in `table` the keys of an extract's records that may be others than at `before` (ISO), the earlier date."""
     landed, held = f"{LANDING}.landing.{extract}", f"{LANDING}.held.{extract}"
     names = ", ".join(key)
+    # A number or a date by itself lets a branch skip what was landed long ago; joined by `or` none would be skipped.
+    (first,) = con.execute(
+        f"select min(load_seq) from {LANDING}.meta.deliveries where delivery_id in (from {SCHEMA}.touched_deliveries)"
+    ).fetchone() or (None,)
     con.execute(
         f"""create or replace table {table} as
         with touched as (from {SCHEMA}.touched_deliveries),
@@ -94,9 +98,12 @@ def find_touched_records(
             union
             select distinct codice_ente from {held} where delivery_id in (from replacing)
         )
-        select {names} from {landed} as landed
-        where delivery_id in (from touched) or data_estrazione > $before::date or codice_ente in (from bodies)
+        select {names} from {landed} where load_seq >= $first and delivery_id in (from touched)
+        union
+        select {names} from {landed} where data_estrazione > $before::date
+        union
+        select {names} from {landed} where codice_ente in (from bodies)
         union
         select {names} from {landed} inner join once_waiting using (delivery_id, source_row)""",
-        {"extract": extract, "before": before},
+        {"extract": extract, "before": before, "first": first},
     )
