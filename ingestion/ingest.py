@@ -26,7 +26,6 @@ from ingestion.pieces import Refused, in_pieces
 from ingestion.preparation import Prepared, Preparer
 from ingestion.quarantine_list import Mended, mended_since, quarantine_rows
 from ingestion.reading import Content, Delivery, identify_all, read_all
-from ingestion.references import parent_keys
 from ingestion.refusal import RefusedFile
 from ingestion.status import deliveries_status
 from ingestion.waiting import Settled, extracts_waiting, land_waiting
@@ -253,12 +252,13 @@ class _Run:
             closing(Ahead(in_pieces(contents, self._batch_bytes))) as pieces,
         ):
             try:  # the first piece is being read meanwhile
-                landing.load_parents(self._con, contract)
+                landing.load_parents(self._beside, contract)
                 checker = RowChecker(self._con, contract, self._loaded_at)
                 if has_waiting:
+                    landing.load_parents(self._con, contract)
                     with self._transaction():
                         self.settled += land_waiting(self._con, contract, checker)
-                preparer = Preparer(self._beside, contract, self._key, parent_keys(self._con, contract))
+                preparer = Preparer(self._beside, contract, self._key, self._loaded_at)
                 prepared = (
                     piece if isinstance(piece, Refused) else preparer.prepare(piece) for piece in pieces
                 )
@@ -294,7 +294,8 @@ class _Run:
                 stop_if_asked()  # a delivery may have many pieces
                 if isinstance(step, Refused):
                     raise step.refusal
-                for number, account in checker.land(files, step).items():
+                checker.land(files, step.judged)
+                for number, account in step.judged.accounts.items():
                     accounts[number].add(account)
             landing.record_deliveries(
                 self._con,
