@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import import_module
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
@@ -149,7 +148,9 @@ def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConne
     with _failures_told(home, settings):
         if not home.landing.exists():
             create(home.landing)
-        con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
+        # One processor is left to what reads and prepares; with a thread more than processors they all take longer.
+        threads = max(1, settings.threads - 1)
+        con = connect(home.landing, memory_limit=settings.memory_limit, threads=threads)
         with closing(con):
             con.execute("set temp_directory = ''")
             with suppress(
@@ -210,9 +211,6 @@ class _Run:
 
     def load(self, files: list[FoundFile]) -> list[DeliveryOutcome]:
         """Load all files, extract by extract, parents before children; rows that waited go first."""
-        # Arrow and DuckDB load it when they first need it. Two threads that come to it together, one of them interrupted,
-        # can wait for each other for ever; so it is there before any begins.
-        import_module("pandas")
         contracts = load_contracts()
         deliveries, again = self._identify(files, contracts)
         waiting = extracts_waiting(self._con)
