@@ -9,7 +9,6 @@ from operator import attrgetter
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from ingestion import landing
 from ingestion.accounts import DeliveryOutcome, already_landed, landed, landed_row, refused_row, same_content
@@ -18,9 +17,11 @@ from ingestion.batch_files import Account, FileOfBatch
 from ingestion.batches import RowChecker
 from ingestion.closing import close_replaced
 from ingestion.deliveries import FoundFile, expected_files, find_files, recognise
+from ingestion.engine import EngineThreads, landing_of, memory_kept_for_arrow
 from ingestion.headers import COLUMN_MAPS
 from ingestion.isolated.process import ProcessPool
-from ingestion.layout import create, prepare
+from ingestion.judging import ROW_GROUP
+from ingestion.layout import prepare
 from ingestion.pieces import Refused, in_pieces
 from ingestion.preparation import Prepared, Preparer
 from ingestion.quarantine_list import Mended, mended_since, quarantine_rows
@@ -29,7 +30,6 @@ from ingestion.refusal import RefusedFile
 from ingestion.status import deliveries_status
 from ingestion.waiting import Settled, extracts_waiting, land_waiting
 from osservatorio.contracts import Contract, load_contracts
-from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.interruption import end_query_when_interrupted, stop_if_asked
@@ -84,13 +84,15 @@ def ingest(
             f"Nella cartella «{folder}» non c'è nessun file da caricare: {expected_files()}.{why}"
         )
     home.prepare()
+    settings = settings or Settings()
     with (
-        _memory_kept_for_arrow(),
-        _landing_of(home, settings or Settings()) as con,
+        memory_kept_for_arrow(),
+        landing_of(home, settings) as con,
         closing(con.cursor()) as beside,
         ProcessPool() as processes,
     ):
         end_query_when_interrupted(beside)
+        threads = EngineThreads(con, settings.threads)
         for one in (con, beside):
             # DuckDB 2.0.0 breaks down on dictionaries of Arrow tables that go through a join into one of these caches.
             one.execute("set enable_caching_operators = false")
@@ -104,6 +106,7 @@ def ingest(
         run = _Run(
             con,
             beside,
+            threads,
             folder,
             processes,
             key,
@@ -125,59 +128,6 @@ def _is_recognised(file: FoundFile) -> bool:
     return False
 
 
-@contextmanager
-def _memory_kept_for_arrow() -> Iterator[None]:
-    """Arrow's memory comes from the C library meanwhile, which keeps what one piece leaves for the next.
-
-    Arrow's own allocator gives it back to the system at once, and a tenth of the time goes in getting it again.
-    """
-    own = pa.default_memory_pool()
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        yield
-    finally:
-        pa.set_memory_pool(own)
-
-
-@contextmanager
-def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The landing open for writing; on the way out it is checkpointed and closed, with no log left beside it.
-
-    Nothing is ever spilled: temporary tables hold identities in the clear, which must not reach the disk.
-    """
-    with _failures_told(home, settings):
-        if not home.landing.exists():
-            create(home.landing)
-        # One processor is left to what reads and prepares; with a thread more than processors they all take longer.
-        threads = max(1, settings.threads - 1)
-        con = connect(home.landing, memory_limit=settings.memory_limit, threads=threads)
-        with closing(con):
-            con.execute("set temp_directory = ''")
-            with suppress(
-                duckdb.CatalogException
-            ):  # a setting of DuckDB 2: tables are tidied one by one, in little memory
-                con.execute("set max_vacuum_tasks = 1")
-            yield con
-            con.execute("checkpoint")
-
-
-@contextmanager
-def _failures_told(home: Home, settings: Settings) -> Iterator[None]:
-    """What the machine refuses, as a sentence for the person who must act."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise UserError(
-            f"La memoria concessa ({settings.memory_limit}) non basta per caricare le consegne: "
-            "aumentala con OSSERVATORIO_MEMORY (per esempio 4GB) e riprova."
-        ) from error
-    except (duckdb.IOException, duckdb.FatalException) as error:
-        raise UserError(
-            f"Non riesco a scrivere nell'archivio «{home.landing}»: controlla lo spazio libero e i permessi, poi "
-            "riprova. Le consegne già caricate per intero restano valide."
-        ) from error
-
-
 class _Run:
     """One call of `ingest` over an open landing; `beside` is a second connection to it, for what is done ahead."""
 
@@ -185,6 +135,7 @@ class _Run:
         self,
         con: duckdb.DuckDBPyConnection,
         beside: duckdb.DuckDBPyConnection,
+        threads: EngineThreads,
         folder: Path,
         processes: ProcessPool,
         key: Key,
@@ -196,6 +147,7 @@ class _Run:
     ) -> None:
         self._con = con
         self._beside = beside
+        self._threads = threads
         self._folder = folder
         self._processes = processes
         self._key = key
@@ -249,6 +201,7 @@ class _Run:
             ) as contents,
             closing(Ahead(in_pieces(contents, self._batch_bytes))) as pieces,
         ):
+            self._threads.leave_one()
             try:  # the first piece is being read meanwhile
                 landing.load_parents(self._beside, contract)
                 checker = RowChecker(self._con, contract, self._loaded_at)
@@ -261,11 +214,18 @@ class _Run:
                     piece if isinstance(piece, Refused) else preparer.prepare(piece) for piece in pieces
                 )
                 with closing(Ahead(prepared, PREPARED)) as steps:
-                    for _, batch in groupby(steps, key=attrgetter("number")):
+                    for _, batch in groupby(self._watched(steps), key=attrgetter("number")):
                         self._land_or_refuse(checker, batch)
             except BaseException:
                 self._processes.end()  # what is read ahead is not waited for
                 raise
+
+    def _watched(self, steps: Ahead[Prepared | Refused]) -> Iterator[Prepared | Refused]:
+        """The same steps; the engine has all threads for the large ones at the end, when no other is being made."""
+        for step in steps:
+            if steps.is_all_made and isinstance(step, Prepared) and step.judged.rows.num_rows > ROW_GROUP:
+                self._threads.take_all()
+            yield step
 
     def _land_or_refuse(self, checker: RowChecker, steps: Iterator[Prepared | Refused]) -> None:
         """A batch of deliveries; one that turns out untrustworthy while it is read is refused whole."""
