@@ -61,10 +61,10 @@ class RowChecker:
         if judged.entries is not None:
             yield judged.entries
             return
-        query = self._parsed[entries_query(self.contract, CHECKED)]
+        query = entries_query(self.contract, CHECKED)
         for start in range(0, judged.set_aside.num_rows, SLICE):
             with self._registered({CHECKED: judged.set_aside.slice(start, SLICE)}):
-                part = self._con.sql(query).to_arrow_table()
+                part = self._parsed.result(query)
             yield part
 
     def _append_entries(self, entries: pa.Table) -> int:

@@ -44,10 +44,10 @@ class Judge:
         self._con = con
         self._contract = contract
         self._loading_date = {"loading_date": loaded_at.date()}
-        parsed = ParsedQueries(con)
+        self._parsed = ParsedQueries(con)
         broken = broken_query(contract)
-        self._broken = parsed[f"select *, {is_waiting(contract)} as waiting from ({broken}) order by row_no"]
-        self._entries = parsed[entries_query(contract, CHECKED)]
+        self._broken = f"select *, {is_waiting(contract)} as waiting from ({broken}) order by row_no"
+        self._entries = entries_query(contract, CHECKED)
         con.register(RULES, rules_table(contract))
 
     def judged(self, delivered: pa.Table, typed: pa.Table) -> Judged:
@@ -62,9 +62,9 @@ class Judge:
         rows = typed.select(["file_no", ROW, *names]).append_column("accepted", pa.array(accepted))
         return Judged(rows, set_aside, entries, counted(typed, accepted, waits))
 
-    def _result(self, name: str, table: pa.Table, query: duckdb.Statement, **parameters: object) -> pa.Table:
+    def _result(self, name: str, table: pa.Table, query: str, **parameters: object) -> pa.Table:
         self._con.register(name, in_row_groups(table))
-        found = self._con.sql(query, params=parameters).to_arrow_table()
+        found = self._parsed.result(query, parameters)
         self._con.unregister(name)
         return found
 

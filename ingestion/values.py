@@ -47,7 +47,8 @@ class Converter:
         self._con = con
         self._contract = contract
         self._pads = pads(key.chain) if any(column.secret for column in contract.columns) else None
-        self._query = ParsedQueries(con)[values_query(contract, len(key.chain))]
+        self._parsed = ParsedQueries(con)
+        self._query = values_query(contract, len(key.chain))
         self._known = {column.name: KnownTexts() for column in contract.columns}
         load_code_values(con)
 
@@ -87,7 +88,7 @@ class Converter:
             for name, texts in new.items()
         }
         self._con.register(TEXTS, pa.table({"place": np.arange(count), **filled}))
-        found = self._con.sql(self._query, params=self._pads).to_arrow_table().combine_chunks()
+        found = self._parsed.result(self._query, self._pads).combine_chunks()
         self._con.unregister(TEXTS)
         if not np.array_equal(found.column("place").to_numpy(), np.arange(count)):
             raise AssertionError(f"{self._contract.extract}: texts and values are not in the same order")
