@@ -32,6 +32,12 @@ class Ahead(Iterator[T]):
             raise StopIteration
         return item
 
+    @property
+    def is_all_made(self) -> bool:
+        """Whether no item is being made, nor will be: what is left is there."""
+        made = [coming for coming in self._coming if coming.done() and not coming.cancelled()]
+        return any(not coming.exception() and coming.result() is _END for coming in made)
+
     def close(self) -> None:
         """Begin no other item, and wait for the one being made."""
         self._pool.shutdown(cancel_futures=True)

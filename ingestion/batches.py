@@ -12,9 +12,9 @@ from ingestion.batch_files import Account, FileOfBatch, files_table
 from ingestion.checking import (
     CHECKED,
     DELIVERED,
+    ENTRIES,
     FILES,
     TYPED,
-    broken_query,
     is_accepted,
     is_waiting,
     mask_names,
@@ -22,14 +22,13 @@ from ingestion.checking import (
 )
 from ingestion.closing import close_rechecked, take_up_spoilt
 from ingestion.conversion import text_of
-from ingestion.entries import RULES, entries_query, rules_table
+from ingestion.entries import RULES, entries_insert, entries_query, rules_table
+from ingestion.judging import Judged, in_row_groups
 from ingestion.layout import HELD, SCHEMA
 from ingestion.parsed import ParsedQueries
-from ingestion.preparation import Prepared, side_by_side
 from ingestion.tables import FLAW, FLAW_FOUND
 from osservatorio.contracts import Contract
 
-ROW_GROUP = 122_880  # rows that DuckDB stores together
 SLICE = 40_000  # bad rows whose messages are made at once
 
 
@@ -44,27 +43,33 @@ class RowChecker:
         self._loading_date = {"loading_date": loaded_at.date()}
         con.register(RULES, rules_table(contract))
 
-    def land(self, files: Sequence[FileOfBatch], prepared: Prepared) -> dict[int, Account]:
-        """Check rows, append the good ones to the landing and the others to the quarantine; the count by file.
+    def land(self, files: Sequence[FileOfBatch], judged: Judged) -> None:
+        """Append the good rows of a piece to the landing and the others to the quarantine.
 
         To be called inside a transaction. Raises AssertionError when a row would be neither landed nor set aside.
         """
-        delivered, typed = prepared.delivered, prepared.typed
         with self._registered({FILES: files_table(files)}):
-            with self._registered({TYPED: typed}):
-                broken = self._broken()
-            outcome = side_by_side(typed, _states(delivered.num_rows, broken))
-            with self._registered(
-                {TYPED: outcome, CHECKED: _set_aside(self.contract, delivered, typed, broken)}
-            ):
-                accounts = self._count(TYPED)
-                # What one thread alone works on comes first, while other pieces are read and prepared: by the end of
-                # the writing, which takes all threads, these are ready and wait.
+            with self._registered({CHECKED: judged.set_aside}):
                 held = self._append(_held_query(self.contract, CHECKED))
-                errors = self._append_errors(CHECKED, f"not {is_accepted(self.contract)}")
+            errors = sum(self._append_entries(part) for part in self._entries(judged))
+            with self._registered({TYPED: judged.rows}):
                 landed = self._append(_landing_query(self.contract, TYPED))
-                self._check(delivered.num_rows, landed, held, errors, accounts)
-        return accounts
+        self._check(judged, landed, held, errors)
+
+    def _entries(self, judged: Judged) -> Iterator[pa.Table]:
+        """What is wrong with the rows set aside, a slice at a time where it is not there yet."""
+        if judged.entries is not None:
+            yield judged.entries
+            return
+        query = entries_query(self.contract, CHECKED)
+        for start in range(0, judged.set_aside.num_rows, SLICE):
+            with self._registered({CHECKED: judged.set_aside.slice(start, SLICE)}):
+                part = self._parsed.result(query)
+            yield part
+
+    def _append_entries(self, entries: pa.Table) -> int:
+        with self._registered({ENTRIES: entries}):
+            return self._append(entries_insert(self.contract))
 
     def land_again(self, files: Sequence[FileOfBatch]) -> dict[int, Account]:
         """Check rows that are held, given as the table `delivered` with text and typed value of every column.
@@ -78,7 +83,7 @@ class RowChecker:
             accounts = self._count(rows)
             landed = self._append(_landing_query(contract, rows))
             take_up_spoilt(self._con, contract)
-            self._append_errors(
+            self._append_rechecked(
                 _rechecked_texts(contract),
                 f"not ({is_accepted(contract)} or {is_waiting(contract)})",
             )
@@ -105,14 +110,10 @@ class RowChecker:
         yield
         self._con.execute(f"drop table {CHECKED}")
 
-    def _broken(self) -> pa.Table:
-        """The rows of `typed` that break some rule, in order, with their masks; `waiting`: only for want of a parent."""
-        query = f"select *, {is_waiting(self.contract)} as waiting from ({broken_query(self.contract)}) order by row_no"
-        return self._con.sql(self._parsed[query], params=self._loading_date).to_arrow_table()
-
-    def _append_errors(self, rows: str, which: str) -> int:
-        query = entries_query(self.contract, rows, which)
-        return sum(self._append(query, **slice_) for slice_ in self._slices(which))
+    def _append_rechecked(self, rows: str, which: str) -> None:
+        entries = entries_query(self.contract, rows, f"row_no between $first and $last and {which}")
+        for slice_ in self._slices(which):
+            self._append(entries_insert(self.contract, f"({entries})"), **slice_)
 
     def _append(self, query: str, **parameters: object) -> int:
         """Run an `insert`; how many rows it added."""
@@ -149,15 +150,14 @@ class RowChecker:
             accounts.setdefault(number, Account()).add(account)
         return accounts
 
-    def _check(
-        self, delivered: int, landed: int, held: int, errors: int, accounts: dict[int, Account]
-    ) -> None:
+    def _check(self, judged: Judged, landed: int, held: int, errors: int) -> None:
         """Promise 1: rows read = accepted + quarantined + waiting, and every broken rule is written down."""
-        masks = " + ".join(f"bit_count({mask})" for mask in mask_names(self.contract))
-        ((broken,),) = self._con.execute(f"select coalesce(sum({masks}), 0) from {CHECKED}").fetchall()
-        read = sum(account.rows_read for account in accounts.values())
-        accepted = sum(account.accepted for account in accounts.values())
-        set_aside = sum(account.quarantined + account.waiting for account in accounts.values())
+        masks = [judged.set_aside.column(mask).to_numpy() for mask in mask_names(self.contract)]
+        broken = sum(int(np.bitwise_count(mask).sum()) for mask in masks)
+        delivered, accounts = judged.rows.num_rows, judged.accounts.values()
+        read = sum(account.rows_read for account in accounts)
+        accepted = sum(account.accepted for account in accounts)
+        set_aside = sum(account.quarantined + account.waiting for account in accounts)
         if (read, accepted, set_aside, broken) != (delivered, landed, held, errors) or read != landed + held:
             raise AssertionError(
                 f"{self.contract.extract}: {delivered} rows delivered, {read} checked; {accepted} accepted, "
@@ -165,36 +165,10 @@ class RowChecker:
             )
 
 
-def in_row_groups(table: pa.Table) -> pa.Table:
-    """The same rows in as many chunks as the engine writes groups of, so that all its threads have one to work on."""
-    return pa.Table.from_batches(table.to_batches(ROW_GROUP), table.schema)
-
-
-def _set_aside(contract: Contract, delivered: pa.Table, typed: pa.Table, broken: pa.Table) -> pa.Table:
-    """The table `checked`: the broken rows with their masks, delivered texts and values.
-
-    Side by side, and not joined in SQL by row number: DuckDB would lay out every number of the batch for it.
-    """
-    places = broken.column("row_no").combine_chunks()
-    names = [column.name for column in contract.columns]
-    texts = delivered.select([FLAW, FLAW_FOUND, *names]).take(places)
-    texts = texts.rename_columns([FLAW, FLAW_FOUND, *(text_of(name).strip('"') for name in names)])
-    return side_by_side(broken, texts, typed.select(names).take(places))
-
-
 def _rechecked_texts(contract: Contract) -> str:
     """SQL: the rows of `checked` with the texts of `delivered`."""
     texts = ", ".join((FLAW, FLAW_FOUND, *(text_of(column.name) for column in contract.columns)))
     return f"(select {CHECKED}.*, {texts} from {CHECKED} join {DELIVERED} using (row_no))"
-
-
-def _states(count: int, broken: pa.Table) -> pa.Table:
-    """What became of each row: `accepted`, or else `waiting` or not."""
-    accepted, waits = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
-    places = broken.column("row_no").to_numpy()
-    accepted[places] = False
-    waits[places] = broken.column("waiting").to_numpy()
-    return pa.table({"accepted": accepted, "waiting": waits})
 
 
 def _landing_query(contract: Contract, rows: str) -> str:

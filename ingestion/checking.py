@@ -12,6 +12,9 @@ DELIVERED = "delivered"  # rows as read: row_no, file_no, source_row, flaw, flaw
 TEXTS = "texts"  # texts to convert, side by side and otherwise unrelated: place, a text per column
 TYPED = "typed"  # rows as read, with typed columns, the masks of their single values, sender, orphan
 CHECKED = "checked"  # rows found broken, or all those checked again: row_no, file_no, source_row, masks
+ENTRIES = (
+    "entries"  # what is wrong with rows of `checked`: row_no, file_no, source_row, rule_no, rule and message
+)
 CODE_VALUES = "code_values"
 ORPHAN = "orphan"  # whether some reference of the row leads to no parent
 

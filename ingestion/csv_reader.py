@@ -171,8 +171,13 @@ def _read_plain(
         for place, count, is_empty in wrong
         if not is_empty
     ]
-    table = rows_table(contract, header, kept, [column.combine_chunks() for column in cut.columns])
+    table = rows_table(contract, header, kept, [_whole(column) for column in cut.columns])
     return pa.concat_tables([table, flawed_table(contract, flaws)]) if flaws else table
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array; it is one already, as a rule, and is not copied then."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _has_control(lines: pa.StringArray) -> np.ndarray:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.refusal import RefusedFile
 from ingestion.tables import distinct
@@ -21,13 +22,15 @@ _TWO_PLACES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d\d)(?: .*)?")
 class _Order:
     """What the dates of one column say: one that has the month first, one that has the day first, one that could be both."""
 
-    known: set[str | None] = field(default_factory=set)
+    known: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
     month_first: str | None = None
     day_first: str | None = None
     either: str | None = None
 
-    def add(self, texts: set[str | None]) -> None:
-        for text in texts - self.known:
+    def add(self, texts: pa.Array) -> None:
+        """Look at texts, each of them there once; what was looked at before is passed over."""
+        new = texts.filter(pc.invert(pc.is_in(texts, self.known)))
+        for text in new.to_pylist():
             found = _TWO_PLACES.fullmatch(text or "")
             if not found:
                 continue
@@ -38,7 +41,7 @@ class _Order:
                 self.day_first = self.day_first or text
             elif first != second and first <= MONTHS and second <= MONTHS:
                 self.either = self.either or text
-        self.known |= texts
+        self.known = pa.concat_arrays([self.known, new])
 
 
 def day_first(tables: Iterable[pa.Table], contract: Contract) -> Iterator[pa.Table]:
@@ -50,7 +53,7 @@ def day_first(tables: Iterable[pa.Table], contract: Contract) -> Iterator[pa.Tab
     for table in tables:
         for name, order in orders.items():
             for texts in distinct(table.column(name)):
-                order.add(set(texts.to_pylist()))
+                order.add(texts)
         yield table
     for name, order in orders.items():
         if order.month_first and order.either and not order.day_first:

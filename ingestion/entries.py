@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from ingestion.checking import FILES, is_waiting, mask_names
+from ingestion.checking import ENTRIES, FILES, is_waiting, mask_names
 from ingestion.closing import OPEN, WAITING
 from ingestion.conversion import PERSON_LENGTH, text_of
 from ingestion.refusal import INVISIBLE, INVISIBLE_SHOWN, MAX_SHOWN
@@ -30,18 +30,17 @@ def rules_table(contract: Contract) -> pa.Table:
         {
             "rule_id": [rule.id for rule in rules],
             "column_name": pa.array([rule.column for rule in rules], pa.string()),
-            "number": pa.array([rule.bit for rule in rules], pa.int32()),
+            "rule_no": pa.array([rule.bit for rule in rules], pa.int32()),
             "word": pa.array([rule.word for rule in rules], pa.int32()),
             "bit": pa.array([rule.value for rule in rules], pa.uint64()),
         }
     )
 
 
-def entries_query(contract: Contract, rows: str, which: str) -> str:
-    """SQL that writes the entries of those `rows` of which a condition holds, from `rules` and `files`.
+def entries_query(contract: Contract, rows: str, which: str = "true") -> str:
+    """SQL of `entries`: what is wrong with those `rows` of which a condition holds, from `rules`.
 
-    `rows` is SQL of rows of `checked` with their delivered texts, `flaw` and `flaw_found`. Parameters: `first` and
-    `last` row number, `loaded_at`.
+    `rows` is SQL of rows of `checked` with their delivered texts, `flaw` and `flaw_found`.
     """
     open_columns = [column.name for column in contract.columns if not column.secret]
     masks = mask_names(contract)
@@ -54,30 +53,38 @@ def entries_query(contract: Contract, rows: str, which: str) -> str:
     words = "".join(f", {_shown(name)} as {_shown_name(name)}" for name in open_columns)
     finds = " ".join(f"when {rule.bit} then {_found(rule)}" for rule in rules if rule.shown)
     return f"""
-        insert into quarantine.rows
         with kept as (
             select row_no, file_no, source_row, {", ".join(masks)}, flaw, coalesce(flaw_found, '') as flaw_found,
                 case when {is_waiting(contract)} then '{WAITING}' else '{OPEN}' end as state, {kept}
             from {rows}
-            where row_no between $first and $last and {which}
+            where {which}
         ),
         shown as (
             select *, case when flaw is null then '{{' || concat_ws(',', {members}) || '}}' end as row_values from kept
         ),
         broken as (
-            select shown.*, rules.number, column_name, rule_id, files.delivery_id, files.name, files.load_seq
+            select shown.*, rule_no, column_name, rule_id
             from shown
             join {RULES} as rules on (case rules.word {mask_of_rule} end) & rules.bit <> 0
-            join {FILES} as files on files.number = file_no
         ),
         lined as (select *{lines} from broken),
         worded as (select *{words} from lined)
-        select delivery_id, '{contract.extract}', name, source_row, column_name, rule_id,
-            case number {messages} end,
-            coalesce(nullif(case number {finds} end, ''), nullif(flaw_found, '')),
-            row_values, load_seq, $loaded_at, state, null, null
-        from worded
-        order by row_no, number"""
+        select row_no, file_no, source_row, rule_no, column_name, rule_id,
+            case rule_no {messages} end as message,
+            coalesce(nullif(case rule_no {finds} end, ''), nullif(flaw_found, '')) as found,
+            row_values, state
+        from worded"""
+
+
+def entries_insert(contract: Contract, entries: str = ENTRIES) -> str:
+    """SQL that writes `entries` of rows of `files`. Parameter: `loaded_at`."""
+    return f"""
+        insert into quarantine.rows
+        select delivery_id, '{contract.extract}', name, source_row, column_name, rule_id, message, found, row_values,
+            load_seq, $loaded_at, state, null, null
+        from {entries} as entries
+        join {FILES} as files on files.number = file_no
+        order by row_no, rule_no"""
 
 
 def _kept_name(column: str) -> str:
@@ -103,7 +110,7 @@ def _line(column: str, rules: Sequence[Rule]) -> str:
     showing = [str(rule.bit) for rule in rules if column in rule.shown]
     seen = f"regexp_replace({_kept_name(column)}, '{INVISIBLE}', '{INVISIBLE_SHOWN}', 'g')"
     line = f"trim(regexp_replace({seen}, '{_CONTROL}', ' ', 'g'))"
-    return f"case when number in ({', '.join(showing)}) then {line} end" if showing else "null::varchar"
+    return f"case when rule_no in ({', '.join(showing)}) then {line} end" if showing else "null::varchar"
 
 
 def _shown_name(column: str) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import import_module
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from ingestion import landing
 from ingestion.accounts import DeliveryOutcome, already_landed, landed, landed_row, refused_row, same_content
@@ -19,19 +17,19 @@ from ingestion.batch_files import Account, FileOfBatch
 from ingestion.batches import RowChecker
 from ingestion.closing import close_replaced
 from ingestion.deliveries import FoundFile, expected_files, find_files, recognise
+from ingestion.engine import EngineThreads, landing_of, memory_kept_for_arrow
 from ingestion.headers import COLUMN_MAPS
 from ingestion.isolated.process import ProcessPool
-from ingestion.layout import create, prepare
+from ingestion.judging import ROW_GROUP
+from ingestion.layout import prepare
 from ingestion.pieces import Refused, in_pieces
 from ingestion.preparation import Prepared, Preparer
 from ingestion.quarantine_list import Mended, mended_since, quarantine_rows
 from ingestion.reading import Content, Delivery, identify_all, read_all
-from ingestion.references import parent_keys
 from ingestion.refusal import RefusedFile
 from ingestion.status import deliveries_status
 from ingestion.waiting import Settled, extracts_waiting, land_waiting
 from osservatorio.contracts import Contract, load_contracts
-from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.interruption import end_query_when_interrupted, stop_if_asked
@@ -86,13 +84,15 @@ def ingest(
             f"Nella cartella «{folder}» non c'è nessun file da caricare: {expected_files()}.{why}"
         )
     home.prepare()
+    settings = settings or Settings()
     with (
-        _memory_kept_for_arrow(),
-        _landing_of(home, settings or Settings()) as con,
+        memory_kept_for_arrow(),
+        landing_of(home, settings) as con,
         closing(con.cursor()) as beside,
         ProcessPool() as processes,
     ):
         end_query_when_interrupted(beside)
+        threads = EngineThreads(con, settings.threads)
         for one in (con, beside):
             # DuckDB 2.0.0 breaks down on dictionaries of Arrow tables that go through a join into one of these caches.
             one.execute("set enable_caching_operators = false")
@@ -106,6 +106,7 @@ def ingest(
         run = _Run(
             con,
             beside,
+            threads,
             folder,
             processes,
             key,
@@ -127,57 +128,6 @@ def _is_recognised(file: FoundFile) -> bool:
     return False
 
 
-@contextmanager
-def _memory_kept_for_arrow() -> Iterator[None]:
-    """Arrow's memory comes from the C library meanwhile, which keeps what one piece leaves for the next.
-
-    Arrow's own allocator gives it back to the system at once, and a tenth of the time goes in getting it again.
-    """
-    own = pa.default_memory_pool()
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        yield
-    finally:
-        pa.set_memory_pool(own)
-
-
-@contextmanager
-def _landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The landing open for writing; on the way out it is checkpointed and closed, with no log left beside it.
-
-    Nothing is ever spilled: temporary tables hold identities in the clear, which must not reach the disk.
-    """
-    with _failures_told(home, settings):
-        if not home.landing.exists():
-            create(home.landing)
-        con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
-        with closing(con):
-            con.execute("set temp_directory = ''")
-            with suppress(
-                duckdb.CatalogException
-            ):  # a setting of DuckDB 2: tables are tidied one by one, in little memory
-                con.execute("set max_vacuum_tasks = 1")
-            yield con
-            con.execute("checkpoint")
-
-
-@contextmanager
-def _failures_told(home: Home, settings: Settings) -> Iterator[None]:
-    """What the machine refuses, as a sentence for the person who must act."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise UserError(
-            f"La memoria concessa ({settings.memory_limit}) non basta per caricare le consegne: "
-            "aumentala con OSSERVATORIO_MEMORY (per esempio 4GB) e riprova."
-        ) from error
-    except (duckdb.IOException, duckdb.FatalException) as error:
-        raise UserError(
-            f"Non riesco a scrivere nell'archivio «{home.landing}»: controlla lo spazio libero e i permessi, poi "
-            "riprova. Le consegne già caricate per intero restano valide."
-        ) from error
-
-
 class _Run:
     """One call of `ingest` over an open landing; `beside` is a second connection to it, for what is done ahead."""
 
@@ -185,6 +135,7 @@ class _Run:
         self,
         con: duckdb.DuckDBPyConnection,
         beside: duckdb.DuckDBPyConnection,
+        threads: EngineThreads,
         folder: Path,
         processes: ProcessPool,
         key: Key,
@@ -196,6 +147,7 @@ class _Run:
     ) -> None:
         self._con = con
         self._beside = beside
+        self._threads = threads
         self._folder = folder
         self._processes = processes
         self._key = key
@@ -211,9 +163,6 @@ class _Run:
 
     def load(self, files: list[FoundFile]) -> list[DeliveryOutcome]:
         """Load all files, extract by extract, parents before children; rows that waited go first."""
-        # Arrow and DuckDB load it when they first need it. Two threads that come to it together, one of them interrupted,
-        # can wait for each other for ever; so it is there before any begins.
-        import_module("pandas")
         contracts = load_contracts()
         deliveries, again = self._identify(files, contracts)
         waiting = extracts_waiting(self._con)
@@ -252,22 +201,31 @@ class _Run:
             ) as contents,
             closing(Ahead(in_pieces(contents, self._batch_bytes))) as pieces,
         ):
+            self._threads.leave_one()
             try:  # the first piece is being read meanwhile
-                landing.load_parents(self._con, contract)
+                landing.load_parents(self._beside, contract)
                 checker = RowChecker(self._con, contract, self._loaded_at)
                 if has_waiting:
+                    landing.load_parents(self._con, contract)
                     with self._transaction():
                         self.settled += land_waiting(self._con, contract, checker)
-                preparer = Preparer(self._beside, contract, self._key, parent_keys(self._con, contract))
+                preparer = Preparer(self._beside, contract, self._key, self._loaded_at)
                 prepared = (
                     piece if isinstance(piece, Refused) else preparer.prepare(piece) for piece in pieces
                 )
                 with closing(Ahead(prepared, PREPARED)) as steps:
-                    for _, batch in groupby(steps, key=attrgetter("number")):
+                    for _, batch in groupby(self._watched(steps), key=attrgetter("number")):
                         self._land_or_refuse(checker, batch)
             except BaseException:
                 self._processes.end()  # what is read ahead is not waited for
                 raise
+
+    def _watched(self, steps: Ahead[Prepared | Refused]) -> Iterator[Prepared | Refused]:
+        """The same steps; the engine has all threads for the large ones at the end, when no other is being made."""
+        for step in steps:
+            if steps.is_all_made and isinstance(step, Prepared) and step.judged.rows.num_rows > ROW_GROUP:
+                self._threads.take_all()
+            yield step
 
     def _land_or_refuse(self, checker: RowChecker, steps: Iterator[Prepared | Refused]) -> None:
         """A batch of deliveries; one that turns out untrustworthy while it is read is refused whole."""
@@ -294,7 +252,8 @@ class _Run:
                 stop_if_asked()  # a delivery may have many pieces
                 if isinstance(step, Refused):
                     raise step.refusal
-                for number, account in checker.land(files, step).items():
+                checker.land(files, step.judged)
+                for number, account in step.judged.accounts.items():
                     accounts[number].add(account)
             landing.record_deliveries(
                 self._con,

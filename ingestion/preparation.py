@@ -1,16 +1,18 @@
-"""What is worked out of a piece before its rules are checked: typed values, pseudonyms, references that lead nowhere."""
+"""What is worked out of a piece before it is landed: typed values, pseudonyms, and what becomes of each row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from ingestion.checking import ORPHAN
+from ingestion.judging import Judge, Judged, side_by_side
 from ingestion.pieces import Piece
 from ingestion.reading import Content
-from ingestion.references import Keys, orphans
+from ingestion.references import orphans, parent_keys
 from ingestion.rules import SENDER
 from ingestion.tables import FLAW, ROW
 from ingestion.values import Converter
@@ -22,31 +24,37 @@ OWN = ["row_no", "file_no", ROW, FLAW]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A piece of the batch `number`, its rows in one chunk a column.
-
-    They are there as `delivered`, with a `row_no` each, and `typed`, with the masks of the rules of single values, the
-    body whose records alone their file may hold, and whether some reference leads nowhere.
-    """
+    """A piece of the batch `number`, its rows ready to be landed or set aside."""
 
     number: int
     batch: list[Content]
-    delivered: pa.Table
-    typed: pa.Table
+    judged: Judged
 
 
 class Preparer:
-    """Prepares the rows of one extract. Its connection is its own, for another thread lands the rows meanwhile."""
+    """Prepares the rows of one extract. Its connection is its own, for another thread lands the rows meanwhile.
+
+    The tables of parents have to be loaded on it.
+    """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key, parents: Mapping[str, Keys]
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, key: Key, loaded_at: datetime
     ) -> None:
         self._converter = Converter(con, contract, key)
         self._contract = contract
-        self._parents = parents
+        self._parents = parent_keys(con, contract)
+        self._judge = Judge(con, contract, loaded_at)
 
     def prepare(self, piece: Piece) -> Prepared:
-        """The piece with its rows under one number each, and their values."""
+        """The piece with its rows under one number each, their values, and what becomes of them."""
         delivered = _rows_of_all(piece.tables)
+        return Prepared(
+            piece.number, piece.batch, self._judge.judged(delivered, self._typed(piece, delivered))
+        )
+
+    def _typed(self, piece: Piece, delivered: pa.Table) -> pa.Table:
+        """The values, with the masks of the rules of single values, the body whose records alone the row's file may
+        hold, and whether some reference leads nowhere."""
         typed = self._converter.typed_rows(delivered)
         numbers = delivered.column("file_no").chunk(0)
         senders = pa.array([content.sender for content in piece.batch], pa.string())
@@ -56,17 +64,7 @@ class Preparer:
                 ORPHAN: orphans(typed, self._contract, self._parents),
             }
         )
-        return Prepared(
-            piece.number, piece.batch, delivered, side_by_side(delivered.select(OWN), typed, seen)
-        )
-
-
-def side_by_side(*tables: pa.Table) -> pa.Table:
-    """Tables of the same rows as one."""
-    return pa.table(
-        [column for table in tables for column in table.columns],
-        names=[name for table in tables for name in table.column_names],
-    )
+        return side_by_side(delivered.select(OWN), typed, seen)
 
 
 def _rows_of_all(tables: Sequence[tuple[int, pa.Table]]) -> pa.Table:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def identify(file: FoundFile, folder: Path, extracts: Collection[str]) -> Delive
 def identify_all(
     files: Iterable[FoundFile], folder: Path, extracts: Collection[str]
 ) -> Iterator[tuple[FoundFile, Delivery | RefusedFile]]:
-    """Every file with its delivery, or with why it is refused, in the order given."""
+    """Every file with its delivery, or with why it is refused, in the order given. Afterwards pandas is loaded."""
 
     def work(file: FoundFile) -> tuple[FoundFile, Delivery | RefusedFile]:
         try:
@@ -71,7 +72,16 @@ def identify_all(
             return file, refusal
 
     with ThreadPoolExecutor(READERS) as pool:
-        yield from pool.map(work, files)
+        found = pool.map(work, files)
+        try:
+            # Arrow and DuckDB load it when they first need it. Two threads that come to it together, one of them
+            # interrupted, can wait for each other for ever; so it is there before any of those begins. These here do not
+            # come to it, and the time is theirs.
+            import_module("pandas")
+            yield from found
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def read(

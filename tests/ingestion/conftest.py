@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from delivered_samples import Office, care, office_in, sample
 
-from ingestion import ingest, layout
+from ingestion import engine, layout
 from osservatorio.encryption import archive_key
 
 pytest.register_assert_rewrite("bad_inputs", "throwing")
@@ -28,7 +28,7 @@ def empty_landings() -> Iterator[None]:
             made[state] = path.read_bytes()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest, "create", create)
+        patch.setattr(engine, "create", create)
         yield
 
 

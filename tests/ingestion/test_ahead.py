@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from threading import Event, current_thread, main_thread
+from time import monotonic, sleep
 
 import pytest
 
@@ -46,4 +47,24 @@ def test_an_error_comes_after_the_items_before_it():
     assert next(ahead) == 1
     with pytest.raises(ValueError, match="spoilt"):
         next(ahead)
+    ahead.close()
+
+
+def test_it_says_when_all_items_are_made():
+    go_on = Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        assert go_on.wait(PATIENCE)
+        yield 2
+
+    ahead = Ahead(items(), 2)
+    assert next(ahead) == 1
+    assert not ahead.is_all_made
+    go_on.set()
+    assert next(ahead) == 2
+    until = monotonic() + PATIENCE
+    while not ahead.is_all_made and monotonic() < until:
+        sleep(0.001)
+    assert ahead.is_all_made
     ahead.close()

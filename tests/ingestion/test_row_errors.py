@@ -92,6 +92,7 @@ def test_more_rules_than_one_mask_can_hold(family, monkeypatch):
 
 def test_messages_are_made_in_slices(office, monkeypatch):
     rows = [sample("reclami", i, gravita="?" if i % 3 else "alta", canale="") for i in range(20)]
+    monkeypatch.setattr("ingestion.judging.WORDED", 3)
     monkeypatch.setattr("ingestion.batches.SLICE", 4)
     assert office.deliver("reclami.csv", rows).quarantined == 20
     errors = office.query('select "row", count(*) from quarantine.rows group by all order by all')
