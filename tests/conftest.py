@@ -40,6 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 TOGETHER = {
     "expectations": "Great Expectations",
     "dbt": "dbt",
+    "marts": "what was delivered, in pandas",
     "test_build_plan.py": "dbt",
     "test_project_reading.py": "dbt",
 }
