@@ -19,6 +19,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--force-prefers-reduced-motion",
 ]
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 # Streamlit looks for its own root below the address of each page, and finds it one step up.
