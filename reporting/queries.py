@@ -201,6 +201,6 @@ def _tidy(value: Any) -> Any:
 
     Parallel sums differ in the last bits from one build to the next: reports must not.
     """
-    if isinstance(value, float):
-        return float(f"{value:.9g}")
-    return without_controls(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return without_controls(value)
+    return float(f"{value:.9g}") if isinstance(value, float) else value

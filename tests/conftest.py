@@ -36,6 +36,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.path.parent.name, len(FIRST)))
 
 
+# What one process takes whole, by room or file: its tests share what takes seconds to load, each process anew.
+TOGETHER = {
+    "expectations": "Great Expectations",
+    "dbt": "dbt",
+    "marts": "what was delivered, in pandas",
+    "test_build_plan.py": "dbt",
+    "test_project_reading.py": "dbt",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """A file at a time, as `--dist loadfile` gives them out, and what stands together at once."""
+    from xdist.scheduler.loadfile import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            path = Path(file)
+            return TOGETHER.get(path.parent.name) or TOGETHER.get(path.name) or file
+
+    return Scheduling(config, log)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: looking through it for garbage again and again takes time from tests."""
     gc.collect()

@@ -1,8 +1,9 @@
 """A process that has the libraries loaded and nothing open: each command asked for runs in a fork of it.
 
 The command is the real one, in a process of its own, without the seconds that Python takes to load what it needs; so
-are the processes that it starts for the checks and for the build. One line of JSON in (`arguments`, `environment`,
-`folder`, and the files for its words, `out` and `error`), one line out: how it ended.
+are the processes that it starts for the checks and for the build. All processes of pytest ask the same one, each on a
+line of its own: one line of JSON in (`arguments`, `environment`, `folder`, and the files for its words, `out` and
+`error`), one line out: how it ended.
 """
 
 import contextlib
@@ -10,15 +11,20 @@ import gc
 import importlib
 import json
 import os
+import selectors
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import IO, Any
 
+from expectations.late_import import seldom_used_late
 from osservatorio import cli, worker
 from osservatorio.pipeline import BUILD_MODULE, CHECK_MODULE
 
@@ -33,8 +39,9 @@ MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge")
 
 
 def load(modules: tuple[str, ...]) -> None:
-    for module in modules:
-        importlib.import_module(module)
+    with seldom_used_late():
+        for module in modules:
+            importlib.import_module(module)
     assert threading.active_count() == 1, "a fork would miss the other threads"
     gc.freeze()
 
@@ -165,17 +172,77 @@ def _makes_a_release(asked: dict[str, Any]) -> bool:
     return words[:1] != [] and words[0] in MAKES_A_RELEASE and "--help" not in words
 
 
-def main() -> int:
-    load(LIGHT)
-    for line in sys.stdin.buffer:
-        asked = json.loads(line)
+class Server:
+    """Forks a command for each that is asked for, and tells who asked how it ended; commands run beside each other."""
+
+    def __init__(self, address: str) -> None:
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(address)
+        self._listener.listen()
+        ended, self._end = os.pipe()  # of a fork: a byte tells that there is one to wait for
+        for descriptor in (ended, self._end):
+            os.set_blocking(descriptor, False)
+        self._looked_at = selectors.DefaultSelector()
+        self._looked_at.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._looked_at.register(ended, selectors.EVENT_READ, partial(self._tell_ends, ended))
+        self._lines: set[socket.socket] = set()
+        self._asked_by: dict[int, socket.socket] = {}
+
+    def serve(self) -> None:
+        """Until the last line is closed."""
+        load(LIGHT)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._end, warn_on_full_buffer=False)
+        came = False
+        while self._lines or not came:
+            for key, _ in self._looked_at.select():
+                key.data()
+            came = came or bool(self._lines)
+
+    def _accept(self) -> None:
+        line, _ = self._listener.accept()
+        self._lines.add(line)
+        self._looked_at.register(line, selectors.EVENT_READ, partial(self._answer, line, line.makefile("rb")))
+
+    def _answer(self, line: socket.socket, asked_on: IO[bytes]) -> None:
+        told = asked_on.readline()  # who asks waits for the answer: there is never more than one
+        if not told:
+            self._looked_at.unregister(line)
+            self._lines.remove(line)
+            line.close()
+            return
+        asked = json.loads(told)
         if _makes_a_release(asked):
             load(HEAVY)
         child = os.fork()
         if child == 0:
+            self._let_go()
             _leave(partial(_command, asked))
-        _, status = os.waitpid(child, 0)
-        os.write(1, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        self._asked_by[child] = line
+
+    def _let_go(self) -> None:
+        """In the fork: nothing of this is its own."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for one in (self._listener, *self._lines):
+            os.close(one.fileno())
+
+    def _tell_ends(self, ended: int) -> None:
+        os.read(ended, 1024)
+        for child, line in list(self._asked_by.items()):
+            found, status = os.waitpid(child, os.WNOHANG)
+            if found:
+                del self._asked_by[child]
+                with contextlib.suppress(BrokenPipeError):  # who asked is gone
+                    line.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def main() -> int:
+    address = sys.argv[1]
+    try:
+        Server(address).serve()
+    finally:
+        shutil.rmtree(Path(address).parent, ignore_errors=True)
     return 0
 
 

@@ -16,6 +16,8 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\ufffe\uffff]+")
 
 def without_controls(text: str) -> str:
     """The text with control characters as spaces."""
+    if text.isprintable():  # most are, and this is told faster
+        return text
     return _CONTROLS.sub(" ", text)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import expectations.__main__
-import expectations.checkpoint
 import ingestion.ingest
 from osservatorio import build, pipeline
 from osservatorio.home import Home
@@ -85,6 +84,7 @@ def _work(request: dict[str, Any], log: str) -> int:
 
 
 def main(log: str) -> None:
+    expectations.__main__._load()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

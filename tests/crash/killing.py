@@ -93,6 +93,7 @@ class Witness:
         self.accounts: dict[str, tuple[int, int]] = {}
         self.release: str | None = None
         self.whole: dict[str, tuple[int, int, int]] = {}
+        self.written: list[tuple[str, int, int, int]] = []
         self.lost = 0
 
     def look(self, *, read_only: bool) -> None:
@@ -101,7 +102,10 @@ class Witness:
         Opening the landing replays what the killed process had committed: for reading only, as `status` does, or
         for writing, as the next ingestion does.
         """
-        if self.home.landing.exists():
+        written = _written(self.home)
+        if written and written == self.written:
+            accounts = self.accounts  # nobody has written there since it was read
+        elif self.home.landing.exists():
             with connect(self.home.landing, read_only=read_only) as con:
                 accounts = {
                     delivery: (read, accepted)
@@ -116,6 +120,7 @@ class Witness:
             now = accounts.get(delivery, (0, 0))
             self.lost += now[0] < read or now[1] < accepted  # rows that waited may only be added
         self.accounts = accounts
+        self.written = _written(self.home)
         assert self.lost == 0
         self._look_at_releases()
 
@@ -132,6 +137,12 @@ class Witness:
                 self.whole[release_id] = (found.st_ino, found.st_mtime_ns, found.st_size)
         self.release = current
         assert self.lost == 0
+
+
+def _written(home: Home) -> list[tuple[str, int, int, int]]:
+    """What tells whether the landing, or the log beside it, was written."""
+    found = sorted(home.landing.parent.glob(f"{home.landing.name}*"))
+    return [(path.name, *(stat := path.stat())[1:2], stat.st_size, stat.st_mtime_ns) for path in found]
 
 
 def content(home: Home) -> dict[str, list[tuple[Any, ...]]]:

@@ -30,9 +30,11 @@ def where_mounting_is_allowed(folder: Path) -> list[str]:
 
 def test_on_a_small_disk(small_deliveries: Path, tmp_path: Path):
     words = where_mounting_is_allowed(tmp_path)
+    # It forks commands from a process of its own: one outside the name space would not see its disks.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST_")}
     done = subprocess.run(
         [*words, sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", str(CASES)],
-        env={**os.environ, "CONSEGNE_DI_PROVA": str(small_deliveries)},
+        env={**environment, "CONSEGNE_DI_PROVA": str(small_deliveries)},
         cwd=CASES.parent.parent.parent,
         capture_output=True,
         text=True,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 ARGUMENTS = [
     "--headless",
@@ -19,7 +19,9 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--force-prefers-reduced-motion",
 ]
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 # Streamlit looks for its own root below the address of each page, and finds it one step up.
 PROBE = re.compile(r"/_stcore/(health|host-config)$")
 # What a fragment that runs by itself says when its turn comes while the page is being left.
@@ -35,13 +37,20 @@ def launched(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
+def window(browser: Browser) -> BrowserContext:
+    """A browser of somebody's own; what its pages have loaded once they need not load and compile again."""
+    return browser.new_context(viewport=VIEWPORT, locale="en-US", accept_downloads=True)
+
+
 @contextmanager
-def watched_page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test when it asks for something outside the server or reports an error of ours."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
-    )
-    opened = context.new_page()
+def watched_page(browser: Browser | BrowserContext) -> Iterator[Page]:
+    """A page that fails the test when it asks for something outside the server or reports an error of ours.
+
+    Of a browser, in a window of its own; or one more in a window that is there.
+    """
+    own = window(browser) if isinstance(browser, Browser) else None
+    opened = (own or browser).new_page()
+    opened.set_viewport_size(VIEWPORT)
     outside: list[str] = []
     errors: list[str] = []
 
@@ -56,6 +65,8 @@ def watched_page(browser: Browser) -> Iterator[Page]:
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     opened.close()
+    if own:
+        own.close()
     allowed = re.compile(r"^(http|ws)://127\.0\.0\.1:\d+/|^(data|blob):")
     assert [url for url in outside if not allowed.match(url)] == []
     assert errors == []

@@ -22,6 +22,8 @@ RENEW = os.environ.get("RENEW_SCREENSHOTS") == "1"
 # What a golden screenshot shows: the page from its top, as wide as a small laptop.
 WIDTH, HEIGHT = 1000, 2000
 NARROW = {"width": 320, "height": 844}
+# Other screens that some pages are looked at on; 640 is a screen of 1280 enlarged to 200%.
+OTHER_WIDTHS = {"panoramica": (1024, 768, 640), "regole": (640,), "compartecipazione": (640,)}
 # A pixel differs when a channel moves by more than the palette does; so many may, for the edges of letters.
 _CHANNEL = 56
 _MOST_DIFFERENT = 0.0005
@@ -69,7 +71,7 @@ class Visit:
     charts: list[dict[str, Any]]
     actions: list[str]
     violations: list[str]
-    sideways: list[Any]
+    sideways: dict[int, list[Any]]
     screenshot: bytes
 
 
@@ -109,10 +111,12 @@ def visit(page: Page, name: str) -> Visit:
         "charts": page.evaluate(CHARTS),
         "actions": page.locator(".stMain button").all_inner_texts(),
     }
-    page.set_viewport_size(NARROW)
-    page.wait_for_timeout(150)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    sideways = page.evaluate(SIDEWAYS)
+    sideways = {}
+    for width in (*OTHER_WIDTHS.get(name, ()), NARROW["width"]):
+        page.set_viewport_size(NARROW | {"width": width})
+        page.wait_for_timeout(150)
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        sideways[width] = page.evaluate(SIDEWAYS)
     violations += serious(page, NARROW_RULES)
     return Visit(**found, violations=violations, sideways=sideways, screenshot=screenshot)
 

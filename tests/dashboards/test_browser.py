@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import launched, watched_page
+from browsing import launched, watched_page, window
 from fake_release import HOSTILE, publish_fake_release
 from looking import (
     ENGLISH,
     GOLDEN,
+    OTHER_WIDTHS,
     READABLE,
-    SIDEWAYS,
     WAIT,
     Visit,
     compare_with_golden,
@@ -19,7 +19,7 @@ from looking import (
     settled,
     visit,
 )
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from pypdf import PdfReader
 from running import running
 
@@ -38,16 +38,22 @@ def browser(chromium: str) -> Iterator[Browser]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def opened_window(browser: Browser) -> Iterator[BrowserContext]:
+    with window(browser) as opened:
+        yield opened
+
+
 @pytest.fixture
-def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
-    with watched_page(browser) as opened:
+def page(opened_window: BrowserContext, dashboard_url: str) -> Iterator[Page]:
+    with watched_page(opened_window) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def visits(browser: Browser, dashboard_url: str) -> dict[str, Visit]:
+def visits(opened_window: BrowserContext, dashboard_url: str) -> dict[str, Visit]:
     """Every page, looked at once."""
-    with watched_page(browser) as opened:
+    with watched_page(opened_window) as opened:
         opened.goto(f"{dashboard_url}/?periodo=2022-S1")
         return {name: visit(opened, name) for name in PAGES}
 
@@ -86,7 +92,17 @@ def test_a_page_prints_and_every_table_can_be_downloaded(visits: dict[str, Visit
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_of_320_pixels_shows_a_page_whole(visits: dict[str, Visit], name: str) -> None:
-    assert visits[name].sideways == [0, 0, []]
+    assert visits[name].sideways[320] == [0, 0, []]
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), [(name, width) for name, widths in OTHER_WIDTHS.items() for width in widths]
+)
+def test_narrow_screens_show_the_page_without_scrolling_sideways(
+    visits: dict[str, Visit], name: str, width: int
+) -> None:
+    """Nothing is cut."""
+    assert visits[name].sideways[width] == [0, 0, []]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -98,26 +114,6 @@ def test_the_golden_screenshots_stay_small() -> None:
     files = list(GOLDEN.glob("*.png"))
     assert {file.stem for file in files} == {*PAGES, "protette_con_tavole"}
     assert sum(file.stat().st_size for file in files) < 1_500_000
-
-
-@pytest.mark.parametrize(
-    ("name", "width"),
-    [
-        ("panoramica", 1024),
-        ("panoramica", 768),
-        ("panoramica", 640),
-        ("regole", 640),
-        ("compartecipazione", 640),
-    ],
-)
-def test_narrow_screens_show_the_page_without_scrolling_sideways(
-    page: Page, dashboard_url: str, name: str, width: int
-) -> None:
-    """640 is a screen of 1280 enlarged to 200%: nothing is cut."""
-    page.set_viewport_size({"width": width, "height": 844})
-    page.goto(f"{dashboard_url}/{name}")
-    settled(page, PAGES[name].title)
-    assert page.evaluate(SIDEWAYS) == [0, 0, []]
 
 
 def test_a_choice_changes_the_figures_and_the_address_and_goes_along(page: Page, dashboard_url: str) -> None:
@@ -151,13 +147,6 @@ def test_what_is_on_screen_can_be_downloaded(page: Page, dashboard_url: str, tmp
         download.value.save_as(saved)
         assert re.fullmatch(rf"osservatorio_risorse_aree_dei_servizi_20231031_prova\.{suffix}", saved.name)
         assert saved.read_bytes().startswith(start)
-
-
-def test_the_definition_of_a_figure_is_beside_it(page: Page, dashboard_url: str) -> None:
-    page.goto(f"{dashboard_url}/reclami?periodo=2022")
-    settled(page, "Reclami")
-    page.get_by_role("button", name="Definizioni").first.click()
-    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_visible(timeout=WAIT)
 
 
 def test_a_row_of_a_table_leads_to_its_list_in_the_same_tab(page: Page, dashboard_url: str) -> None:
@@ -277,9 +266,14 @@ def test_the_keyboard_reaches_everything_and_is_never_caught(page: Page, dashboa
 def test_on_paper_there_are_the_filters_and_the_day_and_nothing_to_press(
     page: Page, dashboard_url: str, tmp_path: Path
 ) -> None:
+    """And before that, on the screen, the definition of each figure is beside it."""
     page.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
     page.goto(f"{dashboard_url}/reclami?periodo=2022-S1&comune=meda")
     settled(page, "Reclami")
+    page.get_by_role("button", name="Definizioni").first.click()
+    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_visible(timeout=WAIT)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_hidden(timeout=WAIT)
     page.get_by_role("button", name="Stampa", exact=True).click()
     assert page.evaluate("window.printed") == 1
     page.pdf(path=tmp_path / "reclami.pdf", prefer_css_page_size=True)

@@ -1,20 +1,22 @@
-"""A small landing written from the contracts, and a way to spoil it and check it again."""
+"""A small landing written from the contracts, and a way to spoil it and check it again.
+
+Great Expectations takes seconds to load: only the process that comes to these tests does so, when it comes to them.
+What needs it is imported where it is used, here and in the tests of this room.
+"""
 
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from expectations.checkpoint import run_checkpoint
+from expectations.__main__ import _load
 from expectations.checks import DATASET_SUITE, Check, CheckResult
-from expectations.contract_suites import contract_checks
-from expectations.dataset import Scope, dataset_checks
-from expectations.session import opened, session_over
 from expectations.verdict import Verdict
-from osservatorio.contracts import Column, load_contracts
+from osservatorio.contracts import Column, Contract, load_contracts
 from osservatorio.reference import code_list, municipalities
 
 SEMESTERS = [date(2022, 6, 30), date(2022, 12, 31), date(2023, 6, 30), date(2023, 12, 31)]
@@ -136,10 +138,14 @@ class Landing:
 
     def suite(self, extract: str, only: str | None = None) -> dict[str, CheckResult]:
         """The results of the suite of an extract, or of one of its checks."""
+        from expectations.contract_suites import contract_checks
+
         return self._run(extract, contract_checks(load_contracts()[extract]), only)
 
     def dataset(self, as_of: date = SEMESTERS[-1], only: str | None = None) -> dict[str, CheckResult]:
         """The results of all dataset checks, or of one."""
+        from expectations.dataset import Scope, dataset_checks
+
         return self._run(DATASET_SUITE, dataset_checks(Scope(as_of, load_contracts())), only)
 
     def check(self, name: str, as_of: date = SEMESTERS[-1]) -> CheckResult:
@@ -147,6 +153,8 @@ class Landing:
         return self.dataset(as_of, only=name)[name]
 
     def _run(self, suite: str, checks: list[Check], only: str | None) -> dict[str, CheckResult]:
+        from expectations.session import opened, session_over
+
         wanted = [check for check in checks if only in (None, check.id.removeprefix(f"{suite}."))]
         with (
             opened(self.path, self.path.with_suffix(".tmp")) as connection,
@@ -154,6 +162,26 @@ class Landing:
         ):
             results = session.run(suite, wanted)
         return {result.check.removeprefix(f"{suite}."): result for result in results}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def library() -> None:
+    """Great Expectations as the process of the checks loads it."""
+    _load()
+
+
+@pytest.fixture
+def contract_checks() -> Callable[[Contract], list[Check]]:
+    from expectations.contract_suites import contract_checks
+
+    return contract_checks
+
+
+@pytest.fixture
+def opened() -> Callable[..., AbstractContextManager[duckdb.DuckDBPyConnection]]:
+    from expectations.session import opened
+
+    return opened
 
 
 @pytest.fixture(scope="session")
@@ -179,6 +207,8 @@ def spoil(landing: Landing) -> Callable[..., Landing]:
 @pytest.fixture(scope="session")
 def clean_run(clean_landing: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Verdict, Path]:
     """The verdict over the clean landing and the folder of its Data Docs."""
+    from expectations.checkpoint import run_checkpoint
+
     docs = tmp_path_factory.mktemp("clean") / "data_docs"
     return run_checkpoint(clean_landing, docs), docs
 

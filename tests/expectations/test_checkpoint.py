@@ -12,10 +12,7 @@ from pathlib import Path
 import pytest
 
 from expectations.checks import CheckResult, Finding, Severity, Status
-from expectations.contract_suites import contract_checks
-from expectations.session import opened, session_over
 from expectations.verdict import Verdict
-from expectations.vocabulary import NoRows
 from osservatorio.contracts import load_contracts
 from osservatorio.errors import UserError
 
@@ -86,6 +83,10 @@ def test_a_clean_landing_is_published(clean_run):
 
 
 def test_a_check_that_raises_is_an_error_and_blocks(clean_landing, tmp_path):
+    from expectations.contract_suites import contract_checks
+    from expectations.session import opened, session_over
+    from expectations.vocabulary import NoRows
+
     broken, *others = contract_checks(load_contracts()["risorse"])
     query = NoRows(unexpected_rows_query="select 1 from {batch} where colonna_inesistente = 1")
     with (
@@ -105,6 +106,7 @@ def test_a_finding_that_cannot_be_said_is_an_error(landing):
     """A dataset expectation whose rows are not what its words expect has not run."""
     from expectations.checks import DATASET_SUITE
     from expectations.dataset import Scope, dataset_checks
+    from expectations.session import opened, session_over
 
     check = dataset_checks(Scope(date(2023, 12, 31), load_contracts()))[0]
     landing.change("delete from deliveries")

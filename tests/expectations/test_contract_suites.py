@@ -3,8 +3,6 @@
 import pytest
 
 from expectations.checks import Severity, Status
-from expectations.contract_suites import contract_checks
-from expectations.vocabulary import PairIsOrdered
 from osservatorio.contracts import load_contracts
 
 ONE_ROW = "where delivery_id like '%-108040-1' and source_row = 4"
@@ -85,7 +83,7 @@ def test_a_later_version_of_the_parent_does_not_condemn_the_child(landing):
     assert not failed(results)
 
 
-def test_every_declared_fact_has_its_check():
+def test_every_declared_fact_has_its_check(contract_checks):
     for extract, contract in load_contracts().items():
         names = {check.id for check in contract_checks(contract)}
         for column in contract.columns:
@@ -101,7 +99,9 @@ def test_every_declared_fact_has_its_check():
         assert {f"{extract}.{rule.id}" for rule in contract.rules} <= names
 
 
-def test_a_plain_order_is_a_pair_of_columns():
+def test_a_plain_order_is_a_pair_of_columns(contract_checks):
+    from expectations.vocabulary import PairIsOrdered
+
     (check,) = [
         check
         for check in contract_checks(load_contracts()["affidi"])
@@ -112,7 +112,7 @@ def test_a_plain_order_is_a_pair_of_columns():
     assert check.expectation.or_equal is True
 
 
-def test_what_would_not_move_a_figure_only_warns():
+def test_what_would_not_move_a_figure_only_warns(contract_checks):
     severities = {
         check.id: check.severity
         for contract in load_contracts().values()
@@ -122,7 +122,7 @@ def test_what_would_not_move_a_figure_only_warns():
     assert severities["minori.id_minore.pseudonimo"] is Severity.CRITICAL
 
 
-def test_ids_are_unique_and_notes_are_italian():
+def test_ids_are_unique_and_notes_are_italian(contract_checks):
     checks = [check for contract in load_contracts().values() for check in contract_checks(contract)]
     assert len({check.id for check in checks}) == len(checks)
     for check in checks:

@@ -6,11 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoSuchTableError
 
 from expectations.dialect import landing_url
-from expectations.session import opened
 
 
 @pytest.fixture
-def engine(clean_landing, tmp_path):
+def engine(opened, clean_landing, tmp_path):
     with opened(clean_landing, tmp_path / "spill") as connection, landing_url(connection) as url:
         yield sa.create_engine(url)
 
@@ -26,7 +25,7 @@ def test_results_outlive_the_connection_that_asked(engine):
     assert second.scalar() == 3
 
 
-def test_closing_the_engine_leaves_the_duckdb_connection_open(clean_landing, tmp_path):
+def test_closing_the_engine_leaves_the_duckdb_connection_open(opened, clean_landing, tmp_path):
     with opened(clean_landing, tmp_path / "spill") as duck:
         with landing_url(duck) as url:
             engine = sa.create_engine(url)
@@ -61,7 +60,7 @@ def test_an_unknown_table_is_said_so(engine):
         sa.inspect(engine).get_columns("risorse", schema="archive.meta")
 
 
-def test_an_address_is_valid_only_while_its_block_lasts(clean_landing, tmp_path):
+def test_an_address_is_valid_only_while_its_block_lasts(opened, clean_landing, tmp_path):
     with opened(clean_landing, tmp_path / "spill") as duck:
         with landing_url(duck) as url:
             engine = sa.create_engine(url)

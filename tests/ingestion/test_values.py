@@ -41,14 +41,14 @@ def typed(con, contract, rows: list[dict]) -> list[dict]:
     return Converter(con, contract, KEY).typed_rows(texts(contract, rows)).to_pylist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, TEXTS)), min_size=1, max_size=5))
 def test_rows_together_are_the_same_rows_alone(con, rows):
     together = typed(con, INTERVENTI, rows)
     assert together == [typed(con, INTERVENTI, [row])[0] for row in rows]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=9, deadline=None)
 @given(
     pieces=st.lists(
         st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, TEXTS)), min_size=1, max_size=6), max_size=4

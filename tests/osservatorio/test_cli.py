@@ -1,6 +1,7 @@
 """The command line: Italian, with the right exit codes, and nothing half-written on bad usage."""
 
 import re
+import shutil
 
 import pytest
 
@@ -119,7 +120,10 @@ def test_unusable_folders(osservatorio, place, tmp_path):
 def test_demo_refuses_a_home_with_real_data(osservatorio, small_deliveries, tmp_path):
     home = tmp_path / "casa"
     new_key(Home(home))
-    osservatorio("ingest", small_deliveries, home=home)
+    folder = tmp_path / "consegne"
+    folder.mkdir()
+    shutil.copy(next(small_deliveries.glob("minori__*.csv")), folder)
+    osservatorio("ingest", folder, home=home)
     done = osservatorio("demo", home=home, check=False)
     assert done.returncode == 2
     assert "--home" in done.stderr

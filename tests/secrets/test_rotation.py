@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from delivered_samples import fiscal_code, sample
+from keyed_office import keyed_office_in
 from searching import bytes_of, texts_of
 
 from osservatorio import keys, rewriting, rotation
@@ -34,9 +35,10 @@ def pseudonym(key: Key, text: str) -> str:
     return text
 
 
-@pytest.fixture
-def filled(office):
-    """A home with people landed, a row that waits for its parent and one that is held for a mistake."""
+@pytest.fixture(scope="module")
+def filled_made(tmp_path_factory):
+    place = tmp_path_factory.mktemp("rotazione")
+    office = keyed_office_in(place)
     office.write("minori.csv", [sample("minori", 0, codice_fiscale=fiscal_code(3)), sample("minori", 1)])
     office.write("operatori.csv", [sample("operatori")])
     office.write(
@@ -48,7 +50,13 @@ def filled(office):
         ],
     )
     office.ingest()
-    return office
+    return place
+
+
+@pytest.fixture
+def filled(office, filled_made):
+    """A home with people landed, a row that waits for its parent and one that is held for a mistake."""
+    return office.come_to(filled_made)
 
 
 def test_a_long_key_gives_the_pseudonyms_of_its_chain(office):
