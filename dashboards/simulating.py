@@ -212,4 +212,4 @@ def _figures(view: View, outcome: Outcome) -> Iterator[Figure]:
 
 def _figure(view: View, name: str, outcome: Outcome, delta: str | None = None) -> Figure:
     column: Column = view.column(MART, name)
-    return Figure(column.label, column.brief(getattr(outcome, name)), column.definition, delta)
+    return Figure(column.label, column.brief(getattr(outcome, name)), column.explained, delta)
