@@ -214,7 +214,7 @@ def _actions(shown: Table, context: Context, key: str, part: Part | None = None)
     whole = part.whole if part else partial(_itself, shown)
     with st.container(horizontal=True, gap="small", key=f"azioni_{key}"):
         with st.popover("Definizioni", icon=":material/menu_book:"):
-            lines = (f"**{plain(one.label)}**: {plain(one.definition)}" for one in shown.described)
+            lines = (f"**{plain(one.label)}**: {plain(one.explained)}" for one in shown.described)
             st.markdown("\n\n".join(lines))
         for suffix, mime in files.items():
             st.download_button(

@@ -72,7 +72,7 @@ def to_csv(table: Table, context: Context) -> bytes:
     writer.writerows(_csv_rows(table))
     writer.writerow([])
     writer.writerow(["Definizioni"])
-    writer.writerows([inert(column.label), inert(column.definition)] for column in table.described)
+    writer.writerows([inert(column.label), inert(column.explained)] for column in table.described)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -118,7 +118,7 @@ def to_xlsx(table: Table, context: Context) -> bytes:
     )
     _notes_sheet(book, "Leggimi", table.title, ["Voce", "Valore"], context.rows)
     _data_sheet(book, table)
-    definitions = [(column.label, column.definition) for column in table.described]
+    definitions = [(column.label, column.explained) for column in table.described]
     _notes_sheet(book, "Definizioni", "Definizioni delle colonne", ["Colonna", "Definizione"], definitions)
     book.close()
     return out.getvalue()

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboards import filters, footing, source, verdict, watching
+from dashboards import busy, filters, footing, source, verdict, watching
 from dashboards.access import session
 from dashboards.pages import PAGES, PageInfo
 from dashboards.selection import ALL_TYPES, MUNICIPALITY, PERIOD, SERVICE, Selection
@@ -33,13 +33,14 @@ def end() -> NoReturn:
 
 def run(page: Callable[[], None]) -> None:
     """Run a page and draw its foot, also when the page ends early."""
-    body, foot = st.container(key="pagina"), st.container(key="piede")
-    try:
-        with body, suppress(_EndedError):
-            page()
-    finally:
-        with foot:
-            footing.show()
+    with busy.running():
+        body, foot = st.container(key="pagina"), st.container(key="piede")
+        try:
+            with body, suppress(_EndedError):
+                page()
+        finally:
+            with foot:
+                footing.show()
 
 
 def open_page(

@@ -157,8 +157,10 @@ def _conditions(view: View, prestazione: str, today: Sequence[Tariff], scenario:
 # Not copied for each run: a simulation is made of frozen parts.
 @st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=queries.BY_RELEASE)
 def unmoved(release: Release, year: int, municipality: str | None) -> Simulation:
-    """The year under its own tariffs, all services. Raises UserError as `simulate`."""
-    return simulate(release, Scenario(year), municipality_code=municipality)
+    """The year under its own tariffs, all services; of a municipality, its part. Raises UserError as `simulate`."""
+    if municipality is not None:
+        return unmoved(release, year, None).of_town(municipality)
+    return simulate(release, Scenario(year))
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=queries.BY_RELEASE)
@@ -210,4 +212,4 @@ def _figures(view: View, outcome: Outcome) -> Iterator[Figure]:
 
 def _figure(view: View, name: str, outcome: Outcome, delta: str | None = None) -> Figure:
     column: Column = view.column(MART, name)
-    return Figure(column.label, column.brief(getattr(outcome, name)), column.definition, delta)
+    return Figure(column.label, column.brief(getattr(outcome, name)), column.explained, delta)

@@ -23,12 +23,25 @@ _DIGITS = 12
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a mart as the seed describes it; `format` is one of the formats of `FORMATTERS`."""
+    """A column of a mart as the seed describes it; `format` is one of the formats of `FORMATTERS`.
+
+    `numerator` and `denominator` are told of those that are indicators of the seed of that name.
+    """
 
     name: str
     label: str
     definition: str
     format: str
+    numerator: str = field(default="", kw_only=True)
+    denominator: str = field(default="", kw_only=True)
+
+    @property
+    def explained(self) -> str:
+        """The definition, and what is divided by what where the column is an indicator."""
+        if not self.denominator:
+            return self.definition
+        parts = (_within(self.numerator), _within(self.denominator))
+        return f"{self.definition} Numeratore: {parts[0]}. Denominatore: {parts[1]}."
 
     @property
     def is_number(self) -> bool:
@@ -84,6 +97,12 @@ class Table:
         return replace(self, frame=self.frame.head(rows), totals=self.totals.head(rows))
 
 
+def _within(text: str) -> str:
+    """A text as part of a sentence after a colon."""
+    first = text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+    return first.replace(": ", ", ").rstrip(".")
+
+
 def _text(value: Any) -> str:
     return italian.MISSING if value is None or value != value or value == "" else str(value)
 
@@ -132,8 +151,8 @@ def described(release: Release, mart: str) -> dict[str, Column]:
 @st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=queries.BY_RELEASE)
 def _described(release: Release) -> dict[str, dict[str, Column]]:
     found: dict[str, dict[str, Column]] = {}
-    for mart, name, label, definition, kind in queries.columns(release).itertuples(index=False):
-        found.setdefault(mart, {})[name] = Column(name, label, definition, kind)
+    for mart, *words, above, below in queries.columns(release).itertuples(index=False):
+        found.setdefault(mart, {})[words[0]] = Column(*words, numerator=above, denominator=below)
     return found
 
 

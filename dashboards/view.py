@@ -119,7 +119,7 @@ class View:
         return Figure(
             label=label or column.label,
             value=column.brief(value),
-            definition=column.definition,
+            definition=column.explained,
             delta=f"{delta} sull'anno prima" if delta else None,
         )
 

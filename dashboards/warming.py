@@ -1,21 +1,32 @@
 """What is made ready while the server already answers, so that the first pages do not wait for it.
 
-First what every page needs; then the two answers that take longest to find and that no query of a mart gives: the year
-under its own tariffs, which the simulator starts from, and how far the report due now is.
+First what every page needs, then the marts that pages draw from; then the two answers that take longest to find and that
+no mart gives: the year under its own tariffs, which the simulator starts from, and how far the report due now is. Each
+step gives way to a page that somebody asked for.
 """
 
 import gc
 import importlib
 import pkgutil
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
 
+import duckdb
 from streamlit import delta_generator
 
 import dashboards
+from dashboards import busy
+
+if TYPE_CHECKING:
+    from osservatorio.release import Release
 
 # Seconds after the server has begun to answer: before, the work would lengthen the start.
 AFTER = 0.2
+# Seconds that a step waits at most for the pages that are being made.
+PATIENCE = 10
 # Scripts that Streamlit runs, which are no modules of ours.
 _SCRIPTS = ("dashboards.app", "dashboards.app_pages")
 # What Streamlit loads when a page first draws, writes or says something.
@@ -42,21 +53,36 @@ def end() -> None:
 
 
 def warm() -> None:
-    """Load what the pages need and read what they all ask of the release; then let the collector leave that alone.
+    """Load what the pages need and read what they ask of the release; then let the collector leave that alone.
 
     What stays for good are some hundred thousand objects of the libraries: to look through them again would take longer
     than most pages. Nothing is shown to anybody here, and nothing is told to the audit log.
     """
-    for found in pkgutil.walk_packages(dashboards.__path__, "dashboards."):
-        if not found.name.startswith(_SCRIPTS):
-            importlib.import_module(found.name)
-    for name in _LOADED_LATE:
-        importlib.import_module(name)
-    delta_generator._maybe_print_use_warning()  # asks, once, how Python was started: the first page would
-    _read_once()
+    for step in _steps():
+        busy.wait(PATIENCE)
+        step()
+
+
+def _steps() -> Iterator[Callable[[], object]]:
+    """What is to do, each step found out when its turn comes."""
+    yield from _libraries()
+    yield _read_once
+    yield from _marts()
+    yield _rest
+    yield from _answers()
+
+
+def _libraries() -> Iterator[Callable[[], object]]:
+    ours = (found.name for found in pkgutil.walk_packages(dashboards.__path__, "dashboards."))
+    for name in (*(one for one in ours if not one.startswith(_SCRIPTS)), *_LOADED_LATE):
+        yield partial(importlib.import_module, name)
+    yield delta_generator._maybe_print_use_warning  # asks, once, how Python was started: the first page would
+
+
+def _rest() -> None:
+    """Let the collector leave alone what is there by now."""
     gc.collect()
     gc.freeze()
-    _compute_once()
 
 
 def _read_once() -> None:
@@ -77,7 +103,25 @@ def _read_once() -> None:
         return  # whoever opens the page is told
 
 
-def _compute_once() -> None:
+def _marts() -> Iterator[Callable[[], object]]:
+    """The marts that pages draw from, one by one; a release of an earlier version may lack some."""
+    from dashboards import queries, source
+    from osservatorio.errors import UserError
+
+    try:
+        release = source.published()
+    except UserError:
+        return
+    for whole in queries.OF_WHOLE_MARTS:
+        yield partial(_read_if_there, whole, release)
+
+
+def _read_if_there(read: "Callable[[Release], object]", release: "Release") -> None:
+    with suppress(duckdb.CatalogException):
+        read(release)
+
+
+def _answers() -> Iterator[Callable[[], object]]:
     """The simulator's starting point for each year, the latest first, and how far the first report of the list is."""
     from dashboards import source
     from dashboards.selection import Choices
@@ -91,7 +135,13 @@ def _compute_once() -> None:
         return
     choices = Choices.of(release)
     for year in choices.of_type(YEAR):
-        with suppress(UserError):  # a year without contributions
-            unmoved(release, choices.periods[year].start.year, None)
-    with suppress(UserError):  # whoever opens the page is told
-        source.prepare_report(release, choices.default_period())
+        yield partial(_unless_told, unmoved, release, choices.periods[year].start.year, None)
+    yield partial(_unless_told, source.prepare_report, release, choices.default_period())
+
+
+def _unless_told(answer: Callable[..., object], *given: object) -> None:
+    """What cannot be answered is told to whoever opens the page: a year without contributions, texts that do not read."""
+    from osservatorio.errors import UserError
+
+    with suppress(UserError):
+        answer(*given)

@@ -92,12 +92,17 @@ class Outcome:
 @dataclass(frozen=True)
 class Simulation:
     """The outcomes of a scenario by cell, with totals; the tariffs applied; contributions that have no tariff today,
-    and are therefore left out of every cell."""
+    by municipality, which are therefore left out of every cell."""
 
     scenario: Scenario
     tariffs: tuple[Tariff, ...]
     outcomes: tuple[Outcome, ...]
-    not_assessable: int
+    left_out: tuple[tuple[str, int], ...]
+
+    @property
+    def not_assessable(self) -> int:
+        """How many contributions have no tariff today."""
+        return sum(count for _, count in self.left_out)
 
     def outcome(
         self, municipality_code: str = ALL_MUNICIPALITIES, prestazione: str = ALL, isee_band: str = ALL
@@ -112,6 +117,20 @@ class Simulation:
         """The distribution by band of ISEE, in the order of the list, without its total."""
         cells = (self.outcome(municipality_code, prestazione, band) for band in code_list("isee_band"))
         return tuple(cell for cell in cells if cell)
+
+    def of_town(self, municipality_code: str) -> "Simulation":
+        """The same as `simulate` gives for the cases of one municipality, without computing anything again.
+
+        Who has cases elsewhere too is counted, in the cells of a municipality, by those of that municipality alone.
+        Raises UserError where it has no contributions.
+        """
+        tariffs = tuple(one for one in self.tariffs if one.municipality_code == municipality_code)
+        left_out = tuple(one for one in self.left_out if one[0] == municipality_code)
+        if not tariffs and not left_out:
+            raise _nothing(self.scenario.year)
+        own = tuple(one for one in self.outcomes if one.municipality_code == municipality_code)
+        total = tuple(replace(one, municipality_code=ALL_MUNICIPALITIES) for one in own)
+        return Simulation(self.scenario, tariffs, (*own, *total), left_out)
 
 
 _TODAY = """
@@ -170,7 +189,8 @@ _SIMULATE = f"""
             unnest($is_moved::boolean[]) as is_moved
     ),
     contributions as (
-        select * from core.fct_contribution_due where year = $year and is_assessable
+        select * from core.fct_contribution_due
+        where year = $year and is_assessable and ($municipality is null or municipality_code = $municipality)
     ),
     incomes as (
         select distinct codice_ente, municipality_code, prestazione, isee, ordine_figlio from contributions
@@ -262,7 +282,7 @@ def simulate(release: Release, scenario: Scenario, *, municipality_code: str | N
     for change in scenario.changes:
         _check_change(change)
     _check_no_double(scenario.changes)
-    today, not_assessable = _tariffs_today(release, scenario.year, municipality_code)
+    today, left_out = _tariffs_today(release, scenario.year, municipality_code)
     tariffs = tuple(_changed(tariff, scenario.changes) for tariff in today)
     for tariff in tariffs:
         _check_tariff(tariff)
@@ -271,16 +291,21 @@ def simulate(release: Release, scenario: Scenario, *, municipality_code: str | N
     }
     columns["is_moved"] = [new != now for new, now in zip(tariffs, today, strict=True)]
     totals = {"all_municipalities": ALL_MUNICIPALITIES, "all": ALL}
-    rows = release.rows(_SIMULATE, {"year": scenario.year, **totals, **columns})
-    return Simulation(scenario, tariffs, tuple(Outcome(*row) for row in rows), not_assessable)
+    rows = release.rows(
+        _SIMULATE, {"year": scenario.year, "municipality": municipality_code, **totals, **columns}
+    )
+    return Simulation(scenario, tariffs, tuple(Outcome(*row) for row in rows), left_out)
 
 
 def _cell(outcome: Outcome) -> tuple[str, str, str]:
     return outcome.municipality_code, outcome.prestazione, outcome.isee_band
 
 
-def _tariffs_today(release: Release, year: int, municipality_code: str | None) -> tuple[list[Tariff], int]:
-    """Today's tariffs of the cases that a year's contributions are of, and how many contributions have none."""
+def _tariffs_today(
+    release: Release, year: int, municipality_code: str | None
+) -> tuple[list[Tariff], tuple[tuple[str, int], ...]]:
+    """Today's tariffs of the cases that a year's contributions are of, and how many contributions have none, by
+    municipality."""
     try:
         rows = release.rows(_TODAY, {"year": year, "municipality": municipality_code})
     except duckdb.CatalogException as error:
@@ -289,12 +314,17 @@ def _tariffs_today(release: Release, year: int, municipality_code: str | None) -
             "esegui di nuovo «osservatorio run CARTELLA» e riprova."
         ) from error
     if not rows:
-        raise UserError(
-            f"Per il {year} la pubblicazione non ha compartecipazioni: scegli un altro anno o un altro Comune."
-        )
-    return (
-        [Tariff(*terms) for *terms, is_assessable, _ in rows if is_assessable],
-        sum(count for *_, is_assessable, count in rows if not is_assessable),
+        raise _nothing(year)
+    left_out: dict[str, int] = {}
+    for _, town, *_, is_assessable, count in rows:
+        if not is_assessable:
+            left_out[town] = left_out.get(town, 0) + count
+    return [Tariff(*terms) for *terms, is_assessable, _ in rows if is_assessable], tuple(left_out.items())
+
+
+def _nothing(year: int) -> UserError:
+    return UserError(
+        f"Per il {year} la pubblicazione non ha compartecipazioni: scegli un altro anno o un altro Comune."
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from osservatorio.database import connect, use
+from osservatorio.database import catalogue_name, connect, use
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.interruption import end_query_when_interrupted
@@ -23,6 +23,9 @@ class Release:
         self.path = path
         self.manifest = manifest
         self._connection = connect(path, read_only=True)
+        with self._connection.cursor() as fresh:
+            row = fresh.execute("select current_database()").fetchone()
+        self._must_be_told = row != (catalogue_name(path),)
 
     @property
     def id(self) -> str:
@@ -48,7 +51,10 @@ class Release:
     def cursor(self) -> "duckdb.DuckDBPyConnection":
         """A cursor of its own on the release, for who needs more than a query; to be closed by the caller."""
         cursor = self._connection.cursor()
-        use(cursor, self.path)
+        if (
+            self._must_be_told
+        ):  # an encrypted release, which is attached: a cursor of a plain one begins in it
+            use(cursor, self.path)
         end_query_when_interrupted(cursor)
         return cursor
 

@@ -34,6 +34,13 @@ function watchTables() {
   }
 }
 
+// A chart is read by its alternative text: its drawing, which tells numbers and names in no order, is left to the eyes.
+const DRAWINGS = ".js-plotly-plot svg.main-svg:not([aria-hidden]), #js-plotly-tester:not([aria-hidden])";
+
+function hideDrawings() {
+  for (const drawing of document.querySelectorAll(DRAWINGS)) drawing.setAttribute("aria-hidden", "true");
+}
+
 let waiting = false;
 new MutationObserver(() => {
   if (waiting) return;
@@ -41,6 +48,7 @@ new MutationObserver(() => {
   requestAnimationFrame(() => {
     waiting = false;
     watchTables();
+    hideDrawings();
   });
 }).observe(document.documentElement, { subtree: true, childList: true });
 
@@ -67,3 +75,43 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   window.print();
 }, true);
+
+// What changed after a choice, for who does not see it: told by a region that screen readers follow, once the page is
+// still. A run that changed nothing says nothing.
+const STILL = 400;
+const announcement = document.createElement("div");
+announcement.id = "annuncio";
+announcement.setAttribute("role", "status");
+announcement.setAttribute("aria-live", "polite");
+let heard = null;
+let soon = 0;
+
+function textOf(selector) {
+  return [...document.querySelectorAll(selector)].map((part) => part.textContent.trim()).join("\n");
+}
+
+function tellWhatChanged() {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app || app.dataset.testScriptState !== "notRunning") return;
+  const now = {
+    title: textOf("h1"),
+    filters: textOf(".st-key-solo_stampa"),
+    figures: textOf('[data-testid="stMetricValue"]'),
+    page: textOf(".st-key-pagina"),
+  };
+  if (!now.title) return;
+  const before = heard;
+  heard = now;
+  if (!before || now.page === before.page) return;
+  const parts = [];
+  if (now.title !== before.title) parts.push(`Pagina «${now.title}».`);
+  else parts.push(now.figures !== before.figures ? "Cifre aggiornate." : "Pagina aggiornata.");
+  if (now.filters && (now.title !== before.title || now.filters !== before.filters)) parts.push(now.filters);
+  announcement.textContent = parts.join(" ");
+}
+
+document.addEventListener("DOMContentLoaded", () => document.body.append(announcement));
+new MutationObserver(() => {
+  clearTimeout(soon);
+  soon = setTimeout(tellWhatChanged, STILL);
+}).observe(document.documentElement, { subtree: true, attributeFilter: ["data-test-script-state"] });

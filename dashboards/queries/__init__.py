@@ -53,6 +53,34 @@ from dashboards.queries.working_lists import (
     rule_findings,
 )
 
+# Every query that keeps a whole mart in memory (`rows_of`), in the order of the pages that first ask for it.
+OF_WHOLE_MARTS = (
+    caseload,
+    usage,
+    complaints,
+    budget,
+    expenditure,
+    reconciliation,
+    controls,
+    profile,
+    flow,
+    contact,
+    supervised_meetings,
+    foster_care,
+    residential_care,
+    placement_stability,
+    cost_sharing,
+    cost_sharing_by_isee,
+    isee_scenarios,
+    staffing,
+    contract_hours,
+    complaints_by_category,
+    satisfaction,
+    rule_compliance,
+    deadline_counts,
+    governance,
+)
+
 __all__ = [
     "ALL_AREAS",
     "ALL_CATEGORIES",
@@ -67,6 +95,7 @@ __all__ = [
     "ALL_RULES",
     "ALL_SERVICES",
     "BY_RELEASE",
+    "OF_WHOLE_MARTS",
     "Filter",
     "WorkingList",
     "broken_rules",

@@ -63,9 +63,22 @@ def labels(release: Release, *lists: str) -> dict[str, str]:
 
 
 def columns(release: Release) -> pd.DataFrame:
-    """mart, column_name, label, definition, format of each column of every mart, in the order of the seed."""
+    """mart, column_name, label, definition, format of each column of every mart, in the order of the seed; numerator and
+    denominator of those that are indicators, empty where several indicators of one column differ in them."""
     return read(
-        release, "select mart, column_name, label, definition, format from seeds.mart_columns order by rowid"
+        release,
+        """
+        select mart, column_name, label, definition, format,
+            coalesce(numerator, '') as numerator, coalesce(denominator, '') as denominator
+        from (select *, rowid as place from seeds.mart_columns) as described
+        left join (
+            select source_mart, source_column, min(numerator) as numerator, min(denominator) as denominator
+            from seeds.indicators
+            group by source_mart, source_column
+            having min(numerator) = max(numerator) and min(denominator) = max(denominator)
+        ) as divided on mart = source_mart and column_name = source_column
+        order by place
+        """,
     )
 
 

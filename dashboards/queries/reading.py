@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.access.scoped import ScopedRelease
+from dashboards.queries.whole_marts import WholeMart
 from osservatorio.access.roles import OFFICE
 from osservatorio.release import Release
 
@@ -57,7 +58,11 @@ def _kept(release: Release, sql: str, params: tuple[Any, ...]) -> pd.DataFrame:
 
 
 def rows_of(release: Release, mart: str, filters: Mapping[str, Filter], order_by: str) -> pd.DataFrame:
-    """Rows of a mart equal to the filters. Names are written in this room's code; values are bound."""
+    """Rows of a mart equal to the filters. Names are written in this room's code; values are compared, never written."""
     kept = {column: value for column, value in filters.items() if value is not None}
-    where = " and ".join(f"{column} = ?" for column in kept) or "true"
-    return read(release, f"select * from {mart} where {where} order by {order_by}", tuple(kept.values()))
+    return _whole(release, mart, order_by).rows(kept)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_RELEASE)
+def _whole(release: Release, mart: str, order_by: str) -> WholeMart:
+    return WholeMart(release.query(f"select * from {mart} order by {order_by}"))

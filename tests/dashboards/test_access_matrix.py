@@ -178,6 +178,7 @@ def test_a_municipality_sees_itself_alone_on_every_page(
 
     monkeypatch.setattr(ScopedRelease, "query", watched)
     reading._kept.clear()
+    reading._whole.clear()
     app = _at(Role.MUNICIPALITY, page, comune="seveso", periodo="2022")
     assert not app.exception
     assert app.title[0].value == PAGES[page].title

@@ -1,0 +1,159 @@
+"""The pages as a screen reader gets them from Chromium, and enlarged: nothing without a name, nothing lost, nothing covered."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+from browsing import launched, watched_page
+from listening import CONTROLS, FAULTS, PICTURES, TEXTS, Node, enlarged, still, tree
+from looking import SIDEWAYS, WAIT, settled
+from playwright.sync_api import Browser, Page, expect
+
+from dashboards.pages import PAGES
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard and seen of a page: its tree; its texts as it is and enlarged; what went wrong when enlarged."""
+
+    tree: list[Node]
+    languages: list[str]
+    charts: int
+    texts: list[str]
+    enlarged_texts: list[str]
+    enlarged_faults: list[str]
+    sideways: list
+    larger_text: list[str]
+    larger_text_faults: list[str]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with launched(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
+    with watched_page(browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def heard(browser: Browser, dashboard_url: str) -> dict[str, Heard]:
+    """Every page, once: as it is, at 200% as a browser enlarges it, and with the text alone at 200%."""
+    with watched_page(browser) as page:
+        page.goto(f"{dashboard_url}/?periodo=2022-S1")
+        return {name: _hear(page, name) for name in PAGES}
+
+
+def _hear(page: Page, name: str) -> Heard:
+    info = PAGES[name]
+    cdp = page.context.new_cdp_session(page)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=info.title, exact=True).click()
+    settled(page, info.title)
+    still(page)
+    told, texts = tree(cdp), page.evaluate(TEXTS)
+    languages = page.evaluate("[...document.querySelectorAll('[lang]')].map(e => e.lang)")
+    charts = page.get_by_test_id("stPlotlyChart").count()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    still(page)
+    larger, larger_faults = page.evaluate(TEXTS), page.evaluate(FAULTS)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    enlarged(page, cdp, 1280, 900, 2)
+    found = Heard(
+        told,
+        languages,
+        charts,
+        texts,
+        page.evaluate(TEXTS),
+        page.evaluate(FAULTS),
+        page.evaluate(SIDEWAYS),
+        larger,
+        larger_faults,
+    )
+    cdp.send("Emulation.clearDeviceMetricsOverride")
+    cdp.detach()
+    page.wait_for_timeout(200)
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_control_has_a_name_and_the_page_is_italian(heard: dict[str, Heard], name: str) -> None:
+    told = heard[name].tree
+    controls = [node for node in told if node.role in CONTROLS]
+    assert len(controls) > 10
+    assert [node for node in controls if not node.name] == []
+    assert set(heard[name].languages) == {"it"}
+    assert told[0].name == f"{PAGES[name].title} · Osservatorio"
+    assert [node.role for node in told].count("main") == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_headings_are_in_order(heard: dict[str, Heard], name: str) -> None:
+    headings = [node for node in heard[name].tree if node.role == "heading"]
+    levels = [int(node.properties["level"]) for node in headings]
+    assert headings[0].name == PAGES[name].title
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+    assert all(node.name for node in headings)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_charts_and_tables_say_what_they_are(heard: dict[str, Heard], name: str) -> None:
+    told = heard[name].tree
+    pictures = [node for node in told if node.role in PICTURES]
+    assert [node for node in pictures if not node.name] == []
+    charts = [node for node in pictures if node.name.startswith("Grafico: ")]
+    assert len(charts) == heard[name].charts
+    tables = [node for node in told if node.role == "table"]
+    assert all(node.name.startswith("Tabella: ") for node in tables)
+    heads = [node for node in told if node.role == "columnheader"]
+    assert len(heads) >= len(tables)
+    assert all(node.name for node in heads), "a column that is not told"
+    assert all("table" in node.inside for node in heads)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_at_200_percent_nothing_is_lost_or_covered(heard: dict[str, Heard], name: str) -> None:
+    """As a browser enlarges a screen of 1280 pixels (WCAG 1.4.4 and 1.4.10)."""
+    found = heard[name]
+    assert Counter(found.enlarged_texts) == Counter(found.texts)
+    assert found.enlarged_faults == []
+    assert found.sideways == [0, 0, []]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_with_the_text_alone_at_200_percent_nothing_is_lost_or_covered(
+    heard: dict[str, Heard], name: str
+) -> None:
+    found = heard[name]
+    assert Counter(found.larger_text) == Counter(found.texts)
+    assert found.larger_text_faults == []
+
+
+def test_what_changed_is_told_and_what_did_not_is_not(page: Page, dashboard_url: str) -> None:
+    page.goto(f"{dashboard_url}/casistica?periodo=2022-S1")
+    settled(page, "Casistica per Comune")
+    told = page.locator("#annuncio")
+    page.wait_for_timeout(600)
+    expect(told).to_have_text("")
+    (region,) = [
+        node for node in tree(page.context.new_cdp_session(page)) if node.properties.get("live") == "polite"
+    ]
+    assert region.role == "status"
+    page.get_by_role("combobox", name="Comune").click()
+    page.get_by_role("option", name="Seveso", exact=True).click()
+    expect(told).to_have_text(re.compile(r"^Cifre aggiornate\. Filtri: .*comune: Seveso"), timeout=WAIT)
+    page.get_by_role("link", name="Reclami", exact=True).click()
+    expect(told).to_have_text(re.compile(r"^Pagina «Reclami»\. Filtri: .*comune: Seveso"), timeout=WAIT)
+    page.evaluate("document.querySelector('#annuncio').textContent = 'niente'")
+    page.get_by_role("button", name="Definizioni").first.click()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(700)
+    expect(told).to_have_text("niente")
