@@ -15,9 +15,16 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from osservatorio.ambiti.contents import Ambito
+
 
 class Release:
-    """One release, open read-only. Queries run on cursors of their own, so threads may share it."""
+    """One release, open read-only. Queries run on cursors of their own, so threads may share it.
+
+    `ambito` is which one of a release of many it is cut to; None for a release of one, and for that of many.
+    """
+
+    ambito: "Ambito | None" = None
 
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
