@@ -159,7 +159,8 @@ def _one_indicator(found: Compared, rows: pd.DataFrame, name: str) -> None:
         columns = [one for one in columns if one.name not in ("low", "high")]
     ordered = rows.sort_values(["value", "ambito_name"], ascending=[False, True])
     drawn = ordered.dropna(subset="value").head(MOST_BARS).reset_index(drop=True)
-    note = f"{name}, {first.unit}, {found.period_label}. «Pochi casi»: da leggere con cautela."
+    unit = "" if first.unit in name else f", {first.unit}"
+    note = f"{name}{unit}, {found.period_label}. «Pochi casi»: da leggere con cautela."
     if ordered.value.notna().sum() > MOST_BARS:
         note += f" Nel grafico i {MOST_BARS} valori più alti."
     show(

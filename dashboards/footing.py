@@ -19,6 +19,10 @@ SCHEDULE = (
     "Il cruscotto cambia quando l'Ufficio di Piano pubblica nuove consegne, di norma ogni semestre e ogni anno, con la "
     "cadenza dei rapporti che la coprogettazione chiede; le pubblicazioni di prima restano nella pagina Rilasci."
 )
+SCHEDULE_OF_MANY = (
+    "Il cruscotto cambia quando le tavole degli Ambiti sono ripubblicate insieme; le pubblicazioni di ciascun Ambito restano "
+    "nella sua cartella dei dati."
+)
 
 
 class Published(Protocol):
@@ -48,7 +52,8 @@ def show() -> None:
             limits = (*LIMITS.get(page.name, ()), *LIMITS_OF_ALL, *exact)
             st.markdown("\n".join(f"- {plain(line)}" for line in limits))
         st.caption(
-            f"**Aggiornamento.** Dati al {italian.date_it(release.as_of)}, pubblicazione {plain(release.id)}. {plain(SCHEDULE)}"
+            f"**Aggiornamento.** Dati al {italian.date_it(release.as_of)}, pubblicazione {plain(release.id)}. "
+            f"{plain(SCHEDULE_OF_MANY if source.has_many_ambiti() else SCHEDULE)}"
         )
     st.caption(f"**Contatti.** {plain(_contact())} · [Dichiarazione di accessibilità]({STATEMENT})")
 

@@ -6,6 +6,7 @@ others. Records of single persons do not come along: neither the schema of the r
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ SCHEMAS = (FIGURES, "seeds")
 # A mart whose key names a record of a single person or body, or a person, is a list of records.
 RECORD_KEYS = frozenset(("record_id", "minor"))
 # What is kept of the checks of an Ambito's own release: how they ended, and what must be kept in mind of its figures.
+_QUOTED = re.compile(r"('(?:[^']|'')*')")
 _VERDICT = ("outcome", "checks", "passed", "failed", "errors", "warnings")
 
 Table = tuple[str, str]
@@ -143,6 +145,12 @@ def _difference(found: Interface, model: Interface) -> str | None:
     for _, table in found.tables.keys() - model.tables.keys():
         return f"c'è in più la tavola «{table}»"
     for macro in sorted(found.macros.keys() | model.macros.keys()):
-        if found.macros.get(macro) != model.macros.get(macro):
+        if _read_alike(found.macros.get(macro, "")) != _read_alike(model.macros.get(macro, "")):
             return f"la formula «{macro}» è diversa"
     return None
+
+
+def _read_alike(macro: str) -> str:
+    """A formula without what makes no difference: DuckDB tells the names of types in small letters or in capitals."""
+    parts = _QUOTED.split(macro)
+    return "".join(part if place % 2 else part.casefold() for place, part in enumerate(parts))
