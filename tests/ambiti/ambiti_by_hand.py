@@ -61,6 +61,8 @@ def move_elsewhere(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "update mart_caseload_by_municipality set minors_at_end = minors_at_end + 7000, opened = opened + 7000"
     )
+    if con.execute("select 1 from duckdb_tables() where table_name = 'mart_reconciliation'").fetchone():
+        con.execute("update mart_reconciliation set what = 'Altrove, ' || figure_id")
     con.execute("update mart_data_quality set file_name = 'altrove_' || file_name")
 
 

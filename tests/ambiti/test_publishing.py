@@ -23,6 +23,7 @@ from osservatorio.ambiti import writing
 from osservatorio.ambiti.asked import Asked, all_asked, read_list
 from osservatorio.ambiti.contents import ambiti_of, record_marts
 from osservatorio.ambiti.publication import publish_together
+from osservatorio.database import connect
 from osservatorio.errors import StageError, UserError
 from osservatorio.home import Home
 from osservatorio.integrity import check_release, restore_release
@@ -40,12 +41,12 @@ def in_use(home: Home) -> Path:
 def rows_of(path: Path, table: str, code: str | None = None) -> list[tuple]:
     """The rows of a table, in their order; those of an Ambito without its code."""
     what, where = ("* exclude (ambito_code)", f" where ambito_code = '{code}'") if code else ("*", "")
-    with duckdb.connect(str(path), read_only=True) as con:
+    with connect(path, read_only=True) as con:
         return con.execute(f"select {what} from {table}{where}").fetchall()
 
 
 def tables_of(path: Path) -> list[str]:
-    with duckdb.connect(str(path), read_only=True) as con:
+    with connect(path, read_only=True) as con:
         return [f"{schema}.{name}" for schema, name in con.execute(TABLES).fetchall()]
 
 
@@ -124,7 +125,9 @@ def test_a_renewed_ambito_replaces_its_own_rows_alone(tmp_path, two_homes, own_t
 
     home = publish_one(tmp_path / "secondo", renewed, is_small=True, as_of="2023-09-30")
     done = publish_both(own_together, [home])
-    assert done.is_new and done.brought == (SECOND,) and set(done.ambiti) == {FIRST, SECOND}
+    assert done.is_new
+    assert done.brought == (SECOND,)
+    assert set(done.ambiti) == {FIRST, SECOND}
     for table in tables_of(in_use(own_together)):
         assert rows_of(in_use(own_together), table, FIRST) == rows_of(in_use(two_homes[0]), table)
         assert rows_of(in_use(own_together), table, SECOND) == rows_of(in_use(home), table)
@@ -141,7 +144,8 @@ def test_a_renewed_ambito_replaces_its_own_rows_alone(tmp_path, two_homes, own_t
 def test_an_ambito_can_be_taken_out(two_homes, together, own_together):
     publish_both(own_together, two_homes)
     done = publish_both(own_together, [], taken_out=(SECOND,))
-    assert set(done.ambiti) == {FIRST} and done.taken_out == (SECOND,)
+    assert set(done.ambiti) == {FIRST}
+    assert done.taken_out == (SECOND,)
     assert {row[0] for row in rows_of(in_use(own_together), "mart_budget")} == {FIRST}
     unchanged = snapshot(own_together)
     with pytest.raises(UserError, match="almeno uno"):
@@ -266,7 +270,8 @@ def test_tables_of_another_version_are_refused(tmp_path, two_homes, own_together
     before = snapshot(own_together)
     with pytest.raises(UserError, match=says) as refused:
         publish_both(own_together, [other] if is_there_already else [two_homes[0], other])
-    assert SECOND_NAME in refused.value.message and "Ambito di Seregno" in refused.value.message
+    assert SECOND_NAME in refused.value.message
+    assert "Ambito di Seregno" in refused.value.message
     assert snapshot(own_together) == before
 
 
@@ -311,7 +316,8 @@ def test_rows_that_are_not_found_again_are_not_published(two_homes, own_together
     monkeypatch.setattr(writing, "table_fingerprint", other)
     with pytest.raises(StageError, match="mart_budget"):
         publish_both(own_together, two_homes)
-    assert current_release_id(own_together) is None and not list(own_together.releases.iterdir())
+    assert current_release_id(own_together) is None
+    assert not list(own_together.releases.iterdir())
 
 
 def test_the_list_of_the_ambiti_is_read_and_its_mistakes_are_told(tmp_path, two_homes):
@@ -340,12 +346,16 @@ def test_the_command_says_what_it_did_and_records_it(osservatorio, tmp_path, two
     done = osservatorio("ambiti", "publish", two_homes[0].root, f"{SECOND}={two_homes[1].root}", home=home)
     assert "2 Ambiti" in done.stdout
     listed = osservatorio("ambiti", "list", home=home).stdout
-    assert FIRST in listed and SECOND_NAME in listed and MARK not in listed.replace(SECOND_NAME, "")
+    assert FIRST in listed
+    assert SECOND_NAME in listed
+    assert MARK not in listed.replace(SECOND_NAME, "")
     refused = osservatorio("ambiti", "publish", tmp_path / "manca", home=home, check=False)
-    assert refused.returncode == 2 and refused.stderr.startswith("Errore: In «")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Errore: In «")
     assert "Traceback" not in refused.stderr
     bare = osservatorio("ambiti", "publish", home=home, check=False)
-    assert bare.returncode == 2 and "--elenco" in bare.stderr
+    assert bare.returncode == 2
+    assert "--elenco" in bare.stderr
     assert "Registro intatto" in osservatorio("audit", "verify", home=home).stdout
     told = json.loads(osservatorio("audit", "list", "--json", home=home).stdout)["entries"]
     assert [entry["phase"] for entry in told if entry["event"] == "ambiti publish"][-2:] == [
