@@ -71,7 +71,7 @@ def test_records_of_persons_do_not_come_along(two_homes, together):
     assert b"b" * 64 in b"".join(
         str(row).encode() for row in rows_of(in_use(two_homes[0]), "mart_minor_costs")
     )
-    with duckdb.connect(str(in_use(together)), read_only=True) as con:
+    with connect(in_use(together), read_only=True) as con:
         schemas = {
             schema
             for (schema,) in con.execute(
@@ -88,7 +88,7 @@ def test_records_of_persons_do_not_come_along(two_homes, together):
 
 def test_the_register_and_the_manifest_tell_where_each_comes_from(two_homes, together):
     manifest = check_release(together, current_release_id(together))
-    with duckdb.connect(str(in_use(together)), read_only=True) as con:
+    with connect(in_use(together), read_only=True) as con:
         register = con.execute("select * from meta.ambiti order by ambito_code").fetchall()
         assert con.execute("select double_of(21)").fetchone() == (42,)
     assert register == [one.registered for one in ambiti_of(manifest).values()]

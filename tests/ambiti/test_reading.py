@@ -1,5 +1,7 @@
 """One Ambito of a release of many, read as if the release were its own; and the real marts, published together."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from ambiti_by_hand import FIRST, MARK, NOW, SECOND
@@ -10,11 +12,14 @@ from osservatorio.access.roles import Role, Scope
 from osservatorio.ambiti.asked import Asked
 from osservatorio.ambiti.contents import record_marts
 from osservatorio.ambiti.publication import publish_together
-from osservatorio.ambiti.release import NotHereError, ambito_release
+from osservatorio.ambiti.release import MANY_CATALOGUE, NotHereError, ambito_release
+from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
 from osservatorio.release import current_release_id, open_release, read_manifest
 from osservatorio.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_an_ambito_is_read_as_its_own_release_is(two_homes, together):
@@ -33,7 +38,7 @@ def test_an_ambito_is_read_as_its_own_release_is(two_homes, together):
                 assert mine.rows("select double_of(4)") == [(8,)]
 
 
-def test_nothing_of_another_is_within_reach(together):
+def test_nothing_of_another_is_within_reach(two_homes, together):
     with open_release(together) as whole, ambito_release(whole, FIRST) as mine:
         for table in tables_of(in_use(together)):
             told = mine.rows(f"select count(*) from {table} as t where contains(t::varchar, ?)", [MARK])
@@ -41,11 +46,20 @@ def test_nothing_of_another_is_within_reach(together):
         whole_table = whole.rows("select sum(minors_at_end) from mart_caseload_by_municipality")
         assert mine.rows("select sum(minors_at_end) from mart_caseload_by_municipality") < whole_table
         with pytest.raises(Exception, match=r"(?i)disabled|permission"):
-            mine.rows(f"attach '{whole.path}' as ancora (read_only)")
+            mine.rows(f"attach '{in_use(two_homes[0])}' as ancora (read_only)")
         with pytest.raises(Exception, match=r"(?i)disabled|permission"):
             mine.rows("select * from read_csv('/etc/hostname')")
         with pytest.raises(UserError, match="non è in questa pubblicazione"):
             ambito_release(whole, "mai-visto")
+
+
+def test_no_query_of_the_pages_names_the_release_of_all():
+    """What is cut to an Ambito stands beside the whole file, under a name that only what cuts it may know."""
+    for path in ROOT.rglob("*.py"):
+        if "tests" not in path.parts and path.name != "release.py":
+            text = path.read_text("utf-8")
+            assert MANY_CATALOGUE not in text, path
+            assert "MANY_CATALOGUE" not in text, path
 
 
 def test_lists_of_records_are_elsewhere_and_a_mistake_is_one(together):
@@ -95,7 +109,7 @@ def test_real_marts_keep_every_row_and_their_keys(demo_home, tmp_path):
         "mart_sinba",
     }
     assert manifest["keys"].keys() == mine["keys"].keys() - left_out
-    with duckdb.connect(str(in_use(home)), read_only=True) as con:
+    with connect(in_use(home), read_only=True) as con:
         con.execute(f"attach '{in_use(own)}' as sua (read_only)")
         for table in tables_of(in_use(home)):
             for code in done.ambiti:
