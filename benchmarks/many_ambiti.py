@@ -111,7 +111,7 @@ def measure(source: Home, out: Home, many: int, rounds: int, once: bool) -> Foun
     first = used(lambda: publish(everyone))
     again = None if once else used(lambda: publish(everyone))
     renew = None if once else used(lambda: publish(everyone[:1]))
-    with open_release(source) as own, open_release(out) as whole:
+    with open_release(source) as own, open_release(out, of_many=True) as whole:
         code = everyone[many // 2].code or ""
         opening = used(lambda: ambito_release(whole, code).close())
         with ambito_release(whole, code) as one:

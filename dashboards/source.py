@@ -71,7 +71,7 @@ class Source:
     def _opened(self, wanted: str | None) -> Release:
         with self._lock:
             if wanted is None or wanted not in self._open:
-                release = open_release(self.home, wanted)
+                release = open_release(self.home, wanted, of_many=True)
                 self._open[release.id] = release
                 wanted = release.id
             self._open.move_to_end(wanted)

@@ -135,7 +135,7 @@ def test_a_renewed_ambito_replaces_its_own_rows_alone(tmp_path, two_homes, own_t
         snapshot(own_together).items()
         >= {name: content for name, content in old.items() if name != "current.json"}.items()
     )
-    with open_release(own_together, before) as release:
+    with open_release(own_together, before, of_many=True) as release:
         assert release.rows("select count(distinct ambito_code) from mart_complaints") == [(2,)]
     restore_release(own_together, before)
     assert current_release_id(own_together) == before
@@ -353,6 +353,17 @@ def test_the_command_says_what_it_did_and_records_it(osservatorio, tmp_path, two
     assert refused.returncode == 2
     assert refused.stderr.startswith("Errore: In «")
     assert "Traceback" not in refused.stderr
+    for words in (
+        ("report", "semestrale", "2022-S1"),
+        ("explain", "2022-S1", "minori_in_carico_1000"),
+        ("export", "minori-fuori-famiglia", "2022"),
+        ("run", tmp_path),
+        ("ingest", tmp_path),
+    ):
+        refused = osservatorio(*words, home=home, check=False)
+        assert refused.returncode == 2, words
+        assert "più Ambiti" in refused.stderr, words
+        assert not (home / "landing.duckdb").exists()
     bare = osservatorio("ambiti", "publish", home=home, check=False)
     assert bare.returncode == 2
     assert "--elenco" in bare.stderr

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def test_an_ambito_is_read_as_its_own_release_is(two_homes, together):
-    with open_release(together) as whole:
+    with open_release(together, of_many=True) as whole:
         for home, code in zip(two_homes, (FIRST, SECOND), strict=True):
             with ambito_release(whole, code) as mine:
                 for table in tables_of(in_use(together)):
@@ -39,7 +39,7 @@ def test_an_ambito_is_read_as_its_own_release_is(two_homes, together):
 
 
 def test_nothing_of_another_is_within_reach(two_homes, together):
-    with open_release(together) as whole, ambito_release(whole, FIRST) as mine:
+    with open_release(together, of_many=True) as whole, ambito_release(whole, FIRST) as mine:
         for table in tables_of(in_use(together)):
             told = mine.rows(f"select count(*) from {table} as t where contains(t::varchar, ?)", [MARK])
             assert told == [(0,)], table
@@ -63,7 +63,7 @@ def test_no_query_of_the_pages_names_the_release_of_all():
 
 
 def test_lists_of_records_are_elsewhere_and_a_mistake_is_one(together):
-    with open_release(together) as whole, ambito_release(whole, FIRST) as mine:
+    with open_release(together, of_many=True) as whole, ambito_release(whole, FIRST) as mine:
         for table in ("mart_rule_findings", "mart_deadlines", "core.fct_spell"):
             with pytest.raises(NotHereError, match="Ufficio di Piano dell'Ambito"):
                 mine.query(f"select * from {table}")
@@ -75,7 +75,7 @@ def test_lists_of_records_are_elsewhere_and_a_mistake_is_one(together):
 
 @pytest.mark.parametrize(("code", "town"), [(FIRST, "108030"), (SECOND, "909030")])
 def test_a_municipality_reads_its_rows_of_its_ambito(together, code, town):
-    with open_release(together) as whole, ambito_release(whole, code) as mine:
+    with open_release(together, of_many=True) as whole, ambito_release(whole, code) as mine:
         scope = Scope(Role.MUNICIPALITY, town, code)
         with ScopedRelease(mine, scope) as cut:
             for table in ("mart_budget", "mart_complaints", "mart_caseload_by_municipality"):
