@@ -359,6 +359,7 @@ def test_the_command_says_what_it_did_and_records_it(osservatorio, tmp_path, two
         ("export", "minori-fuori-famiglia", "2022"),
         ("run", tmp_path),
         ("ingest", tmp_path),
+        ("releases", "compare", "corrente", "corrente"),
     ):
         refused = osservatorio(*words, home=home, check=False)
         assert refused.returncode == 2, words
