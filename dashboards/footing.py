@@ -23,6 +23,8 @@ SCHEDULE_OF_MANY = (
     "Il cruscotto cambia quando le tavole degli Ambiti sono ripubblicate insieme; le pubblicazioni di ciascun Ambito restano "
     "nella sua cartella dei dati."
 )
+_OFFICE = "Ufficio di Piano dell'Ambito Territoriale di Seregno"
+_OFFICE_OF_MANY = "Chi cura la pubblicazione degli Ambiti insieme"
 
 
 class Published(Protocol):
@@ -64,5 +66,6 @@ def _contact() -> str:
         told = source.office()
     except UserError:
         told = {}
-    office = told.get("ufficio") or "Ufficio di Piano dell'Ambito Territoriale di Seregno"
+    default = _OFFICE_OF_MANY if source.has_many_ambiti() else _OFFICE
+    office = told.get("ufficio") or default
     return f"{office}, {told['contatto']}" if told.get("contatto") else office

@@ -15,6 +15,7 @@ from osservatorio.ambiti.asked import Asked
 from osservatorio.ambiti.code import AMBITO
 from osservatorio.ambiti.contents import (
     MANY,
+    REGISTER,
     Ambito,
     Interface,
     ambiti_of,
@@ -32,7 +33,7 @@ from osservatorio.home import Home
 from osservatorio.integrity import check_release
 from osservatorio.italian import join_words
 from osservatorio.publish import put_in_place, seal, versions
-from osservatorio.release import current_release_id, release_path
+from osservatorio.release import current_release_id, read_manifest, release_path
 from osservatorio.settings import Settings
 from osservatorio.worker import Progress
 
@@ -117,13 +118,13 @@ def publish_together(
 
 
 def _in_use(home: Home) -> dict[str, Any] | None:
-    """The manifest of the release in use, verified; None where there is none. Raises UserError for a home of one Ambito."""
+    """The manifest of the release in use; None where there is none. Raises UserError for a home of one Ambito."""
     if home.landing.exists():
         raise _of_one(home)
     release_id = current_release_id(home)
     if release_id is None:
         return None
-    manifest = check_release(home, release_id)
+    manifest = read_manifest(home, release_id)
     if not is_of_many(manifest):
         raise _of_one(home)
     return manifest
@@ -163,8 +164,16 @@ def _shape(
         path = None
     else:
         path = release_path(home, before["release_id"])
+        check_release(home, before["release_id"])  # before its rows are taken over
         with connect(path, read_only=True, threads=1) as con:
             there = interface_of(con)
+            register = set(con.execute(f"select * from meta.{REGISTER}").fetchall())
+        if not {one.registered for one in kept} <= register:
+            raise UserError(
+                f"La scheda della pubblicazione «{before['release_id']}» non dice gli Ambiti che il suo file contiene: "
+                f"ripristinala dalla copia di sicurezza in «{home.releases}», oppure pubblica di nuovo tutti gli Ambiti in "
+                "un'altra cartella. Non è cambiato niente."
+            )
         if not brought:
             return path, there, before["keys"]
         known = join_words([one.name for one in kept[:3]]) + (" e altri" if len(kept) > 3 else "")

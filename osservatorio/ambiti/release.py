@@ -35,7 +35,7 @@ class NotHereError(UserError):
 
 
 RECORDS_ELSEWHERE = (
-    "Qui ci sono le cifre di più Ambiti e non i dati delle singole persone: gli elenchi di casi non ci sono. Chiedili "
+    "Qui ci sono le cifre di più Ambiti e non le singole registrazioni: gli elenchi riga per riga restano all'Ambito. Chiedili "
     "all'Ufficio di Piano dell'Ambito, che li vede nel proprio cruscotto."
 )
 

@@ -320,6 +320,26 @@ def test_rows_that_are_not_found_again_are_not_published(two_homes, own_together
     assert not list(own_together.releases.iterdir())
 
 
+def test_rows_are_taken_over_from_a_verified_release_alone(two_homes, own_together):
+    """One that was spoilt is refused where rows of it are needed, and takes no part where every Ambito is given."""
+    publish_both(own_together, two_homes)
+    wanted = current_release_id(own_together)
+    told = read_manifest(own_together, wanted)
+    other = {**told, "ambiti": [{**told["ambiti"][0], "as_of": "2020-12-31"}, told["ambiti"][1]]}
+    manifest_path(own_together, wanted).write_text(json.dumps(other))
+    with pytest.raises(UserError, match="non dice gli Ambiti"):
+        publish_both(own_together, two_homes[1:])
+    manifest_path(own_together, wanted).write_text(json.dumps(told))
+    spoil_bytes(own_together)
+    before = snapshot(own_together)
+    with pytest.raises(UserError, match="danneggiato"):
+        publish_both(own_together, two_homes[1:])
+    assert snapshot(own_together) == before
+    mended = publish_both(own_together, two_homes)
+    assert mended.release_id == wanted
+    check_release(own_together, wanted)
+
+
 def test_the_list_of_the_ambiti_is_read_and_its_mistakes_are_told(tmp_path, two_homes):
     path = tmp_path / "elenco.csv"
     path.write_text(f"codice;nome;cartella\n;;{two_homes[0].root}\naltro;Altro;vicina\n\n", "utf-8")
