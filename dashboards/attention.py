@@ -53,11 +53,16 @@ def _data(view: View) -> Iterator[Notice]:
 
 def _deadlines(view: View) -> Iterator[Notice]:
     chosen = view.selection
-    overdue = queries.deadlines(
+    listed = queries.deadlines(
         view.release,
         is_overdue=True,
         municipality_code=None if chosen.is_whole_ambito else chosen.municipality,
-    ).count()
+    )
+    if view.release.ambito and not listed.is_here:  # the list stays with the Ambito, its counts do not
+        counts = queries.deadline_counts(view.release, municipality_code=chosen.municipality)
+        overdue = int(counts.overdue.sum())
+    else:
+        overdue = listed.count()
     if overdue:
         what = (
             "c'è una scadenza passata e non ancora sbrigata"

@@ -19,6 +19,12 @@ SCHEDULE = (
     "Il cruscotto cambia quando l'Ufficio di Piano pubblica nuove consegne, di norma ogni semestre e ogni anno, con la "
     "cadenza dei rapporti che la coprogettazione chiede; le pubblicazioni di prima restano nella pagina Rilasci."
 )
+SCHEDULE_OF_MANY = (
+    "Il cruscotto cambia quando le tavole degli Ambiti sono ripubblicate insieme; le pubblicazioni di ciascun Ambito restano "
+    "nella sua cartella dei dati."
+)
+_OFFICE = "Ufficio di Piano dell'Ambito Territoriale di Seregno"
+_OFFICE_OF_MANY = "Chi cura la pubblicazione degli Ambiti insieme"
 
 
 class Published(Protocol):
@@ -48,7 +54,8 @@ def show() -> None:
             limits = (*LIMITS.get(page.name, ()), *LIMITS_OF_ALL, *exact)
             st.markdown("\n".join(f"- {plain(line)}" for line in limits))
         st.caption(
-            f"**Aggiornamento.** Dati al {italian.date_it(release.as_of)}, pubblicazione {plain(release.id)}. {plain(SCHEDULE)}"
+            f"**Aggiornamento.** Dati al {italian.date_it(release.as_of)}, pubblicazione {plain(release.id)}. "
+            f"{plain(SCHEDULE_OF_MANY if source.has_many_ambiti() else SCHEDULE)}"
         )
     st.caption(f"**Contatti.** {plain(_contact())} · [Dichiarazione di accessibilità]({STATEMENT})")
 
@@ -59,5 +66,6 @@ def _contact() -> str:
         told = source.office()
     except UserError:
         told = {}
-    office = told.get("ufficio") or "Ufficio di Piano dell'Ambito Territoriale di Seregno"
+    default = _OFFICE_OF_MANY if source.has_many_ambiti() else _OFFICE
+    office = told.get("ufficio") or default
     return f"{office}, {told['contatto']}" if told.get("contatto") else office

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboards import busy, filters, footing, source, verdict, watching
 from dashboards.access import session
+from dashboards.access.permissions import NOT_TOGETHER
 from dashboards.pages import PAGES, PageInfo
 from dashboards.selection import ALL_TYPES, MUNICIPALITY, PERIOD, SERVICE, Selection
 from dashboards.text import plain
@@ -62,7 +63,9 @@ def open_page(
     release = _release_or_stop()
     st.title(page.title, anchor=False)
     st.markdown(page.question)
+    stop_where_many(page)
     watching.offer_another(release.id)
+    source.choose_ambito()
     choices, selection = filters.choose(
         release,
         types=types,
@@ -80,6 +83,13 @@ def open_page(
         st.info(plain(note), icon=":material/info:")
     footing.for_page(page, release)
     return View(release, choices, selection, page, used)
+
+
+def stop_where_many(page: PageInfo) -> None:
+    """End a page that has nothing to show where the release is of many Ambiti: it says why, and whom to ask."""
+    if page.name in NOT_TOGETHER and source.has_many_ambiti():
+        st.info(plain(NOT_TOGETHER[page.name]), icon=":material/info:")
+        end()
 
 
 def link(page: PageInfo, label: str, choices: Mapping[str, str] = NO_CHOICES) -> None:
@@ -113,12 +123,16 @@ def _origin(release: Release, selection: Selection, used: frozenset[str]) -> Non
     if made := release.manifest.get("created_at"):
         publication += f" del {italian.date_it(datetime.fromisoformat(made))}"
     parts = [f"Dati al **{italian.date_it(release.as_of)}**", publication]
+    if release.ambito:
+        parts.insert(0, f"**{plain(release.ambito.name)}**")
     if PERIOD in used and selection.is_complete:
         parts.append(f"{plain(selection.period.label)}: periodo completo")
     elif PERIOD in used:
         parts.append(f"**{plain(selection.period.label)}: periodo in corso, cifre parziali**")
     show_origin(parts)
     chosen = [f"{name}: {value}" for name, value in selection.described.items() if name in used]
+    if release.ambito:
+        chosen.insert(0, f"Ambito: {release.ambito.name} ({release.ambito.code})")
     if chosen:
         with st.container(key="solo_stampa"):
             st.caption(plain(f"Filtri: {'; '.join(chosen)}."))

@@ -20,6 +20,13 @@ class PageInfo:
         return FOLDER / f"{self.name}.py"
 
 
+# Only where a release is of many Ambiti, for who sees them all.
+AMBITI = PageInfo(
+    "ambiti",
+    "Ambiti a confronto",
+    "Come stanno gli Ambiti, uno accanto all'altro, e da dove vengono le cifre di ciascuno?",
+)
+
 PAGES: dict[str, PageInfo] = {
     page.name: page
     for page in (

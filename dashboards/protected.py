@@ -82,6 +82,7 @@ def open_page() -> tuple[ProtectedView, ProtectedTables, Chosen]:
     home = source.home(Action.READ_PROTECTED)
     st.title(page.title, anchor=False)
     st.markdown(page.question)
+    frame.stop_where_many(page)
     try:
         known = {export.year: export for export in protected.exports(home)}
         if not known:

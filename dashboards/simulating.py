@@ -37,12 +37,20 @@ BY_ISEE = "mart_cost_sharing_by_isee"
 BY_SERVICE = "mart_cost_sharing"
 ALL_BANDS = "TUTTE"
 DETAIL = ("obliged_persons", "due_by_formula", "due_by_scenario", "difference", "pays_more", "pays_less")
+_ELSEWHERE = (
+    "Il simulatore ricalcola le quote persona per persona, e qui i dati delle persone non ci sono: chiedi la simulazione "
+    "all'Ufficio di Piano dell'Ambito."
+)
 
 
 @st.fragment
 def show_simulator(view: View, prestazione: str) -> None:
     """Sliders for the terms of a service (or of all) in the municipality chosen (or in all), and what they change."""
     session.require_page(view.page.name)  # a slider runs this alone, without the door
+    if view.release.ambito:
+        heading(view, "Simulatore")
+        nothing(_ELSEWHERE)
+        return
     chosen = view.selection
     place = chosen.municipality_name
     service = queries.labels(view.release, "total_prestazione", "prestazione")[prestazione]

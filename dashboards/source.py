@@ -10,10 +10,13 @@ from threading import Lock
 
 import streamlit as st
 
+from dashboards import ambiti
 from dashboards.access import session
 from dashboards.access.permissions import Action
-from dashboards.access.scoped import ScopedRelease
+from dashboards.access.scoped import NotAllowedError, ScopedRelease
 from osservatorio.access.roles import OFFICE, Scope
+from osservatorio.ambiti.contents import ambiti_of, is_of_many
+from osservatorio.ambiti.release import AmbitoRelease, ambito_release
 from osservatorio.documents import Desk
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -25,8 +28,13 @@ from osservatorio.settings import Settings
 _KEPT_OPEN = 3
 # Releases cut to what a person may see: ten municipalities and those without tables, for each release.
 _KEPT_CUT = 36
+# Ambiti of a release of many kept ready; a page that reads one that is let go ends on it.
+_KEPT_AMBITI = 24
 # The release that a session reads, in its state.
 _READ = "pubblicazione_letta"
+# Which Ambito of it the page shows, in the same.
+_ON_SCREEN = "ambito_mostrato"
+EVERY_AMBITO = "tutti"
 
 # Records an event in the audit log: its name, its facts, the person (None: the user of this computer).
 Recorder = Callable[[str, dict[str, str], str | None], None]
@@ -43,7 +51,8 @@ class Source:
         self.record = record
         self.desk = desk
         self._open: OrderedDict[str, Release] = OrderedDict()
-        self._cut: OrderedDict[tuple[str, str], ScopedRelease] = OrderedDict()
+        self._cut: OrderedDict[tuple[str, str, str], ScopedRelease] = OrderedDict()
+        self._ambiti: OrderedDict[tuple[str, str], AmbitoRelease] = OrderedDict()
         self._lock = Lock()
         self._cutting = Lock()
 
@@ -62,7 +71,7 @@ class Source:
     def _opened(self, wanted: str | None) -> Release:
         with self._lock:
             if wanted is None or wanted not in self._open:
-                release = open_release(self.home, wanted)
+                release = open_release(self.home, wanted, of_many=True)
                 self._open[release.id] = release
                 wanted = release.id
             self._open.move_to_end(wanted)
@@ -70,13 +79,18 @@ class Source:
                 self._open.popitem(last=False)[1].close()
             return self._open[wanted]
 
-    def seen_by(self, scope: Scope, whole: Release | None = None) -> Release:
-        """A release (the current one by default) as a scope may see it: the office all of it, others what is theirs."""
+    def seen_by(self, scope: Scope, whole: Release | None = None, ambito: str | None = None) -> Release:
+        """A release (the current one by default) as a scope may see it: the office all of it, others what is theirs; of a
+        release of many the `ambito` alone. Raises NotAllowedError for an Ambito that is not of the scope."""
         release = whole or self.release()
-        if scope == OFFICE:
+        if is_of_many(release.manifest):
+            if ambito is None or scope.ambito_code not in (None, ambito):
+                raise NotAllowedError()
+            release = self._of_ambito(release, ambito)
+        if scope.role is OFFICE.role:
             return release
         with self._cutting:
-            key = (release.id, scope.key)
+            key = (release.id, ambito or "", scope.key)
             if key not in self._cut:
                 self._cut[key] = ScopedRelease(release, scope)
             self._cut.move_to_end(key)
@@ -84,7 +98,19 @@ class Source:
                 self._cut.popitem(last=False)[1].close()
             return self._cut[key]
 
+    def _of_ambito(self, whole: Release, ambito: str) -> AmbitoRelease:
+        with self._cutting:
+            key = (whole.id, ambito)
+            if key not in self._ambiti:
+                self._ambiti[key] = ambito_release(whole, ambito)
+            self._ambiti.move_to_end(key)
+            while len(self._ambiti) > _KEPT_AMBITI:
+                self._ambiti.popitem(last=False)
+            return self._ambiti[key]
+
     def close(self) -> None:
+        with self._cutting:
+            self._ambiti.clear()
         with self._lock:
             while self._open:
                 self._open.popitem()[1].close()
@@ -110,10 +136,44 @@ def release() -> Release:
 
     The home is the one in use (by default the one that `Home.locate` finds). Raises NotAllowedError for nobody.
     """
-    scope = session.scope()
+    found, scope = _read_whole(), session.scope()
+    ambito = ambiti.chosen(found, scope)
+    st.session_state[_ON_SCREEN] = ambito
+    return _in_use().seen_by(scope, found, ambito)
+
+
+def choose_ambito() -> None:
+    """Show the choice of the Ambito, where the release that this session reads is of many and its person may choose."""
+    found, scope = _read_whole(), session.scope()
+    ambiti.show(found, scope, ambiti.chosen(found, scope))
+
+
+def all_ambiti() -> Release:
+    """The release of many that this session reads, whole. Raises NotAllowedError for who may not see every Ambito."""
+    session.require(Action.COMPARE_AMBITI)
+    st.session_state[_ON_SCREEN] = EVERY_AMBITO
+    return _read_whole()
+
+
+def _read_whole() -> Release:
+    """The release that this session reads, whole; shown to nobody as it is. Raises NotAllowedError for nobody."""
+    session.scope()
     found = _in_use().release(st.session_state.get(_READ))
     st.session_state[_READ] = found.id
-    return _in_use().seen_by(scope, found)
+    return found
+
+
+def ambito_on_screen() -> str | None:
+    """The code of the Ambito that the page of this session shows, `EVERY_AMBITO` for all; None in a release of one."""
+    return st.session_state.get(_ON_SCREEN)
+
+
+def has_many_ambiti() -> bool:
+    """Whether the release in use is of many Ambiti."""
+    try:
+        return is_of_many(_in_use().release().manifest)
+    except UserError:
+        return False
 
 
 def another_in_use(shown: str) -> tuple[str, bool] | None:
@@ -162,17 +222,17 @@ def home(action: Action = Action.COMPARE) -> Home:
 
 
 def published() -> Release:
-    """The release in use, whole: for what is made ready before anybody asks, and shown to nobody.
-
-    Raises UserError when none is published.
+    """The release in use, whole (of many Ambiti, the first): for what is made ready before anybody asks, and shown to
+    nobody. Raises UserError when none is published.
     """
-    return _in_use().release()
+    found = _in_use().release()
+    return _in_use().seen_by(OFFICE, found, next(iter(ambiti_of(found.manifest)), None))
 
 
 def prepare_report(release: Release, code: str) -> None:
     """Let the desk, where there is one, find out how far the first report that it owes for a period is: it keeps what it
     composed. Nothing is shown, written or recorded."""
-    if _source is None or _source.desk is None:
+    if _source is None or _source.desk is None or release.ambito:
         return
     desk = _source.desk
     period = parse_period(code)

@@ -79,6 +79,12 @@ def publication_table(release: Release) -> Table:
         ("Impronta del contenuto (SHA-256)", manifest.get("content_sha256")),
         ("Consegne comprese", italian.number(len(manifest.get("deliveries", [])))),
     ]
+    if ambito := release.ambito:  # what is told is of all, but the day
+        rows[-1] = ("Consegne comprese", italian.number(ambito.facts.get("deliveries")))
+        rows += [
+            ("Pubblicazione dell'Ambito da cui vengono le cifre", ambito.release_id),
+            ("Impronta del suo contenuto (SHA-256)", ambito.content_sha256),
+        ]
     frame = pd.DataFrame(rows, columns=["name", "value"])
     columns = (
         Column("name", "Voce", "Che cosa descrive.", "testo"),

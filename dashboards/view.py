@@ -72,7 +72,9 @@ class View:
     def context(self, filters: Mapping[str, str]) -> Context:
         """Where the figures of a table come from; `filters` are its own, over those of the page."""
         page = {name: value for name, value in self.selection.described.items() if name in self.filters}
-        named = {sentence(name): value for name, value in {**page, **filters}.items()}
+        one = self.release.ambito
+        where = {"ambito": f"{one.name} ({one.code})"} if one else {}
+        named = {sentence(name): value for name, value in {**where, **page, **filters}.items()}
         return Context(self.page.title, self.release.id, self.release.as_of, named)
 
     def column(self, mart: str, name: str) -> Column:

@@ -14,13 +14,14 @@ import streamlit as st
 from dashboards import queries
 from dashboards.access import log
 from dashboards.choosing import Choice
-from dashboards.components import MOST_ROWS, NO_FILTERS, Part, pick, show
+from dashboards.components import MOST_ROWS, NO_FILTERS, Part, heading, nothing, pick, show
 from dashboards.downloads import slug
 from dashboards.queries import WorkingList
 from dashboards.tables import Column, Table
 from dashboards.text import plain
 from dashboards.view import View
 from osservatorio import italian
+from osservatorio.ambiti.release import RECORDS_ELSEWHERE
 
 # What else may be known of a record: by list, in which words and by which columns.
 _ALSO = {
@@ -55,6 +56,10 @@ def show_list(
 
     `key` are the columns that tell a row from the others; `choice` is the name of the choice in the address.
     """
+    if view.release.ambito and not listed.is_here:
+        heading(view, title)
+        nothing(RECORDS_ELSEWHERE)
+        return
     log_list(view, listed, filters)
     mart = listed.mart
     place = _place(listed, title)

@@ -11,6 +11,7 @@ from typer._click import exceptions as usage
 
 from osservatorio import __version__
 from osservatorio.commands import (
+    ambiti,
     audit,
     dashboard,
     disclosure,
@@ -72,7 +73,7 @@ for command in (
     doctor.doctor,
 ):
     app.command(cls=ItalianCommand)(command)
-for group in (report, export, releases, disclosure, landing, keys, audit):
+for group in (report, export, releases, disclosure, landing, ambiti, keys, audit):
     app.add_typer(group.app, name=group.__name__.rsplit(".", 1)[-1])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from osservatorio import compare_figures as figures
+from osservatorio.ambiti.contents import is_of_many
 from osservatorio.circumstances import Circumstance, changed_lists, circumstances, list_fingerprints
 from osservatorio.compare_figures import AFTER, BEFORE, CHANGED, GONE, NEW, TOTAL, Column, Figure
 from osservatorio.database import attach, connect
@@ -103,10 +104,15 @@ def compare_releases(
 ) -> Comparison:
     """Compare two releases of a home; at most `limit` figures of each mart are listed, all are counted.
 
-    With `indicators` (codes) only the figures of these are compared. Raises UserError when a release is missing, or
-    was published before manifests named the keys of the marts.
+    With `indicators` (codes) only the figures of these are compared. Raises UserError when a release is missing, is of
+    many Ambiti, or was published before manifests named the keys of the marts.
     """
     before, after = read_manifest(home, before_id), read_manifest(home, after_id)
+    if is_of_many(before) or is_of_many(after):
+        raise UserError(
+            "Le pubblicazioni di più Ambiti non si confrontano qui: confronta quelle di ciascuno nella sua cartella dei dati, da "
+            "indicare con --home; «osservatorio ambiti list» dice da quale viene ogni Ambito."
+        )
     keys = {**before.get("keys", {}), **after.get("keys", {})}
     if not keys:
         raise UserError(

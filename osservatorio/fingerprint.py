@@ -1,6 +1,7 @@
 """What tells two releases apart: a fingerprint of their figures, whatever the order of rows, and one of their file."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -49,12 +50,16 @@ def table_columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[
 
 
 def table_fingerprint(
-    con: duckdb.DuckDBPyConnection, schema: str, table: str, columns: list[tuple[str, str]] | None = None
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    columns: list[tuple[str, str]] | None = None,
+    where: tuple[str, str] | None = None,
 ) -> tuple[int, str]:
     """Row count and a fingerprint of a table's content that does not depend on the order of its rows.
 
     Floats count to nine significant figures: parallel sums may differ in the last bits. `columns` are the table's
-    names and types, for who knows them already.
+    names and types, for who knows them already; `where` is a column and the value of the rows that count (all).
     """
     if columns is None:
         columns = table_columns(con)[schema, table]
@@ -73,12 +78,36 @@ def table_fingerprint(
     # The sum (modulo 2^61) tells duplicates apart, which the exclusive or alone would cancel.
     count, mixed, summed = con.execute(
         f"with rows as (select md5_number(concat_ws(chr(31), {parts})) as h "
-        f"from {_quote(schema)}.{_quote(table)}) "
+        f"from {_quote(schema)}.{_quote(table)}{f' where {_quote(where[0])} = ?' if where else ''}) "
         "select count(*), coalesce(bit_xor(h), 0)::varchar, "
-        "coalesce(sum((h % 2305843009213693951)::hugeint), 0)::varchar from rows"
+        "coalesce(sum((h % 2305843009213693951)::hugeint), 0)::varchar from rows",
+        [where[1]] if where else [],
     ).fetchone()  # type: ignore[misc]
     names = "|".join(f"{name}:{kind}" for name, kind in columns)
     return count, f"{names}#{count}#{mixed}#{summed}"
+
+
+def table_fingerprints(path: Path) -> dict[tuple[str, str], tuple[int, str]]:
+    """Row count and fingerprint of every table of a release but the records, by schema and table."""
+    with connect(path, read_only=True) as con:
+        columns = table_columns(con)
+        return {
+            (schema, table): table_fingerprint(con, schema, table, columns[schema, table])
+            for schema, table in _tables(con)
+            if schema != RECORD_SCHEMA
+        }
+
+
+def describe_candidate(path: Path) -> tuple[dict[str, int], str]:
+    """Row counts of every table and the content hash of the figures (all schemas but the records')."""
+    figures = table_fingerprints(path)
+    with connect(path, read_only=True) as con:
+        # Of the records, the largest tables, only the number counts here: they are not read.
+        counts = {
+            table: figures[schema, table][0] if schema != RECORD_SCHEMA else _count(con, schema, table)
+            for schema, table in _tables(con)
+        }
+    return counts, content_digest(figures)
 
 
 def _count(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
@@ -86,16 +115,9 @@ def _count(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
     return count
 
 
-def describe_candidate(path: Path) -> tuple[dict[str, int], str]:
-    """Row counts of every table and the content hash of the figures (all schemas but the records')."""
+def content_digest(tables: Mapping[tuple[str, str], tuple[int, str]]) -> str:
+    """The content hash of a release from the fingerprints of its tables, in their order."""
     digest = hashlib.sha256()
-    counts: dict[str, int] = {}
-    with connect(path, read_only=True) as con:
-        columns = table_columns(con)
-        for schema, table in _tables(con):
-            if schema == RECORD_SCHEMA:  # the largest ones: reading them would cost more than all others
-                counts[table] = _count(con, schema, table)
-                continue
-            counts[table], fingerprint = table_fingerprint(con, schema, table, columns[schema, table])
-            digest.update(f"{schema}.{table}={fingerprint}\n".encode())
-    return counts, digest.hexdigest()
+    for (schema, table), (_, fingerprint) in tables.items():
+        digest.update(f"{schema}.{table}={fingerprint}\n".encode())
+    return digest.hexdigest()

@@ -6,9 +6,11 @@ import duckdb
 
 from osservatorio.catalogue import point_to
 from osservatorio.errors import UserError
-from osservatorio.fingerprint import describe_candidate, file_digest
+from osservatorio.fingerprint import content_digest, file_digest, table_fingerprints
 from osservatorio.home import Home
 from osservatorio.release import manifest_path, read_manifest, release_path
+
+Fingerprints = dict[tuple[str, str], tuple[int, str]]
 
 
 def is_published(home: Home, release_id: str) -> bool:
@@ -25,6 +27,11 @@ def check_release(home: Home, release_id: str) -> dict[str, Any]:
 
     The bytes are compared before the file is opened, then the figures by their content hash.
     """
+    return check_tables(home, release_id)[0]
+
+
+def check_tables(home: Home, release_id: str) -> tuple[dict[str, Any], Fingerprints]:
+    """As `check_release`; with the manifest the row count and fingerprint of every table of figures."""
     manifest = read_manifest(home, release_id)
     path = release_path(home, release_id)
     if not path.exists():
@@ -35,12 +42,12 @@ def check_release(home: Home, release_id: str) -> dict[str, Any]:
     if manifest.get("file_sha256", digest := file_digest(path)) != digest:
         raise _damaged(home, release_id)
     try:
-        _, content = describe_candidate(path)
+        tables = table_fingerprints(path)
     except duckdb.Error as error:
         raise _damaged(home, release_id) from error
-    if content != manifest["content_sha256"]:
+    if content_digest(tables) != manifest["content_sha256"]:
         raise _damaged(home, release_id)
-    return manifest
+    return manifest, tables
 
 
 def restore_release(home: Home, release_id: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ stay at home.
 """
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from osservatorio.ambiti.code import AMBITO, checked_code
 from osservatorio.contracts import load_contracts
 from osservatorio.database import connect
 from osservatorio.errors import UserError
@@ -26,13 +26,11 @@ from osservatorio.reference import lead_municipality
 from osservatorio.settings import Settings
 from osservatorio.worker import Progress
 
-AMBITO = "ambito_code"
 YEAR = "anno_estrazione"
 FILE = "dati.parquet"
 BY_EXTRACT = ("landing", "held")
 WHOLE = (("meta", "deliveries"), ("quarantine", "rows"))
 AS_DELIVERED = {"rows": ("found", "row_values")}  # values that nobody put under a pseudonym
-CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 NO_YEAR = "__HIVE_DEFAULT_PARTITION__"  # of held rows whose date could not be read
 
 
@@ -54,11 +52,7 @@ def export_landing(
     The code of the Ambito is that of its lead municipality where none is given. Raises UserError when the landing is
     missing, the code is not one, or the folder already holds the Ambito.
     """
-    code = ambito if ambito is not None else lead_municipality().code
-    if not CODE.fullmatch(code):
-        raise UserError(
-            f"«{code}» non può essere il codice di un Ambito: usa lettere minuscole, cifre, trattini, al più 40."
-        )
+    code = checked_code(ambito if ambito is not None else lead_municipality().code)
     if not home.landing.exists():
         raise UserError(
             f"In «{home.root}» non c'è ancora nulla da esportare: carica prima le consegne con «osservatorio run»."

@@ -17,6 +17,7 @@ from osservatorio.interruption import stop_if_asked
 from osservatorio.keys import load_key
 from osservatorio.landing_state import landing_state, reference_date
 from osservatorio.locking import exclusive
+from osservatorio.release import refuse_home_of_many
 from osservatorio.run_result import RunResult
 from osservatorio.settings import Settings
 from osservatorio.worker import Progress, Worker
@@ -130,6 +131,7 @@ def run(
     Great Expectations and dbt load in their own processes while the files are ingested, then work side by
     side over the landing, which both open read-only.
     """
+    refuse_home_of_many(home)
     with exclusive(home, "run"):
         load_key(home)
         with _check_and_build(home, settings, anew=anew) as work:
@@ -195,6 +197,7 @@ def ingest_only(
     home: Home, folder: Path, *, now: datetime, settings: Settings, progress: Progress | None = None
 ) -> RunResult:
     """The first stage alone."""
+    refuse_home_of_many(home)
     with exclusive(home, "ingest"):
         return _ingest(home, folder, now, settings, progress)
 

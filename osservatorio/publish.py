@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -47,7 +48,26 @@ def publish(
     key_id: str,
     created_at: datetime,
 ) -> tuple[str, bool]:
-    """Give the candidate its name, put it in place and move the pointer. Returns the id and whether it is new.
+    """Give the candidate its name, put it in place and move the pointer. Returns the id and whether it is new."""
+
+    def manifest(facts: dict[str, Any]) -> dict[str, Any]:
+        return _manifest(home, candidate, build, facts | {"verdict": verdict})
+
+    return put_in_place(
+        home, candidate, as_of=build["as_of"], key_id=key_id, created_at=created_at, manifest=manifest
+    )
+
+
+def put_in_place(
+    home: Home,
+    candidate: Path,
+    *,
+    as_of: str,
+    key_id: str,
+    created_at: datetime,
+    manifest: Callable[[dict[str, Any]], dict[str, Any]],
+) -> tuple[str, bool]:
+    """As `publish`, for a candidate of any origin: `manifest` tells of it beside the facts that it is given.
 
     All that needs room on the disk is written beside the candidate first; then file, manifest and pointer go to their
     places, in this order, each in one step. Stopped at any point, the same call completes what is left of the steps.
@@ -56,7 +76,7 @@ def publish(
     if not pointer_ready.exists():
         _take_in_log(candidate)
         counts, content = describe_candidate(candidate)
-        release_id = release_name(home, build["as_of"], content, key_id)
+        release_id = release_name(home, as_of, content, key_id)
         manifest_ready.unlink(missing_ok=True)
         if not is_published(home, release_id):
             facts = {
@@ -65,9 +85,8 @@ def publish(
                 "content_sha256": content,
                 "key_id": key_id,
                 "row_counts": counts,
-                "verdict": verdict,
             }
-            write_json(manifest_ready, _manifest(home, candidate, build, facts))
+            write_json(manifest_ready, manifest(facts))
         stop_if_asked()
         write_json(pointer_ready, pointer_to(release_id))
     release_id = json.loads(pointer_ready.read_text("utf-8"))["release_id"]
@@ -92,14 +111,13 @@ def can_be_published(candidate: Path) -> bool:
 
 
 def _manifest(home: Home, candidate: Path, build: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
-    """What is told of a release beside it: `facts`, and what is found now. The candidate is as it will stay."""
-    sync_file(candidate)
-    os.chmod(candidate, 0o444)
+    """What is told of a release beside it: `facts`, and what is found now."""
+    seal(candidate)
     deliveries = delivery_list(home.landing, candidate, build["as_of"])
     return facts | {
         "as_of": build["as_of"],
         "settings": build["variables"],
-        "versions": {"osservatorio": __version__, **{name: version(name) for name in LIBRARIES}},
+        "versions": versions(),
         "deliveries": deliveries,
         "corrections": corrections(_manifest_in_use(home), deliveries),
         "models": build["models"],
@@ -110,11 +128,22 @@ def _manifest(home: Home, candidate: Path, build: dict[str, Any], facts: dict[st
     }
 
 
+def seal(candidate: Path) -> None:
+    """The candidate is as it will stay."""
+    sync_file(candidate)
+    os.chmod(candidate, 0o444)
+
+
 def _take_in_log(candidate: Path) -> None:
     """Bring into the file what a build that did not close it left in the log beside it, which is not published."""
     if candidate.with_name(f"{candidate.name}.wal").exists():
         with connect(candidate) as con:
             con.execute("checkpoint")
+
+
+def versions() -> dict[str, str]:
+    """The versions that a release is made with."""
+    return {"osservatorio": __version__, **{name: version(name) for name in LIBRARIES}}
 
 
 def _manifest_in_use(home: Home) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from osservatorio.ambiti.contents import is_of_many
 from osservatorio.database import catalogue_name, connect, use
 from osservatorio.errors import UserError
 from osservatorio.home import Home
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from osservatorio.ambiti.contents import Ambito
+
 
 class Release:
-    """One release, open read-only. Queries run on cursors of their own, so threads may share it."""
+    """One release, open read-only. Queries run on cursors of their own, so threads may share it.
+
+    `ambito` is which one of a release of many it is cut to; None for a release of one, and for that of many.
+    """
+
+    ambito: "Ambito | None" = None
 
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
@@ -103,11 +111,32 @@ def read_manifest(home: Home, release_id: str) -> dict[str, Any]:
         ) from error
 
 
-def open_release(home: Home, release_id: str | None = None) -> Release:
-    """Open the release named, or the current one. Raises UserError when there is none."""
+def refuse_home_of_many(home: Home) -> None:
+    """Raises UserError where a home holds the figures of many Ambiti: deliveries of one do not go there."""
+    try:
+        release_id = current_release_id(home)
+        found = release_id is not None and is_of_many(read_manifest(home, release_id))
+    except UserError:  # a pointer or a card that cannot be read is mended by publishing
+        return
+    if found:
+        raise UserError(
+            f"«{home.root}» contiene le tavole di più Ambiti: le consegne si caricano nella cartella dei dati di ciascuno, da "
+            "indicare con --home; poi «osservatorio ambiti publish» ne rinnova qui le tavole."
+        )
+
+
+def open_release(home: Home, release_id: str | None = None, *, of_many: bool = False) -> Release:
+    """Open the release named, or the current one. Raises UserError when there is none, and for one of many Ambiti where
+    the caller does not know of them: it would take their rows for those of one."""
     chosen = release_id or current_release_id(home)
     if chosen is None:
         raise UserError(
             f"Non c'è ancora nessuna pubblicazione in «{home.root}»: esegui prima «osservatorio run CARTELLA»."
         )
-    return Release(release_path(home, chosen), read_manifest(home, chosen))
+    manifest = read_manifest(home, chosen)
+    if is_of_many(manifest) and not of_many:
+        raise UserError(
+            f"La pubblicazione «{chosen}» contiene le tavole di più Ambiti: rapporti, esportazioni e spiegazioni delle cifre si "
+            "fanno nella cartella dei dati di ciascuno, da indicare con --home."
+        )
+    return Release(release_path(home, chosen), manifest)

@@ -126,6 +126,7 @@ _CHECKS: dict[str, Mapping[str, Check] | Check] = {
         "persona": _claim,
         "ruolo": _claim,
         "comune": _claim,
+        "ambito": _claim,
         "durata_ore": _whole(1, 72),
         "contatto": _text,
     },

@@ -4,9 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from dashboards import source
 from dashboards.access import returning, session
-from dashboards.access.permissions import WHY_NOT, may_open
-from dashboards.pages import PAGES, PageInfo
+from dashboards.access.permissions import WHY_NOT, may_open, sees_all_ambiti
+from dashboards.pages import AMBITI, PAGES, PageInfo
 from dashboards.text import plain
 from osservatorio.access.grants import Grant, Refusal, Why
 from osservatorio.access.roles import OFFICE
@@ -35,18 +36,21 @@ def let_in() -> list[str]:
         found = session.answer()
     except UserError as error:
         _stop("Accesso non disponibile", error.message, can_leave=True)
-    if found is None:
-        return list(PAGES)
     if isinstance(found, Refusal):
         _refuse(found)
-    return [name for name in PAGES if may_open(found.scope.role, name)]
+    scope = found.scope if isinstance(found, Grant) else OFFICE
+    shown = [name for name in PAGES if may_open(scope.role, name)]
+    if sees_all_ambiti(scope) and source.has_many_ambiti():
+        shown.insert(1, AMBITI.name)
+    return shown
 
 
 def pages_for(shown: list[str]) -> list[st.Page]:
     """Every page at its address: those shown, and for the others one that says that they are not for this person."""
     is_home = shown[0] == next(iter(PAGES))
+    known = {**PAGES, AMBITI.name: AMBITI}
     found = [
-        st.Page(PAGES[name].path, title=PAGES[name].title, url_path=name, default=is_home and place == 0)
+        st.Page(known[name].path, title=known[name].title, url_path=name, default=is_home and place == 0)
         for place, name in enumerate(shown)
     ]
     if (

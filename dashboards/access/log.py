@@ -66,7 +66,7 @@ def list_seen(page: str, mart: str, rows: int, filters: Mapping[str, str]) -> No
         return
     seen.add((page, mart, chosen))
     facts = {"pagina": page, "elenco": mart, "righe": str(rows), "scelte": chosen}
-    source.record(LISTED, {**facts, **_facts_of(grant)}, _name_of(grant))
+    source.record(LISTED, {**_ambito(), **facts, **_facts_of(grant)}, _name_of(grant))
 
 
 def row_seen(page: str, mart: str, digest: str) -> None:
@@ -78,7 +78,7 @@ def row_seen(page: str, mart: str, digest: str) -> None:
         return
     seen.add((page, mart, digest))
     facts = {"pagina": page, "elenco": mart, "riga": digest}
-    source.record(OPENED, {**facts, **_facts_of(grant)}, _name_of(grant))
+    source.record(OPENED, {**_ambito(), **facts, **_facts_of(grant)}, _name_of(grant))
 
 
 def file_of(
@@ -89,12 +89,12 @@ def file_of(
     Raises NotAllowedError, now or then, for a person who may not have it; AuditError when it cannot be recorded.
     """
     session.require(action)
-    grant = session.grant()
+    grant, where = session.grant(), _ambito()
 
     def made() -> bytes:
         session.still(grant)
         content = make()
-        told = {**facts, "sha256": hashlib.sha256(content).hexdigest(), **_facts_of(grant)}
+        told = {**where, **facts, "sha256": hashlib.sha256(content).hexdigest(), **_facts_of(grant)}
         source.record(DOWNLOADED, told, _name_of(grant))
         served.allow(content, grant.scope if grant is not None else OFFICE)
         return content
@@ -104,7 +104,14 @@ def file_of(
 
 def _facts(scope: Scope) -> dict[str, str]:
     town = {"comune": scope.municipality_code} if scope.municipality_code else {}
-    return {"ruolo": str(scope.role), **town}
+    ambito = {"ambito": scope.ambito_code} if scope.ambito_code else {}
+    return {"ruolo": str(scope.role), **town, **ambito}
+
+
+def _ambito() -> dict[str, str]:
+    """Which Ambito is on screen, where the release is of many."""
+    code = source.ambito_on_screen()
+    return {"ambito": code} if code else {}
 
 
 def _facts_of(grant: Grant | None) -> dict[str, str]:

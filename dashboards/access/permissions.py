@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from osservatorio.access.roles import Role
+from osservatorio.access.roles import Role, Scope
 
 
 class Action(StrEnum):
@@ -23,9 +23,12 @@ class Action(StrEnum):
     TRACE = "seguire una cifra fino alle fonti"
     COMPARE = "confrontare le pubblicazioni"
     READ_METRICS = "leggere le misure del server"
+    COMPARE_AMBITI = "confrontare gli Ambiti"
 
 
 PROTECTED_PAGE = "protette"
+# The page of the Ambiti side by side: there where a release is of many, for who sees them all.
+AMBITI_PAGE = "ambiti"
 
 # Pages of figures by municipality: each holds when only the rows of one are there.
 _OWN_PAGES = frozenset(
@@ -68,6 +71,28 @@ WHY_NOT: Mapping[tuple[Role, str], str] = {
         "Piano. Le cifre del tuo Comune sono in queste pagine, e ogni tabella si scarica in CSV e XLSX."
     ),
 }
+# Pages that have nothing to show where a release is of many Ambiti, and why: what they need does not come along.
+NOT_TOGETHER: Mapping[str, str] = {
+    "rapporti": (
+        "I rapporti di un Ambito si fanno con le sue consegne, i testi di chi li scrive e il registro di ciò che è uscito: "
+        "restano nella sua cartella dei dati. Qui ci sono soltanto le sue tavole. Chiedi il rapporto all'Ufficio di Piano "
+        "dell'Ambito."
+    ),
+    PROTECTED_PAGE: (
+        "Le tavole protette di un Ambito si calcolano insieme a tutto ciò che è già uscito da esso, e il registro di ciò che "
+        "è uscito resta nella sua cartella dei dati. Chiedile all'Ufficio di Piano dell'Ambito."
+    ),
+    "rilasci": (
+        "Le pubblicazioni di un Ambito, i confronti fra l'una e l'altra e il cammino di una cifra fino alle consegne stanno "
+        "nella sua cartella dei dati. Da quale pubblicazione vengono le cifre mostrate lo dice la pagina Qualità dei dati; "
+        "per il resto rivolgiti all'Ufficio di Piano dell'Ambito."
+    ),
+}
+
+
+def sees_all_ambiti(scope: Scope) -> bool:
+    """Whether a person may look at every Ambito of a release of many, and at all of them side by side."""
+    return scope.role is Role.OFFICE and scope.ambito_code is None
 
 
 def may_open(role: Role, page: str) -> bool:

@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.user_info import generate_login_redirect_url
 
-from dashboards.pages import PAGES
+from dashboards.pages import AMBITI, PAGES
 from osservatorio.access.sign_in import CALLBACK
 
 COOKIE, PARAMETER = "osservatorio_verso", "verso"
@@ -49,7 +49,7 @@ def address_in(told: str) -> str | None:
     """The address of a page of ours that is told, made again from its parts; None where it tells of anything else."""
     path, _, query = told.partition("?")
     page = path.removeprefix("/")
-    if len(told) > _LONGEST or (page and page not in PAGES):
+    if len(told) > _LONGEST or (page and page not in PAGES and page != AMBITI.name):
         return None
     try:
         return address_of(page, dict(parse_qsl(query, max_num_fields=_MOST_CHOICES)))

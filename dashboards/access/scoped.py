@@ -11,6 +11,8 @@ import duckdb
 
 from dashboards.access.permissions import TABLES, Rule
 from osservatorio.access.roles import Role, Scope
+from osservatorio.ambiti.code import AMBITO
+from osservatorio.ambiti.contents import Ambito
 from osservatorio.database import attach, connect
 from osservatorio.errors import UserError
 from osservatorio.interruption import end_query_when_interrupted
@@ -40,6 +42,7 @@ class ScopedRelease(Release):
     def __init__(self, whole: Release, scope: Scope) -> None:
         self.path = whole.path
         self.scope = scope
+        self.ambito = whole.ambito
         self.manifest = manifest_for(whole.manifest, scope)
         self._connection = connect(None, memory_limit=_MEMORY, threads=1)
         try:
@@ -82,7 +85,7 @@ class ScopedRelease(Release):
         con.execute("create schema core; create schema seeds")
         allowed = {name: rule for name, rule in _allowed(scope) if name in names}
         for name, rule in allowed.items():
-            select, values = _select(con, name, rule, scope)
+            select, values = _select(con, name, rule, scope, self.ambito)
             con.execute(f"create table {name} as {select}", values)
         for statement in _macros(con):
             con.execute(statement)
@@ -102,16 +105,23 @@ def _allowed(scope: Scope) -> Iterator[tuple[str, Rule]]:
         yield from ((name, rule) for name, rule in TABLES.items() if rule.is_public or rule.own_by)
 
 
-def _select(con: duckdb.DuckDBPyConnection, name: str, rule: Rule, scope: Scope) -> tuple[str, list[str]]:
-    """The rows of a table that a municipality reads. Names are those of the table of permissions; the code is bound."""
+def _select(
+    con: duckdb.DuckDBPyConnection, name: str, rule: Rule, scope: Scope, ambito: Ambito | None
+) -> tuple[str, list[str]]:
+    """The rows of a table that a municipality reads, those of its Ambito where the release is of many. Names are those of
+    the table of permissions; the codes are bound."""
     known = {column for column, *_ in con.execute(f"describe {_WHOLE}.{name}").fetchall()}
     hidden = [column for column in rule.hidden if column in known]
     emptied = ", ".join(f"case when false then {column} end as {column}" for column in hidden)
     replaced = f" replace ({emptied})" if hidden else ""
-    select = f"select *{replaced} from {_WHOLE}.{name} where {rule.where}"
+    dropped = f" exclude ({AMBITO})" if ambito else ""
+    select = f"select *{dropped}{replaced} from {_WHOLE}.{name} where {rule.where}"
+    values: list[str] = []
+    if ambito:
+        select, values = f"{select} and {AMBITO} = ?", [ambito.code]
     if rule.own_by is None:
-        return select, []
-    return f"{select} and {rule.own_by} = ?", [str(scope.municipality_code)]
+        return select, values
+    return f"{select} and {rule.own_by} = ?", [*values, str(scope.municipality_code)]
 
 
 def _macros(con: duckdb.DuckDBPyConnection) -> list[str]:

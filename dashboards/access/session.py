@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.access.permissions import Action, may_do, may_open
+from dashboards.access.permissions import AMBITI_PAGE, Action, may_do, may_open, sees_all_ambiti
 from dashboards.access.scoped import NotAllowedError
 from osservatorio.access.grants import Grant, Refusal, Why, grant_of
 from osservatorio.access.people import People, people_path, read_people
@@ -122,11 +122,13 @@ def scope() -> Scope:
 
 def may(action: Action) -> bool:
     """Whether the person of this session may do something."""
+    if action is Action.COMPARE_AMBITI and not sees_all_ambiti(scope()):
+        return False
     return may_do(scope().role, action)
 
 
 def may_see(page: str) -> bool:
-    return may_open(scope().role, page)
+    return may_open(scope().role, page) and (page != AMBITI_PAGE or sees_all_ambiti(scope()))
 
 
 def require(action: Action) -> None:

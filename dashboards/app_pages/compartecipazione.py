@@ -130,7 +130,9 @@ wrong = queries.mismatches(
     prestazione=None if prestazione == ALL_PRESTAZIONI else prestazione,
 )
 ALL = "tutte"
-reasons = {ALL: "Tutte le spiegazioni", **wrong.names("explanation", "explanation_name")}
+reasons = {ALL: "Tutte le spiegazioni"}
+if wrong.is_here:
+    reasons |= wrong.names("explanation", "explanation_name")
 filters_of_list = filters
 if len(reasons) > 1:
     reason = pick("Spiegazione possibile", reasons, "spiegazione")

@@ -1,5 +1,6 @@
 """The one place where the dashboard reads: every query of every page, by theme."""
 
+from dashboards.queries.ambiti import caseload_of_all, indicators_of_all, periods_of_all
 from dashboards.queries.care import (
     contact,
     flow,
@@ -23,7 +24,16 @@ from dashboards.queries.figures import (
     satisfaction,
     usage,
 )
-from dashboards.queries.lists import columns, has_mart, indicators, labels, municipalities, periods, services
+from dashboards.queries.lists import (
+    columns,
+    has_mart,
+    indicators,
+    indicators_described,
+    labels,
+    municipalities,
+    periods,
+    services,
+)
 from dashboards.queries.people import contract_hours, staffing
 from dashboards.queries.quality import broken_rules, deliveries, quality_by_body
 from dashboards.queries.reading import (
@@ -101,6 +111,7 @@ __all__ = [
     "broken_rules",
     "budget",
     "caseload",
+    "caseload_of_all",
     "columns",
     "complaints",
     "complaints_by_category",
@@ -118,6 +129,8 @@ __all__ = [
     "governance",
     "has_mart",
     "indicators",
+    "indicators_described",
+    "indicators_of_all",
     "isee_scenarios",
     "labels",
     "latest_wave",
@@ -126,6 +139,7 @@ __all__ = [
     "municipalities",
     "of_record",
     "periods",
+    "periods_of_all",
     "placement_stability",
     "profile",
     "profile_dimensions",

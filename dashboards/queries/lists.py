@@ -88,6 +88,11 @@ def indicators(release: Release) -> dict[str, str]:
     return dict(zip(found.indicator_code, found.name, strict=True))
 
 
+def indicators_described(release: Release) -> pd.DataFrame:
+    """code, definition of each indicator, in their order."""
+    return read(release, "select indicator_code as code, definition from seeds.indicators order by rowid")
+
+
 def has_mart(release: Release, mart: str) -> bool:
     """Whether the release has a mart: one published by an earlier version may lack it."""
     found = read(

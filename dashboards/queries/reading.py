@@ -12,6 +12,7 @@ import streamlit as st
 from dashboards.access.scoped import ScopedRelease
 from dashboards.queries.whole_marts import WholeMart
 from osservatorio.access.roles import OFFICE
+from osservatorio.ambiti.release import AmbitoRelease
 from osservatorio.release import Release
 
 # Codes of the rows that total the others.
@@ -33,11 +34,17 @@ Filter = str | int | None
 
 TOTALS_LAST = f"municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, service_code = '{ALL_SERVICES}', service_name"
 
-# Results are kept apart by the release that they come from, and by what of it may be seen. A kind of release that is not
+# Results are kept apart by the release that they come from, by the Ambito where it is of many, and by what of it may be
+# seen. A kind of release that is not
 # named here cannot be a key, so nothing of it is kept.
 BY_RELEASE = {
-    Release: lambda release: (release.id, OFFICE.key),
-    ScopedRelease: lambda release: (release.id, release.scope.key),
+    Release: lambda release: (release.id, "", OFFICE.key),
+    AmbitoRelease: lambda release: (release.id, release.ambito.code, OFFICE.key),
+    ScopedRelease: lambda release: (
+        release.id,
+        release.ambito.code if release.ambito else "",
+        release.scope.key,
+    ),
 }
 
 

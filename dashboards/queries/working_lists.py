@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboards.queries.lists import has_mart
 from dashboards.queries.reading import Filter, read
 from osservatorio.release import Release
 
@@ -32,6 +33,11 @@ class WorkingList:
     def where(self, **filters: Filter) -> "WorkingList":
         """The rows of the list that are also equal to these filters."""
         return replace(self, filters=(*self.filters, *filters.items()))
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the release has the list: one of many Ambiti has none, and an early one not all."""
+        return has_mart(self.release, self.mart)
 
     def count(self) -> int:
         return int(self._read("count(*) as rows").rows.iloc[0])

@@ -106,11 +106,21 @@ def _claimed(claims: Mapping[str, Any], how: SignIn) -> Scope | None:
         return None
     if len(roles) > 1:
         raise UserError("Il fornitore di identità dà più di un ruolo alla stessa persona: ne serve uno solo.")
-    town = claims.get(how.town_claim) if how.town_claim else ""
-    towns = [town] if isinstance(town, str) else town if isinstance(town, list) else []
-    if len(towns) > 1:
-        raise UserError(
-            "Il fornitore di identità dà più di un Comune alla stessa persona: ne serve uno solo."
-        )
     role = roles.pop()
-    return scope_of(role, str(towns[0]) if towns and role == "comune" else "")
+    town = _only(claims, how.town_claim, "un Comune")
+    ambito = _only(claims, how.ambito_claim, "un Ambito")
+    if how.ambito_claim and not ambito:  # who sees them all is in the list of the people, by name
+        raise UserError(
+            "Il fornitore di identità non dice di quale Ambito sei: chiedi che lo aggiunga al tuo account, oppure di essere "
+            "nell'elenco degli accessi."
+        )
+    return scope_of(role, town if role == "comune" else "", ambito)
+
+
+def _only(claims: Mapping[str, Any], name: str | None, what: str) -> str:
+    """The one value of a claim; empty for none. Raises UserError for more than one."""
+    told = claims.get(name) if name else ""
+    values = [told] if isinstance(told, str) else told if isinstance(told, list) else []
+    if len(values) > 1:
+        raise UserError(f"Il fornitore di identità dà più di {what} alla stessa persona: ne serve uno solo.")
+    return str(values[0]) if values else ""

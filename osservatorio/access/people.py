@@ -1,7 +1,8 @@
 """The people who may come in and their roles: `accessi.csv` in the home, kept by the office with any spreadsheet.
 
 Three columns, `persona;ruolo;comune`: the e-mail address (or the identifier that the provider gives), a role, and for
-the role of a municipality its name or ISTAT code.
+the role of a municipality its name or ISTAT code. A home of many Ambiti has a fourth, `ambito`: the code of the one that a
+person is of; empty for who sees them all.
 """
 
 import csv
@@ -16,7 +17,7 @@ from osservatorio.errors import UserError, reason_it
 from osservatorio.home import Home
 
 FILE_NAME = "accessi.csv"
-PERSON, ROLE, TOWN = "persona", "ruolo", "comune"
+PERSON, ROLE, TOWN, AMBITO = "persona", "ruolo", "comune", "ambito"
 MOST_BYTES = 1_000_000
 _EXAMPLE = "persona;ruolo;comune"
 
@@ -76,11 +77,11 @@ def _scopes(path: Path, text: str) -> dict[str, Scope]:
             f"L'elenco degli accessi «{path}» non è scritto bene: salvalo come CSV con le colonne «{_EXAMPLE}»."
         ) from error
     header = [name.strip().lower() for name in rows[0]] if rows else []
-    if sorted(header) != sorted((PERSON, ROLE, TOWN)):
+    if sorted(header) not in (sorted((PERSON, ROLE, TOWN)), sorted((PERSON, ROLE, TOWN, AMBITO))):
         raise UserError(
             f"L'elenco degli accessi «{path}» deve cominciare con la riga «{_EXAMPLE}»: correggi la prima riga."
         )
-    places = {name: header.index(name) for name in (PERSON, ROLE, TOWN)}
+    places = {name: header.index(name) for name in header}
     found: dict[str, Scope] = {}
     for number, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
@@ -93,7 +94,7 @@ def _scopes(path: Path, text: str) -> dict[str, Scope]:
         if person in found:
             raise UserError(f"{where}: «{cells[PERSON][:80]}» c'è già; lascia una riga sola per persona.")
         try:
-            found[person] = scope_of(cells[ROLE], cells[TOWN])
+            found[person] = scope_of(cells[ROLE], cells[TOWN], cells.get(AMBITO, ""))
         except UserError as error:
             raise UserError(f"{where}: {error.message}") from error
     return found

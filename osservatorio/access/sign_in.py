@@ -34,8 +34,8 @@ _WHAT = {
 class SignIn:
     """Where people sign in and what of them is read.
 
-    `address` is where the browser finds the dashboard, without a final slash; `person`, `role_claim` and `town_claim`
-    are names of claims; `roles` gives the role that each value of the role's claim stands for; `hours` is how long a
+    `address` is where the browser finds the dashboard, without a final slash; `person`, `role_claim`, `town_claim`
+    and `ambito_claim` are names of claims; `roles` gives the role that each value of the role's claim stands for; `hours` is how long a
     sign-in lasts; `contact` whom to ask for a role.
     """
 
@@ -45,6 +45,7 @@ class SignIn:
     person: str = EMAIL
     role_claim: str | None = None
     town_claim: str | None = None
+    ambito_claim: str | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     hours: int = 10
     contact: str = "Ufficio di Piano"
@@ -106,6 +107,7 @@ def sign_in_of(home: Home) -> SignIn | None:
         person=str(given.get("persona", EMAIL)),
         role_claim=given.get("ruolo"),  # type: ignore[arg-type]
         town_claim=given.get("comune"),  # type: ignore[arg-type]
+        ambito_claim=given.get("ambito"),  # type: ignore[arg-type]
         roles=roles,
         hours=int(given.get("durata_ore", SignIn.hours)),
         contact=str(given.get("contatto", SignIn.contact)),
