@@ -161,7 +161,9 @@ def small_deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built_once(
         tmp_path_factory,
         "small_deliveries",
-        lambda folder: command("generate", "--out", folder, "--scale", "0.1", "--years", "2022-2022"),
+        lambda folder: command(
+            "generate", "--out", folder, "--scale", "0.1", "--years", "2022-2022", warm=True
+        ),
     )
 
 
@@ -170,7 +172,7 @@ def small_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path)
     """A home where the small deliveries were run; tests only read it. What the run said is in run.json."""
 
     def make(folder: Path) -> None:
-        command("keys", "new", home=folder)
+        command("keys", "new", home=folder, warm=True)
         done = command("run", small_deliveries, "--json", home=folder)
         (folder / "run.json").write_text(done.stdout, "utf-8")
 
