@@ -72,9 +72,7 @@ def tree(cdp: CDPSession) -> list[Node]:
     return list(_told(first, nodes, ()))
 
 
-def _told(
-    node: dict[str, Any], nodes: dict[str, dict[str, Any]], inside: tuple[str, ...]
-) -> Iterator[Node]:
+def _told(node: dict[str, Any], nodes: dict[str, dict[str, Any]], inside: tuple[str, ...]) -> Iterator[Node]:
     role = str(node.get("role", {}).get("value", ""))
     if not node.get("ignored"):
         properties = {one["name"]: one["value"].get("value") for one in node.get("properties", [])}
