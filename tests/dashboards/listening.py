@@ -8,7 +8,22 @@ from playwright.sync_api import CDPSession, Page
 
 # Roles of what can be operated: each must say what it does.
 CONTROLS = frozenset(
-    "button checkbox combobox link listbox menuitem option radio searchbox slider spinbutton switch tab textbox".split()
+    [
+        "button",
+        "checkbox",
+        "combobox",
+        "link",
+        "listbox",
+        "menuitem",
+        "option",
+        "radio",
+        "searchbox",
+        "slider",
+        "spinbutton",
+        "switch",
+        "tab",
+        "textbox",
+    ]
 )
 PICTURES = frozenset(("figure", "image", "img", "graphics-document"))
 
