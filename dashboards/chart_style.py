@@ -46,6 +46,12 @@ class Drawing(go.Figure):
     def to_dict(self) -> dict[str, Any]:
         return self.content
 
+    @property
+    def compares(self) -> bool:
+        """Whether there is more to see than one bar, which its table tells as well."""
+        traces = self.content["data"]
+        return any(trace["type"] != "bar" for trace in traces) or sum(len(trace["y"]) for trace in traces) > 1
+
     @cached_property
     def _whole(self) -> go.Figure:
         return go.Figure(self.content, _validate=False)

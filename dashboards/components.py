@@ -106,7 +106,7 @@ def show(
     """A section: title, chart and table of the same figures, definitions and downloads.
 
     `empty` says why there may be nothing to show; `note` is a reading aid under the title. The chart is drawn only
-    when there is something to show. `filters` says, for the files, where the table differs from the page's filters.
+    when there is something to show, and to compare. `filters` says, for the files, where the table differs from the page's filters.
     `choice` is what a row of the table and a mark of the chart lead to. `part` says of a long list which part is shown.
     """
     heading(view, shown.title)
@@ -116,10 +116,13 @@ def show(
     if note:
         st.caption(plain(note))
     key = downloads.slug(shown.title)
-    wide = chart is None or len(shown.columns) > _WIDE_TABLE
+    figure = chart() if chart is not None else None
+    if figure is not None and not figure.compares:
+        figure = None
+    wide = figure is None or len(shown.columns) > _WIDE_TABLE
     with st.container(key=f"{'sotto' if wide else 'accanto'}_{key}", horizontal=not wide, gap="medium"):
-        if chart is not None:
-            draw(chart(), key, shown.title, note, choice)
+        if figure is not None:
+            draw(figure, key, shown.title, note, choice)
         with st.container(key=f"riquadro_tabella_{key}"):
             _table(linked(shown, choice) if choice else shown)
             if part:

@@ -8,7 +8,22 @@ from playwright.sync_api import CDPSession, Page
 
 # Roles of what can be operated: each must say what it does.
 CONTROLS = frozenset(
-    "button checkbox combobox link listbox menuitem option radio searchbox slider spinbutton switch tab textbox".split()
+    [
+        "button",
+        "checkbox",
+        "combobox",
+        "link",
+        "listbox",
+        "menuitem",
+        "option",
+        "radio",
+        "searchbox",
+        "slider",
+        "spinbutton",
+        "switch",
+        "tab",
+        "textbox",
+    ]
 )
 PICTURES = frozenset(("figure", "image", "img", "graphics-document"))
 
@@ -72,9 +87,7 @@ def tree(cdp: CDPSession) -> list[Node]:
     return list(_told(first, nodes, ()))
 
 
-def _told(
-    node: dict[str, Any], nodes: dict[str, dict[str, Any]], inside: tuple[str, ...]
-) -> Iterator[Node]:
+def _told(node: dict[str, Any], nodes: dict[str, dict[str, Any]], inside: tuple[str, ...]) -> Iterator[Node]:
     role = str(node.get("role", {}).get("value", ""))
     if not node.get("ignored"):
         properties = {one["name"]: one["value"].get("value") for one in node.get("properties", [])}

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboards import charts
+from dashboards.chart_style import Drawing
 from dashboards.describing import described
 from dashboards.frames import highest_first, short_period, spread, without
 from dashboards.tables import Column
@@ -142,3 +143,15 @@ def test_counts_are_spread_by_code_in_the_order_of_the_list() -> None:
 def test_rows_are_ordered_and_totals_left_out() -> None:
     frame = pd.DataFrame({"code": ["a", "TUTTI", "b"], "n": [1, 9, 5]})
     assert list(highest_first(without(frame, code="TUTTI"), "n").code) == ["b", "a"]
+
+
+def test_one_bar_alone_compares_nothing() -> None:
+    def figure(*traces: dict) -> Drawing:
+        return Drawing({"data": list(traces), "layout": {}})
+
+    one = {"type": "bar", "x": [3], "y": ["Meda"]}
+    assert not figure(one).compares
+    assert not figure({**one, "x": [], "y": []}).compares
+    assert figure(one, one).compares, "two series of one municipality"
+    assert figure({**one, "x": [3, 4], "y": ["Meda", "Seveso"]}).compares
+    assert figure({**one, "type": "scatter"}).compares, "a point with its interval"
