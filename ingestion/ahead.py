@@ -13,7 +13,8 @@ _END = object()
 class Ahead(Iterator[T]):
     """The same items, up to `depth` of them made beforehand; the first is begun at once.
 
-    What making an item raises is raised where it would have come. To be closed by who may leave it before its end: its
+    `was_ready`: all that may be made beforehand was there when the last item was taken, so that its thread had nothing
+    to do. What making an item raises is raised where it would have come. To be closed by who may leave it before its end: its
     thread has ended then.
     """
 
@@ -21,22 +22,18 @@ class Ahead(Iterator[T]):
         self._source = iter(items)
         self._pool = ThreadPoolExecutor(1)
         self._coming = deque(self._begun() for _ in range(depth))
+        self.was_ready = False
 
     def _begun(self) -> Future[T]:
         return self._pool.submit(next, self._source, _END)
 
     def __next__(self) -> T:
+        self.was_ready = all(coming.done() for coming in self._coming)
         item = self._coming.popleft().result()
         self._coming.append(self._begun())
         if item is _END:
             raise StopIteration
         return item
-
-    @property
-    def is_all_made(self) -> bool:
-        """Whether no item is being made, nor will be: what is left is there."""
-        made = [coming for coming in self._coming if coming.done() and not coming.cancelled()]
-        return any(not coming.exception() and coming.result() is _END for coming in made)
 
     def close(self) -> None:
         """Begin no other item, and wait for the one being made."""

@@ -23,7 +23,7 @@ from ingestion.checking import (
 from ingestion.closing import close_rechecked, take_up_spoilt
 from ingestion.conversion import text_of
 from ingestion.entries import RULES, entries_insert, entries_query, rules_table
-from ingestion.judging import Judged, in_row_groups
+from ingestion.judging import Judged, SetAside, in_row_groups
 from ingestion.layout import HELD, SCHEMA
 from ingestion.parsed import ParsedQueries
 from ingestion.tables import FLAW, FLAW_FOUND
@@ -48,27 +48,20 @@ class RowChecker:
 
         To be called inside a transaction. Raises AssertionError when a row would be neither landed nor set aside.
         """
+        held = errors = 0
         with self._registered({FILES: files_table(files)}):
-            with self._registered({CHECKED: judged.set_aside}):
-                held = self._append(_held_query(self.contract, CHECKED))
-            errors = sum(self._append_entries(part) for part in self._entries(judged))
+            for part in judged.slices(self.contract, SLICE):
+                with self._registered({CHECKED: part.checked}):
+                    held += self._append(_held_query(self.contract, CHECKED))
+                    errors += self._append_entries(part)
             with self._registered({TYPED: judged.rows}):
                 landed = self._append(_landing_query(self.contract, TYPED))
         self._check(judged, landed, held, errors)
 
-    def _entries(self, judged: Judged) -> Iterator[pa.Table]:
-        """What is wrong with the rows set aside, a slice at a time where it is not there yet."""
-        if judged.entries is not None:
-            yield judged.entries
-            return
-        query = entries_query(self.contract, CHECKED)
-        for start in range(0, judged.set_aside.num_rows, SLICE):
-            with self._registered({CHECKED: judged.set_aside.slice(start, SLICE)}):
-                part = self._parsed.result(query)
-            yield part
-
-    def _append_entries(self, entries: pa.Table) -> int:
-        with self._registered({ENTRIES: entries}):
+    def _append_entries(self, part: SetAside) -> int:
+        if part.entries is None:
+            return self._append(entries_insert(self.contract, f"({entries_query(self.contract, CHECKED)})"))
+        with self._registered({ENTRIES: part.entries}):
             return self._append(entries_insert(self.contract))
 
     def land_again(self, files: Sequence[FileOfBatch]) -> dict[int, Account]:
@@ -152,7 +145,7 @@ class RowChecker:
 
     def _check(self, judged: Judged, landed: int, held: int, errors: int) -> None:
         """Promise 1: rows read = accepted + quarantined + waiting, and every broken rule is written down."""
-        masks = [judged.set_aside.column(mask).to_numpy() for mask in mask_names(self.contract)]
+        masks = [judged.broken.column(mask).to_numpy() for mask in mask_names(self.contract)]
         broken = sum(int(np.bitwise_count(mask).sum()) for mask in masks)
         delivered, accounts = judged.rows.num_rows, judged.accounts.values()
         read = sum(account.rows_read for account in accounts)

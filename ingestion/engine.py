@@ -16,7 +16,7 @@ from osservatorio.settings import Settings
 class EngineThreads:
     """How many threads the engine works with: one less than it may, as long as others read and prepare.
 
-    With a thread more than there are processors all take longer. When all is prepared it has them all.
+    With a thread more than there are processors all take longer. When the others wait for the engine it has them all.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, most: int) -> None:
@@ -29,7 +29,7 @@ class EngineThreads:
         self._use(max(1, self._most - 1))
 
     def take_all(self) -> None:
-        """Nobody else is at work."""
+        """The others have nothing to do."""
         self._use(self._most)
 
     def _use(self, count: int) -> None:

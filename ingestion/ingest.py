@@ -221,10 +221,13 @@ class _Run:
                 raise
 
     def _watched(self, steps: Ahead[Prepared | Refused]) -> Iterator[Prepared | Refused]:
-        """The same steps; the engine has all threads for the large ones at the end, when no other is being made."""
+        """The same steps; the engine has all threads for a large one when those who prepare them have nothing to do."""
         for step in steps:
-            if steps.is_all_made and isinstance(step, Prepared) and step.judged.rows.num_rows > ROW_GROUP:
-                self._threads.take_all()
+            if isinstance(step, Prepared) and step.judged.rows.num_rows > ROW_GROUP:
+                if steps.was_ready:
+                    self._threads.take_all()
+                else:
+                    self._threads.leave_one()
             yield step
 
     def _land_or_refuse(self, checker: RowChecker, steps: Iterator[Prepared | Refused]) -> None:

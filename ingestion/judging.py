@@ -1,5 +1,6 @@
 """What becomes of rows whose values are known: which break a rule, what is wrong with them, and the count by file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,23 +19,40 @@ from ingestion.tables import FLAW, FLAW_FOUND, ROW
 from osservatorio.contracts import Contract
 
 ROW_GROUP = 122_880  # rows that DuckDB stores together
-WORDED = 20_000  # bad rows of a piece whose messages are made beforehand: those of a bad delivery would fill the memory
+WORDED = 20_000  # bad rows of a piece that are worded beforehand: more of them would fill the memory
 EXTRACTED = "data_estrazione"
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Bad rows as the table `checked` (masks, values, delivered texts), and what is wrong with them, where it is worded."""
+
+    checked: pa.Table
+    entries: pa.Table | None = None
 
 
 @dataclass(frozen=True)
 class Judged:
     """The rows of a piece and what becomes of them.
 
-    `rows` are all of them, with their values and whether they are `accepted`; `set_aside` is the table `checked` of the
-    others, with their masks, values and delivered texts; `entries` is what is wrong with these, None where they are
-    too many to hold; `accounts` is the count by number of the file.
+    `rows` are all of them, with their values and whether they are `accepted`; `broken` has the masks of the others.
+    `set_aside` are these; None where there are none, or many: with their texts, and worded, they would fill the memory,
+    and are made of `delivered` a slice at a time. `accounts` is the count by number of the file.
     """
 
     rows: pa.Table
-    set_aside: pa.Table
-    entries: pa.Table | None
+    broken: pa.Table
+    set_aside: SetAside | None
+    delivered: pa.Table | None
     accounts: dict[int, Account]
+
+    def slices(self, contract: Contract, count: int) -> Iterator[SetAside]:
+        """The bad rows, up to `count` of them at a time where they are many."""
+        if self.set_aside is not None:
+            yield self.set_aside
+            return
+        for start in range(0, self.broken.num_rows, count):
+            yield SetAside(_checked(contract, self.delivered, self.rows, self.broken.slice(start, count)))
 
 
 class Judge:
@@ -53,14 +71,15 @@ class Judge:
     def judged(self, delivered: pa.Table, typed: pa.Table) -> Judged:
         """Rows (one chunk a column) as delivered and as typed values, with what becomes of them."""
         broken = self._result(TYPED, typed, self._broken, **self._loading_date)
-        set_aside = _set_aside(self._contract, delivered, typed, broken)
-        entries = None
-        if set_aside.num_rows <= WORDED:
-            entries = self._result(CHECKED, set_aside, self._entries)
+        set_aside = None
+        if 0 < broken.num_rows <= WORDED:
+            checked = _checked(self._contract, delivered, typed, broken)
+            set_aside = SetAside(checked, self._result(CHECKED, checked, self._entries))
         accepted, waits = _states(typed.num_rows, broken)
         names = [column.name for column in self._contract.columns]
         rows = typed.select(["file_no", ROW, *names]).append_column("accepted", pa.array(accepted))
-        return Judged(rows, set_aside, entries, counted(typed, accepted, waits))
+        kept = delivered if broken.num_rows > WORDED else None
+        return Judged(rows, broken, set_aside, kept, counted(typed, accepted, waits))
 
     def _result(self, name: str, table: pa.Table, query: str, **parameters: object) -> pa.Table:
         self._con.register(name, in_row_groups(table))
@@ -82,7 +101,7 @@ def side_by_side(*tables: pa.Table) -> pa.Table:
     )
 
 
-def _set_aside(contract: Contract, delivered: pa.Table, typed: pa.Table, broken: pa.Table) -> pa.Table:
+def _checked(contract: Contract, delivered: pa.Table, typed: pa.Table, broken: pa.Table) -> pa.Table:
     """The table `checked`: the broken rows with their masks, delivered texts and values.
 
     Side by side, and not joined in SQL by row number: DuckDB would lay out every number of the batch for it.

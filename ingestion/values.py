@@ -6,9 +6,7 @@ rows are not rows of any delivery.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import duckdb
 import numpy as np
@@ -21,7 +19,6 @@ from ingestion.landing import load_code_values
 from ingestion.parsed import ParsedQueries
 from ingestion.pseudonyms import pads
 from ingestion.tables import offsets_and_bytes
-from ingestion.text_files import CACHED_BYTES
 from osservatorio.contracts import Column, Contract
 from osservatorio.keys import Key
 
@@ -122,34 +119,15 @@ def _doubtful(column: Column, texts: pa.StringArray) -> np.ndarray:
     if column.kind != "id" or column.secret or not one_class or not len(texts):
         return np.arange(len(texts))
     characters, least, most = one_class.groups()
+    is_other = pa.array(
+        [not re.match(f"[{characters}]", chr(code), re.ASCII) for code in range(128)] + [True] * 128
+    )
     offsets, content = offsets_and_bytes(texts)
     lengths = np.diff(offsets)
     doubtful = (lengths < max(int(least), 1)) | (lengths > int(most)) | (lengths >= PERSON_LENGTH)
-    others = _places_outside(content[offsets[0] : offsets[-1]], _ranges(characters)) + offsets[0]
+    others = np.flatnonzero(_gathered(is_other, content[offsets[0] : offsets[-1]])) + offsets[0]
     doubtful[np.searchsorted(offsets, others, side="right") - 1] = True
     return np.flatnonzero(doubtful)
-
-
-@cache
-def _ranges(characters: str) -> tuple[tuple[int, int], ...]:
-    """The ASCII codes that a class of characters allows, as the first of each range and how many more there are."""
-    allowed = [code for code in range(128) if re.match(f"[{characters}]", chr(code), re.ASCII)]
-    firsts = [code for code in allowed if code - 1 not in allowed]
-    lasts = [code for code in allowed if code + 1 not in allowed]
-    return tuple((first, last - first) for first, last in zip(firsts, lasts, strict=True))
-
-
-def _places_outside(content: np.ndarray, ranges: Sequence[tuple[int, int]]) -> np.ndarray:
-    """The places of bytes in none of the ranges, looked for a cache at a time: a comparison for each range."""
-    found = []
-    for start in range(0, len(content), CACHED_BYTES):
-        part = content[start : start + CACHED_BYTES]
-        is_inside = np.zeros(len(part), dtype=bool)
-        for first, more in ranges:
-            is_inside |= (part - np.uint8(first)) <= np.uint8(more)  # below the first it wraps round
-        if not is_inside.all():
-            found.append(np.flatnonzero(~is_inside) + start)
-    return np.concatenate(found) if found else np.array([], dtype=np.int64)
 
 
 def _gathered(values: pa.Array, places: np.ndarray | pa.Array) -> np.ndarray:

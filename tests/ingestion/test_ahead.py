@@ -50,21 +50,26 @@ def test_an_error_comes_after_the_items_before_it():
     ahead.close()
 
 
-def test_it_says_when_all_items_are_made():
-    go_on = Event()
+def test_it_says_whether_its_thread_had_nothing_to_do():
+    go_on, made = Event(), Event()
 
     def items() -> Iterator[int]:
         yield 1
-        assert go_on.wait(PATIENCE)
         yield 2
+        assert go_on.wait(PATIENCE)
+        yield 3
+        made.set()
+        yield 4
 
     ahead = Ahead(items(), 2)
     assert next(ahead) == 1
-    assert not ahead.is_all_made
+    assert next(ahead) == 2  # the third is being made
+    assert not ahead.was_ready
     go_on.set()
-    assert next(ahead) == 2
+    assert made.wait(PATIENCE)
     until = monotonic() + PATIENCE
-    while not ahead.is_all_made and monotonic() < until:
+    while not all(coming.done() for coming in ahead._coming) and monotonic() < until:
         sleep(0.001)
-    assert ahead.is_all_made
+    assert next(ahead) == 3
+    assert ahead.was_ready
     ahead.close()
