@@ -13,7 +13,6 @@ from dashboards.downloads import Context
 from dashboards.pages import AMBITI, PageInfo
 from dashboards.tables import Column, Table
 from dashboards.text import plain, sentence
-from dashboards.verdict import OUTCOMES
 from osservatorio import italian
 from osservatorio.ambiti.code import AMBITO
 from osservatorio.ambiti.contents import Ambito, ambiti_of, names_of
@@ -32,12 +31,11 @@ FEW = Column(
     "testo",
 )
 _ORIGIN = (
-    Column("code", "Codice", "Codice dell'Ambito: la prima parte della chiave di ogni riga.", "codice"),
     NAME,
+    Column("code", "Codice", "Codice dell'Ambito: la prima parte della chiave di ogni riga.", "codice"),
     Column("release_id", "Sua pubblicazione", "Pubblicazione dell'Ambito da cui vengono le cifre.", "codice"),
     Column("as_of", "Dati al", "Data di riferimento delle cifre dell'Ambito.", "data"),
     Column("data_until", "Consegnati fino al", "Ultima estrazione consegnata entro quella data.", "data"),
-    Column("outcome", "Controlli", "Come sono finiti i controlli sui dati dell'Ambito.", "testo"),
 )
 
 
@@ -231,7 +229,6 @@ def show_origin(found: Compared) -> None:
                 "release_id": one.release_id,
                 "as_of": pd.Timestamp(one.as_of),
                 "data_until": pd.Timestamp(one.data_until),
-                "outcome": OUTCOMES.get(one.facts.get("verdict", {}).get("outcome", ""), italian.MISSING),
             }
             for one in found.ambiti.values()
         ]
