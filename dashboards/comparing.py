@@ -26,9 +26,9 @@ MOST_BARS = 40
 NAME = Column("ambito_name", "Ambito", "Ambito a cui le cifre si riferiscono, tutto intero.", "testo")
 FEW = Column(
     "few",
-    "Poggiano su pochi casi",
-    "Gli indicatori della riga che poggiano su meno casi di quanti servono per leggerli senza cautela.",
-    "testo",
+    "Con pochi casi",
+    "Quanti indicatori della riga poggiano su pochi casi e vanno letti con cautela; quali, lo dice la tabella di ciascuno.",
+    "intero",
 )
 _ORIGIN = (
     NAME,
@@ -175,8 +175,8 @@ def _side_by_side(found: Compared, rows: pd.DataFrame, names: Mapping[str, str],
     formats = dict(zip(rows.indicator_code, rows.value_format, strict=True))
     units = dict(zip(rows.indicator_code, rows.unit, strict=True))
     wide = rows.pivot(index=AMBITO, columns="indicator_code", values="value").reset_index()
-    small = rows[rows.is_small & rows.value.notna()].groupby(AMBITO).indicator_name.agg("; ".join)
-    wide = found.with_names(wide.assign(few=wide[AMBITO].map(small).fillna("")))
+    small = rows[rows.is_small & rows.value.notna()].groupby(AMBITO).size()
+    wide = found.with_names(wide.assign(few=wide[AMBITO].map(small).fillna(0).astype(int)))
     definitions = dict(
         zip(*(queries.indicators_described(found.one)[one] for one in ("code", "definition")), strict=True)
     )
