@@ -13,7 +13,6 @@ from dashboards.downloads import Context
 from dashboards.pages import AMBITI, PageInfo
 from dashboards.tables import Column, Table
 from dashboards.text import plain, sentence
-from dashboards.verdict import OUTCOMES
 from osservatorio import italian
 from osservatorio.ambiti.code import AMBITO
 from osservatorio.ambiti.contents import Ambito, ambiti_of, names_of
@@ -27,17 +26,16 @@ MOST_BARS = 40
 NAME = Column("ambito_name", "Ambito", "Ambito a cui le cifre si riferiscono, tutto intero.", "testo")
 FEW = Column(
     "few",
-    "Poggiano su pochi casi",
-    "Gli indicatori della riga che poggiano su meno casi di quanti servono per leggerli senza cautela.",
-    "testo",
+    "Con pochi casi",
+    "Quanti indicatori della riga poggiano su pochi casi e vanno letti con cautela; quali, lo dice la tabella di ciascuno.",
+    "intero",
 )
 _ORIGIN = (
-    Column("code", "Codice", "Codice dell'Ambito: la prima parte della chiave di ogni riga.", "codice"),
     NAME,
+    Column("code", "Codice", "Codice dell'Ambito: la prima parte della chiave di ogni riga.", "codice"),
     Column("release_id", "Sua pubblicazione", "Pubblicazione dell'Ambito da cui vengono le cifre.", "codice"),
     Column("as_of", "Dati al", "Data di riferimento delle cifre dell'Ambito.", "data"),
     Column("data_until", "Consegnati fino al", "Ultima estrazione consegnata entro quella data.", "data"),
-    Column("outcome", "Controlli", "Come sono finiti i controlli sui dati dell'Ambito.", "testo"),
 )
 
 
@@ -177,8 +175,8 @@ def _side_by_side(found: Compared, rows: pd.DataFrame, names: Mapping[str, str],
     formats = dict(zip(rows.indicator_code, rows.value_format, strict=True))
     units = dict(zip(rows.indicator_code, rows.unit, strict=True))
     wide = rows.pivot(index=AMBITO, columns="indicator_code", values="value").reset_index()
-    small = rows[rows.is_small & rows.value.notna()].groupby(AMBITO).indicator_name.agg("; ".join)
-    wide = found.with_names(wide.assign(few=wide[AMBITO].map(small).fillna("")))
+    small = rows[rows.is_small & rows.value.notna()].groupby(AMBITO).size()
+    wide = found.with_names(wide.assign(few=wide[AMBITO].map(small).fillna(0).astype(int)))
     definitions = dict(
         zip(*(queries.indicators_described(found.one)[one] for one in ("code", "definition")), strict=True)
     )
@@ -231,7 +229,6 @@ def show_origin(found: Compared) -> None:
                 "release_id": one.release_id,
                 "as_of": pd.Timestamp(one.as_of),
                 "data_until": pd.Timestamp(one.data_until),
-                "outcome": OUTCOMES.get(one.facts.get("verdict", {}).get("outcome", ""), italian.MISSING),
             }
             for one in found.ambiti.values()
         ]

@@ -100,7 +100,7 @@ def publish(
     )
     others = len(done.ambiti) - len(done.brought)
     if done.brought and others:
-        say(f"  {quantity(others, 'altro Ambito è rimasto com’era', 'altri Ambiti sono rimasti com’erano')}.")
+        say(f"  {quantity(others, 'altro Ambito è rimasto uguale', 'altri Ambiti sono rimasti uguali')}.")
 
 
 @app.command("list", cls=ItalianCommand)

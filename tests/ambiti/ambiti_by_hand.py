@@ -24,6 +24,17 @@ NOW = datetime(2024, 1, 15, 9, 30, tzinfo=UTC)
 FIRST, SECOND = "108039", "909039"
 SECOND_NAME, MARK = "Ambito di Altrove", "Altrove"
 RECORDS = ("record_id", "minor")
+# A few indicators in every period, of a municipality and of all; every other one rests on few cases.
+INDICATORS = """
+insert into mart_indicators by name
+select indicator_code, c.period_type, c.period, c.municipality_code, c.service_code, i.name as indicator_name,
+    i.topic as topic_name, c.municipality_name, c.service_name, c.period_start, c.period_end, c.is_complete,
+    true as is_covered, c.minors_at_end as numerator, 1000.0 as denominator, c.minors_at_end / 1000.0 as value, i.unit,
+    i.format as value_format, c.minors_at_end / 1100.0 as low, c.minors_at_end / 900.0 as high, i.suppressible,
+    i.sort_order % 2 = 0 as is_small, i.sort_order as indicator_order
+from mart_caseload_by_municipality c, seeds.indicators i
+where c.service_code = 'TUTTI' and c.municipality_code in ('AMBITO', '108030') and i.sort_order <= 12
+"""
 FEW = (
     "mart_budget",
     "mart_caseload_by_municipality",
@@ -61,6 +72,8 @@ def move_elsewhere(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "update mart_caseload_by_municipality set minors_at_end = minors_at_end + 7000, opened = opened + 7000"
     )
+    if con.execute("select 1 from duckdb_tables() where table_name = 'mart_indicators'").fetchone():
+        con.execute("update mart_indicators set value = value * 2")
     if con.execute("select 1 from duckdb_tables() where table_name = 'mart_reconciliation'").fetchone():
         con.execute("update mart_reconciliation set what = 'Altrove, ' || figure_id")
     con.execute("update mart_data_quality set file_name = 'altrove_' || file_name")
@@ -78,6 +91,7 @@ def publish_one(root: Path, change: Change = unchanged, *, is_small: bool = Fals
         con.execute("create macro double_of(x) as (x * 2)")
         con.execute("alter table seeds.municipalities alter is_lead type boolean using is_lead = 'true'")
         _add_records(con)
+        con.execute(INDICATORS)
         if is_small:
             _drop_most(con)
         change(con)

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
 from dashboards.failures import UNEXPECTED
-from dashboards.pages import PAGES
+from dashboards.pages import AMBITI, PAGES
 
 WAIT = 30_000
 GOLDEN = Path(__file__).parent / "golden"
@@ -90,7 +90,7 @@ def settled(page: Page, title: str) -> None:
 
 def visit(page: Page, name: str) -> Visit:
     """Go to a page through the menu and look at it."""
-    info = PAGES[name]
+    info = {**PAGES, AMBITI.name: AMBITI}[name]
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=info.title, exact=True).click()
     settled(page, info.title)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from ambiti_by_hand import FIRST, MARK, SECOND, SECOND_NAME, move_elsewhere, publish_both, publish_one
-from doors import claims, kept
+from doors import claims, cookie, kept
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
+from test_access_guard import FILE, ask
 from test_access_matrix import _everything
 
 from dashboards import queries, source
@@ -208,6 +209,16 @@ def test_the_page_of_all_is_for_who_sees_them_all(door: list[tuple]) -> None:
     text = _everything(app)
     assert SECOND_NAME in text
     assert "Ambito di Seregno" in text
+    (one,) = [table.value for table in app.table if "Pochi casi" in table.value.columns]
+    whole = queries.indicators_of_all(source.use(source.home_in_use()).release(), "2022")
+    first = whole[whole.indicator_code == whole.indicator_code.iloc[0]]
+    assert list(first.ambito_code) == [FIRST, SECOND]
+    assert set(first.municipality_code) == {queries.ALL_MUNICIPALITIES}
+    assert list(one.Ambito) == [SECOND_NAME, "Ambito di Seregno"]  # the highest value first
+    (wide,) = [table.value for table in app.table if "Con pochi casi" in table.value.columns]
+    of_topic = whole[(whole.ambito_code == FIRST) & (whole.topic_name == first.topic_name.iloc[0])]
+    assert of_topic.is_small.sum() > 0
+    assert list(wide["Con pochi casi"]) == [str(of_topic.is_small.sum())] * 2
     for who in (FIRST_OFFICE, SECOND_OFFICE, FIRST_TOWN):
         app = at(who, AMBITI.name)
         assert AMBITI.title not in [title.value for title in app.title]
@@ -255,6 +266,14 @@ def test_a_file_is_recorded_with_its_ambito_and_goes_to_its_scope_alone(
     assert served.is_allowed(content, grants[FIRST_OFFICE].scope)
     assert not served.is_allowed(content, grants[SECOND_OFFICE].scope)
     assert not served.is_allowed(content, grants[REGION].scope)
+
+
+def test_the_gate_hands_a_file_to_the_cookie_of_its_ambito_alone(door: list[tuple]) -> None:
+    served.allow(FILE, Scope(Role.OFFICE, None, FIRST))
+    for who, status in ((FIRST_OFFICE, 200), (SECOND_OFFICE, 404), (FIRST_TOWN, 404), (SECOND_TOWN, 404)):
+        found, _, body = ask("/media/abc.csv", cookie(claims(who)))
+        assert found == status, who
+        assert (body == FILE) == (status == 200)
 
 
 def test_scopes_of_ambiti_are_told_apart_and_read_from_the_list(tmp_path: Path) -> None:
