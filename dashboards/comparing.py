@@ -22,7 +22,7 @@ from osservatorio.release import Release
 INDICATORS, CASES = "mart_indicators", "mart_caseload_by_municipality"
 PERIOD = "periodo"
 # A chart of more bars cannot be read at a glance: the table has them all.
-MOST_BARS = 40
+MOST_BARS = 20
 NAME = Column("ambito_name", "Ambito", "Ambito a cui le cifre si riferiscono, tutto intero.", "testo")
 FEW = Column(
     "few",
@@ -209,13 +209,14 @@ def show_caseload(found: Compared) -> None:
     ordered = rows.sort_values(["minors_at_end", "ambito_name"], ascending=[False, True])
     drawn = ordered.head(MOST_BARS).reset_index(drop=True)
     measured = next(one for one in figures if one.name == "minors_at_end")
+    cut = f" Nel grafico i {MOST_BARS} valori più alti." if len(ordered) > MOST_BARS else ""
     show(
         found,
         found.table(ordered, [NAME, *figures], "I minori in carico negli Ambiti"),
         (lambda: charts.bars(drawn, NAME.name, measured)) if len(drawn) else None,
         empty="In questo periodo nessun Ambito ha casi.",
-        note=f"{measured.label}, {found.period_label}. Non c'è un totale: un minore seguito da due Ambiti ha in ciascuno un "
-        "altro pseudonimo, e si conterebbe due volte.",
+        note=f"{measured.label}, {found.period_label}.{cut} Non c'è un totale: un minore seguito da due Ambiti ha in ciascuno "
+        "un altro pseudonimo, e si conterebbe due volte.",
     )
 
 
