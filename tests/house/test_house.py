@@ -48,7 +48,7 @@ def test_every_dependency_is_locked():
     for requirement in project["dependencies"]:
         assert re.split(r"[=<>;]", requirement)[0] in locked, requirement
     for requirement in project["optional-dependencies"]["dev"]:
-        assert re.split(r"[=<>]", requirement)[0] in locked_dev, requirement
+        assert re.split(r"[=<>;]", requirement)[0] in locked_dev, requirement
     assert {k: v for k, v in locked_dev.items() if k in locked} == locked
 
 
