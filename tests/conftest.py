@@ -43,6 +43,8 @@ TOGETHER = {
     "marts": "what was delivered, in pandas",
     "test_build_plan.py": "dbt",
     "test_project_reading.py": "dbt",
+    "test_browser.py": "the pages, seen once",
+    "test_browser_listening.py": "the pages, seen once",
 }
 
 

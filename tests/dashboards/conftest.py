@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from desks import desk_of
@@ -15,6 +16,9 @@ from dashboards import source
 from dashboards.server import APP
 from osservatorio.home import Home
 from osservatorio.release import Release, open_release
+
+if TYPE_CHECKING:
+    from visiting import Seen
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,3 +60,9 @@ def own_home(tmp_path: Path) -> Home:
 def dashboard_url(fake_home: Home) -> Iterator[str]:
     """The address of a dashboard on the made-up release, running in a process of its own."""
     yield from running(fake_home)
+
+
+@pytest.fixture(scope="session")
+def seen_pages() -> "dict[str, Seen]":
+    """What was seen of every page; filled by the first file that asks."""
+    return {}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from looking import SIDEWAYS
 from playwright.sync_api import CDPSession, Page
 
 # Roles of what can be operated: each must say what it does.
@@ -78,6 +79,50 @@ class Node:
     name: str
     properties: dict[str, Any]
     inside: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard and seen of a page: its tree; its texts as it is and enlarged; what went wrong when enlarged."""
+
+    tree: list[Node]
+    languages: list[str]
+    charts: int
+    texts: list[str]
+    enlarged_texts: list[str]
+    enlarged_faults: list[str]
+    sideways: list[Any]
+    larger_text: list[str]
+    larger_text_faults: list[str]
+
+
+def hear(page: Page) -> Heard:
+    """The page that is open: as it is, with the text alone at 200%, and at 200% as a browser enlarges it."""
+    cdp = page.context.new_cdp_session(page)
+    still(page)
+    told, texts = tree(cdp), page.evaluate(TEXTS)
+    languages = page.evaluate("[...document.querySelectorAll('[lang]')].map(e => e.lang)")
+    charts = page.get_by_test_id("stPlotlyChart").count()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    still(page)
+    larger, larger_faults = page.evaluate(TEXTS), page.evaluate(FAULTS)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    enlarged(page, cdp, 1280, 900, 2)
+    found = Heard(
+        told,
+        languages,
+        charts,
+        texts,
+        page.evaluate(TEXTS),
+        page.evaluate(FAULTS),
+        page.evaluate(SIDEWAYS),
+        larger,
+        larger_faults,
+    )
+    cdp.send("Emulation.clearDeviceMetricsOverride")
+    cdp.detach()
+    page.wait_for_timeout(200)
+    return found
 
 
 def tree(cdp: CDPSession) -> list[Node]:

@@ -17,11 +17,11 @@ from looking import (
     compare_with_golden,
     serious,
     settled,
-    visit,
 )
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from pypdf import PdfReader
 from running import running
+from visiting import Seen, see_every_page
 
 from dashboards.pages import PAGES
 from osservatorio.home import Home
@@ -51,11 +51,12 @@ def page(opened_window: BrowserContext, dashboard_url: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def visits(opened_window: BrowserContext, dashboard_url: str) -> dict[str, Visit]:
+def visits(
+    opened_window: BrowserContext, dashboard_url: str, seen_pages: dict[str, Seen]
+) -> dict[str, Visit]:
     """Every page, looked at once."""
-    with watched_page(opened_window) as opened:
-        opened.goto(f"{dashboard_url}/?periodo=2022-S1")
-        return {name: visit(opened, name) for name in PAGES}
+    see_every_page(seen_pages, opened_window, dashboard_url)
+    return {name: visit for name, (visit, _) in seen_pages.items()}
 
 
 @pytest.mark.parametrize("name", PAGES)

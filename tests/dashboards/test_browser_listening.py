@@ -3,33 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 from browsing import launched, watched_page
-from listening import CONTROLS, FAULTS, PICTURES, TEXTS, Node, enlarged, still, tree
-from looking import SIDEWAYS, WAIT, settled
+from listening import CONTROLS, PICTURES, Heard, tree
+from looking import WAIT, settled
 from playwright.sync_api import Browser, Page, expect
+from visiting import Seen, see_every_page
 
 from dashboards.pages import PAGES
 
 pytestmark = pytest.mark.browser
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What was heard and seen of a page: its tree; its texts as it is and enlarged; what went wrong when enlarged."""
-
-    tree: list[Node]
-    languages: list[str]
-    charts: int
-    texts: list[str]
-    enlarged_texts: list[str]
-    enlarged_faults: list[str]
-    sideways: list
-    larger_text: list[str]
-    larger_text_faults: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -45,42 +30,9 @@ def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def heard(browser: Browser, dashboard_url: str) -> dict[str, Heard]:
-    """Every page, once: as it is, at 200% as a browser enlarges it, and with the text alone at 200%."""
-    with watched_page(browser) as page:
-        page.goto(f"{dashboard_url}/?periodo=2022-S1")
-        return {name: _hear(page, name) for name in PAGES}
-
-
-def _hear(page: Page, name: str) -> Heard:
-    info = PAGES[name]
-    cdp = page.context.new_cdp_session(page)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=info.title, exact=True).click()
-    settled(page, info.title)
-    still(page)
-    told, texts = tree(cdp), page.evaluate(TEXTS)
-    languages = page.evaluate("[...document.querySelectorAll('[lang]')].map(e => e.lang)")
-    charts = page.get_by_test_id("stPlotlyChart").count()
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    still(page)
-    larger, larger_faults = page.evaluate(TEXTS), page.evaluate(FAULTS)
-    page.evaluate("document.documentElement.style.fontSize = ''")
-    enlarged(page, cdp, 1280, 900, 2)
-    found = Heard(
-        told,
-        languages,
-        charts,
-        texts,
-        page.evaluate(TEXTS),
-        page.evaluate(FAULTS),
-        page.evaluate(SIDEWAYS),
-        larger,
-        larger_faults,
-    )
-    cdp.send("Emulation.clearDeviceMetricsOverride")
-    cdp.detach()
-    page.wait_for_timeout(200)
-    return found
+def heard(browser: Browser, dashboard_url: str, seen_pages: dict[str, Seen]) -> dict[str, Heard]:
+    see_every_page(seen_pages, browser, dashboard_url)
+    return {name: heard for name, (_, heard) in seen_pages.items()}
 
 
 @pytest.mark.parametrize("name", PAGES)
