@@ -22,8 +22,8 @@ RENEW = os.environ.get("RENEW_SCREENSHOTS") == "1"
 # What a golden screenshot shows: the page from its top, as wide as a small laptop.
 WIDTH, HEIGHT = 1000, 2000
 NARROW = {"width": 320, "height": 844}
-# Other screens that some pages are looked at on; 640 is a screen of 1280 enlarged to 200%.
-OTHER_WIDTHS = {"panoramica": (1024, 768, 640), "regole": (640,), "compartecipazione": (640,)}
+# Other screens that the fullest page is looked at on; all are enlarged to 200% besides (`listening`).
+OTHER_WIDTHS = {"panoramica": (1024, 768)}
 # A pixel differs when a channel moves by more than the palette does; so many may, for the edges of letters.
 _CHANNEL = 56
 _MOST_DIFFERENT = 0.0005
