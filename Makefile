@@ -57,7 +57,7 @@ dictionary: $(VENV)/.installed
 	$(BIN)/python -m reporting.critical.aspects_page
 	$(BIN)/python -m ingestion.rules_page
 	cp dashboards/assets/accessibilita.md docs/accessibilita.md
-	cd tests/ingestion && ../../$(BIN)/python -m corpus.page
+	cd tests/ingestion && PYTHONPATH=.. ../../$(BIN)/python -m corpus.page
 
 # Needs `uv`; only who changes the dependencies runs it.
 lock:
