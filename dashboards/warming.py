@@ -117,7 +117,11 @@ def _marts() -> Iterator[Callable[[], object]]:
 
 
 def _read_if_there(read: "Callable[[Release], object]", release: "Release") -> None:
-    with suppress(duckdb.CatalogException):
+    from osservatorio.errors import UserError
+
+    with suppress(
+        duckdb.CatalogException, UserError
+    ):  # the latter from a release of many, whoever opens the page is told
         read(release)
 
 

@@ -1,10 +1,13 @@
 """Reading a published release: the only data that dashboards and reports ever see."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import duckdb
 
 from osservatorio.ambiti.contents import is_of_many
 from osservatorio.database import catalogue_name, connect, use
@@ -13,7 +16,6 @@ from osservatorio.home import Home
 from osservatorio.interruption import end_query_when_interrupted
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
 
     from osservatorio.ambiti.contents import Ambito
@@ -56,7 +58,7 @@ class Release:
         with self.cursor() as cursor:
             return cursor.execute(sql, params or []).fetchall()
 
-    def cursor(self) -> "duckdb.DuckDBPyConnection":
+    def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor of its own on the release, for who needs more than a query; to be closed by the caller."""
         cursor = self._connection.cursor()
         if (
@@ -74,6 +76,50 @@ class Release:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class CutRelease(Release, ABC):
+    """A part of a release, in a database of its own that `_lay_out` fills. Safe to share between sessions."""
+
+    def __init__(self, path: Path, manifest: dict[str, Any], memory: str) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._connection = connect(None, memory_limit=memory, threads=1)
+        try:
+            self._lay_out(self._connection)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor on the part, where the rest is not to be found."""
+        cursor = self._connection.cursor()
+        end_query_when_interrupted(cursor)
+        return cursor
+
+    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "pd.DataFrame":
+        """As `Release.query`; what was left out is refused in words."""
+        try:
+            return super().query(sql, params)
+        except duckdb.CatalogException as error:
+            raise self._explained(error) from error
+
+    def rows(
+        self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """As `Release.rows`; what was left out is refused in words."""
+        try:
+            return super().rows(sql, params)
+        except duckdb.CatalogException as error:
+            raise self._explained(error) from error
+
+    @abstractmethod
+    def _lay_out(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Fill the database with the part, and shut every way to the rest."""
+
+    @abstractmethod
+    def _explained(self, error: duckdb.CatalogException) -> Exception:
+        """What to raise for something that is not there: a UserError where it was left out, else the error."""
 
 
 def current_release_id(home: Home) -> str | None:

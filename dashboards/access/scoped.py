@@ -4,8 +4,8 @@ Every query of the pages runs on it, so a query that forgets a filter finds no r
 that is not allowed fails. The office reads the release itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import duckdb
 
@@ -13,13 +13,9 @@ from dashboards.access.permissions import TABLES, Rule
 from osservatorio.access.roles import Role, Scope
 from osservatorio.ambiti.code import AMBITO
 from osservatorio.ambiti.contents import Ambito
-from osservatorio.database import attach, connect
+from osservatorio.database import attach
 from osservatorio.errors import UserError
-from osservatorio.interruption import end_query_when_interrupted
-from osservatorio.release import Release
-
-if TYPE_CHECKING:
-    import pandas as pd
+from osservatorio.release import CutRelease, Release
 
 _WHOLE = "pubblicazione_intera"
 _MEMORY = "200MB"
@@ -36,46 +32,18 @@ class NotAllowedError(UserError):
         super().__init__(message)
 
 
-class ScopedRelease(Release):
-    """A release cut to a scope: its rows are copied, then the release is let go. Safe to share between sessions."""
+class ScopedRelease(CutRelease):
+    """A release cut to a scope: its rows are copied, then the release is let go. For a table that the scope does not have
+    it raises NotAllowedError."""
 
     def __init__(self, whole: Release, scope: Scope) -> None:
-        self.path = whole.path
         self.scope = scope
         self.ambito = whole.ambito
-        self.manifest = manifest_for(whole.manifest, scope)
-        self._connection = connect(None, memory_limit=_MEMORY, threads=1)
-        try:
-            self._denied = self._fill(scope)
-        except BaseException:
-            self._connection.close()
-            raise
+        super().__init__(whole.path, manifest_for(whole.manifest, scope), _MEMORY)
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A cursor on the rows allowed, where tables of others are not to be found."""
-        cursor = self._connection.cursor()
-        end_query_when_interrupted(cursor)
-        return cursor
-
-    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "pd.DataFrame":
-        """As `Release.query`. Raises NotAllowedError for a table that the scope does not have."""
-        try:
-            return super().query(sql, params)
-        except duckdb.CatalogException as error:
-            raise self._explained(error) from error
-
-    def rows(
-        self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
-    ) -> list[tuple[Any, ...]]:
-        """As `Release.rows`. Raises NotAllowedError for a table that the scope does not have."""
-        try:
-            return super().rows(sql, params)
-        except duckdb.CatalogException as error:
-            raise self._explained(error) from error
-
-    def _fill(self, scope: Scope) -> frozenset[str]:
-        """Copy what the scope may see and shut every way to the rest; the names of the tables left out."""
-        con = self._connection
+    def _lay_out(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Copy what the scope may see; the names of the tables left out are kept."""
+        scope = self.scope
         attach(con, self.path, _WHOLE, read_only=True)
         there = con.execute(
             "select table_schema || '.' || table_name from information_schema.tables where table_catalog = ?",
@@ -92,7 +60,7 @@ class ScopedRelease(Release):
         con.execute(f"detach {_WHOLE}")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
-        return frozenset(name.partition(".")[2] for name in names - allowed.keys())
+        self._denied = frozenset(name.partition(".")[2] for name in names - allowed.keys())
 
     def _explained(self, error: duckdb.CatalogException) -> Exception:
         """Asked for something that the release has and this scope has not, or for something that nobody has."""

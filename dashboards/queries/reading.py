@@ -35,8 +35,7 @@ Filter = str | int | None
 TOTALS_LAST = f"municipality_code = '{ALL_MUNICIPALITIES}', municipality_name, service_code = '{ALL_SERVICES}', service_name"
 
 # Results are kept apart by the release that they come from, by the Ambito where it is of many, and by what of it may be
-# seen. A kind of release that is not
-# named here cannot be a key, so nothing of it is kept.
+# seen. A kind of release that is not named here cannot be a key, so nothing of it is kept.
 BY_RELEASE = {
     Release: lambda release: (release.id, "", OFFICE.key),
     AmbitoRelease: lambda release: (release.id, release.ambito.code, OFFICE.key),

@@ -84,7 +84,9 @@ def _of_line(path: Path, number: int, cells: dict[str, str]) -> Asked:
     where = f"Nell'elenco degli Ambiti «{path}», riga {number}"
     folder, name = cells.get(FOLDER_COLUMN, ""), cells.get(NAME_COLUMN, "")
     if not folder:
-        raise UserError(f"{where}: manca la cartella dei dati dell'Ambito.")
+        raise UserError(
+            f"{where}: manca la cartella dei dati dell'Ambito: scrivila nella colonna «{FOLDER_COLUMN}»."
+        )
     if len(name) > LONGEST_NAME or (name and not name.isprintable()):
         raise UserError(f"{where}: il nome deve stare in una riga, al più {LONGEST_NAME} caratteri.")
     try:

@@ -4,21 +4,17 @@ Its marts are views that pick its rows, which lie together; its lists are small,
 Ambito, so none can forget it: a name without a catalogue never means a table of all.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import duckdb
 
 from osservatorio.ambiti.code import AMBITO
 from osservatorio.ambiti.contents import FIGURES, Ambito, ambiti_of
 from osservatorio.ambiti.inputs import macros_of
-from osservatorio.database import attach, connect
+from osservatorio.database import attach
 from osservatorio.errors import UserError
-from osservatorio.interruption import end_query_when_interrupted
-from osservatorio.release import Release
-
-if TYPE_CHECKING:
-    import pandas as pd
+from osservatorio.release import CutRelease, Release
 
 MANY_CATALOGUE = "tutti_gli_ambiti"
 _MEMORY = "400MB"
@@ -40,43 +36,14 @@ RECORDS_ELSEWHERE = (
 )
 
 
-class AmbitoRelease(Release):
-    """The release of many, cut to one Ambito. Safe to share between sessions."""
+class AmbitoRelease(CutRelease):
+    """The release of many, cut to one Ambito. For a table of records it raises NotHereError."""
 
     def __init__(self, whole: Release, ambito: Ambito) -> None:
-        self.path = whole.path
         self.ambito = ambito
-        self.manifest = manifest_of(whole.manifest, ambito)
-        self._connection = connect(None, memory_limit=_MEMORY, threads=1)
-        try:
-            self._lay_out()
-        except BaseException:
-            self._connection.close()
-            raise
+        super().__init__(whole.path, manifest_of(whole.manifest, ambito), _MEMORY)
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        cursor = self._connection.cursor()
-        end_query_when_interrupted(cursor)
-        return cursor
-
-    def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> "pd.DataFrame":
-        """As `Release.query`. Raises NotHereError for a table of records."""
-        try:
-            return super().query(sql, params)
-        except duckdb.CatalogException as error:
-            raise self._explained(error) from error
-
-    def rows(
-        self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
-    ) -> list[tuple[Any, ...]]:
-        """As `Release.rows`. Raises NotHereError for a table of records."""
-        try:
-            return super().rows(sql, params)
-        except duckdb.CatalogException as error:
-            raise self._explained(error) from error
-
-    def _lay_out(self) -> None:
-        con = self._connection
+    def _lay_out(self, con: duckdb.DuckDBPyConnection) -> None:
         attach(con, self.path, MANY_CATALOGUE, read_only=True)
         con.execute(f"create schema {_LISTS}")
         for schema, table in tables_of(con, MANY_CATALOGUE):
@@ -90,8 +57,7 @@ class AmbitoRelease(Release):
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
 
-    @staticmethod
-    def _explained(error: duckdb.CatalogException) -> Exception:
+    def _explained(self, error: duckdb.CatalogException) -> Exception:
         """A mart or a schema that is not there is one of records; anything else is a mistake of ours."""
         text = str(error)
         return NotHereError() if "mart_" in text or RECORDS in text else error
