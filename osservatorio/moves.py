@@ -9,6 +9,7 @@ LINKS = ("id_presa_in_carico", "id_minore")  # columns that lead a row to spells
 OWN_MUNICIPALITY = "coalesce(comune_riferimento, codice_ente)"
 # Where two bodies know one minor, the version extracted last describes the person: repeating it moves figures too.
 DATED = ("minori",)
+FULL_REPLACEMENT = "is_full_replacement and outcome = 'landed'"
 Moves = dict[str, str]  # municipality -> fingerprint of the rows that count
 
 
@@ -27,21 +28,28 @@ def moves_of(con: duckdb.DuckDBPyConnection, contract: Contract, as_of: str) -> 
     count no longer.
     """
     link = link_of(contract)
-    through_spells = f"""
-        union all
-        select delivery_id, spells.municipality, mark from counting
-        join (
-            select distinct codice_ente, {link} as link, {OWN_MUNICIPALITY} as municipality
-            from archive.landing.{SPELLS}
-        ) as spells using (codice_ente, link)"""
+    spells = f"""select distinct codice_ente, {link} as link, {OWN_MUNICIPALITY} as municipality
+        from archive.landing.{SPELLS}"""
+    # Rows that came once have a mark of their own, so only their spells of another municipality add one.
+    through_spells = (
+        """union all
+        select delivery_id, spells.municipality, mark from once join spells using (codice_ente, link)
+        where spells.municipality is distinct from once.municipality""",
+        """union
+        select delivery_id, spells.municipality, mark from again_or_left join spells using (codice_ente, link)""",
+    )
+    of_once, of_others = through_spells if link else ("", "")
     found = con.execute(
-        f"""with {", ".join(_counting(contract, link))},
+        f"""with {", ".join(_counting(contract, link, is_replaced=_is_replaced(con, contract)))},
+        {f"spells as materialized ({spells})," if link else ""}
         moved as (
-            select delivery_id, municipality, mark from counting
-            {through_spells if link else ""}
+            select delivery_id, municipality, mark from once
+            {of_once}
+            union all
+            (select distinct delivery_id, municipality, mark from again_or_left {of_others})
         )
         select delivery_id, municipality, bit_xor(md5_number_lower(mark::varchar))::varchar
-        from (select distinct * from moved) group by all order by all""",
+        from moved group by all order by all""",
         {"as_of": as_of},
     )
     moves: dict[str, Moves] = {}
@@ -50,10 +58,21 @@ def moves_of(con: duckdb.DuckDBPyConnection, contract: Contract, as_of: str) -> 
     return moves
 
 
-def _counting(contract: Contract, link: str | None) -> list[str]:
-    """CTEs, the last of them `counting`: delivery, body, municipality, link and row (`mark`; 0: a record left out).
+def _is_replaced(con: duckdb.DuckDBPyConnection, contract: Contract) -> bool:
+    """Whether a full replacement of the extract has landed."""
+    found = con.execute(
+        f"select 1 from archive.meta.deliveries where {FULL_REPLACEMENT} and extract = ? limit 1",
+        [contract.extract],
+    )
+    return found.fetchone() is not None
 
-    Most records come once: only those that came again are ordered, version by version.
+
+def _counting(contract: Contract, link: str | None, *, is_replaced: bool) -> list[str]:
+    """CTEs, the last two of them `once` and `again_or_left`: delivery, body, municipality, link and row (`mark`; 0: a
+    record left out) of what counts.
+
+    Most records come once: only those that came again are ordered, version by version. They are looked for by a number
+    first, which is quicker than by their keys; what is read more than once is not kept, for it may be most of the archive.
     """
     key, table = ", ".join(contract.key), f"archive.landing.{contract.extract}"
     dated = () if contract.extract in DATED else ("data_estrazione",)
@@ -63,11 +82,11 @@ def _counting(contract: Contract, link: str | None) -> list[str]:
     place = "row(data_estrazione, load_seq)"
     link = link or "null::varchar"
     return [
-        f"known as (select * from {table} where data_estrazione <= $as_of::date)",
+        f"known as not materialized (select *, hash({key}) as number from {table} where data_estrazione <= $as_of::date)",
         f"""replacements as (
             select codice_ente, delivery_id, max({place}) as replaced from {table}
             where delivery_id in (
-                select delivery_id from archive.meta.deliveries where is_full_replacement and outcome = 'landed'
+                select delivery_id from archive.meta.deliveries where {FULL_REPLACEMENT}
             )
             group by codice_ente, delivery_id having max(data_estrazione) <= $as_of::date
         )""",
@@ -88,13 +107,15 @@ def _counting(contract: Contract, link: str | None) -> list[str]:
             anti join brought on brought.delivery_id = replacements.delivery_id and {same_key}
             where {place} < replaced
         )""",
-        f"again as (select {key} from known group by {key} having count(*) > 1)",
+        "perhaps_again as materialized (select number from known group by number having count(*) > 1)",
+        "together as materialized (select * from known semi join perhaps_again using (number))",
+        f"again as materialized (select {key} from together group by {key} having count(*) > 1)",
         f"""versions as (
             select delivery_id, source_row, load_seq, {key}, {OWN_MUNICIPALITY} as municipality, {link} as link,
                 row({", ".join([*told, state])}) as content,
                 (delivery_id, source_row) in (select (delivery_id, source_row) from left_out) as is_left_out,
                 row_number() over (partition by {key} order by data_estrazione desc, load_seq desc, source_row desc) as place
-            from known semi join again using ({key})
+            from together semi join again using ({key})
         )""",
         f"""compared as (
             select *, is_left_out
@@ -109,12 +130,17 @@ def _counting(contract: Contract, link: str | None) -> list[str]:
                 arg_min(source_row, row(load_seq, source_row)) as source_row
             from since where not is_past group by {key}
         )""",
-        f"""counting as (
+        f"""once as not materialized (
             select delivery_id, codice_ente, {OWN_MUNICIPALITY} as municipality, {link} as link, source_row as mark
-            from known anti join again using ({key}) anti join left_out using (delivery_id, source_row)
+            from (
+                from known anti join perhaps_again using (number)
+                union all from together anti join again using ({key})
+            )
+            {"anti join left_out using (delivery_id, source_row)" if is_replaced else ""}
             where {state} <> 'annullato'
-            union all
-            select first.delivery_id, first.codice_ente, versions.municipality, versions.link, first.source_row
+        )""",
+        f"""again_or_left as (
+            select first.delivery_id, first.codice_ente, versions.municipality, versions.link, first.source_row as mark
             from first_to_say_so as first join versions using ({key})
             union all
             select distinct replacement, codice_ente, municipality, link, 0 from left_out
