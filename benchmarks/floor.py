@@ -28,11 +28,14 @@ import pyarrow
 from compiled_models import CompiledModel, compile_models
 from python_calamine import CalamineWorkbook
 
+from ingestion.headers import normalise
 from osservatorio.home import Home
 from osservatorio.release import current_release_id, read_manifest, release_path
 
 COPIED = ("meta", "quarantine", "held")  # schemas of the landing that do not come from the rows of a delivery
 MODELS = "models.json"
+DATES = "['%d/%m/%Y', '%d-%m-%Y', '%d.%m.%Y', '%m/%Y', '%Y-%m', '%m-%Y', '%m.%Y']"
+SAME_VALUES = 0.02  # as a share: how far what is read may be from what the landing has
 GIVEN = {  # what the landing says of each row beside the columns of the delivery
     "delivery_id": "filename",
     "source_file": "filename",
@@ -72,12 +75,14 @@ def _typed(column: str, kind: str, present: set[str]) -> str:
     if column not in present:
         return f"null::{kind} as {column}"
     if kind == "DATE":
-        return f"coalesce(try_strptime({column}, '%d/%m/%Y')::date, try_cast({column} as date)) as {column}"
+        return f"coalesce(try_strptime({column}, {DATES})::date, try_cast({column} as date)) as {column}"
     if kind == "BOOLEAN":
-        return f"upper({column}) in ('S', 'SI', '1', 'TRUE') as {column}"
+        return f"upper({column}) in ('S', 'SI', 'SÌ', '1', 'TRUE') as {column}"
     if kind == "VARCHAR":
         return column
-    return f"try_cast(replace({column}, ',', '.') as {kind}) as {column}"
+    # 3.656,56 is written so by some; 3656.56 by others.
+    number = f"case when contains({column}, ',') then translate({column}, ',.', '.') else {column} end"
+    return f"try_cast({number} as {kind}) as {column}"
 
 
 def _sources(con: duckdb.DuckDBPyConnection, files: list[Path]) -> list[tuple[str, set[str]]]:
@@ -87,7 +92,7 @@ def _sources(con: duckdb.DuckDBPyConnection, files: list[Path]) -> list[tuple[st
     for path in files:
         if path.suffix == ".xlsx":
             rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-            names = [str(name) for name in rows[0]]
+            names = [normalise(str(name)) for name in rows[0]]
             columns = [
                 [None if cell == "" else str(cell) for cell in column]
                 for column in zip(*rows[1:], strict=True)
@@ -110,10 +115,22 @@ def _sources(con: duckdb.DuckDBPyConnection, files: list[Path]) -> list[tuple[st
             f"delim='{separator}', header=true, all_varchar=true, ignore_errors=true, null_padding=true, "
             f"encoding='{encoding}', filename=true, quote='\"', auto_detect=false, strict_mode=false"
         )
-        names = [name.strip('"') for name in header.decode(encoding).split(separator)]
+        names = [normalise(name) for name in header.decode(encoding).split(separator)]
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
         found.append((f"read_csv({paths}, {options}, columns={{{columns}}})", set(names)))
     return found
+
+
+def _check_read(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Less work is no floor: every column must have as many values as in the landing, but for the bad rows."""
+    counted = [
+        con.execute(f"select count(columns(*)) from {place}.landing.{table}").fetchone() or ()
+        for place in ("landing_db", "given")
+    ]
+    names = [name for name, *_ in con.execute(f"describe given.landing.{table}").fetchall()]
+    for name, ours, theirs in zip(names, *counted, strict=True):
+        if abs(ours - theirs) > max(SAME_VALUES * theirs, 20):
+            raise SystemExit(f"{table}.{name}: {ours} values could be read, the landing has {theirs}")
 
 
 def run_floor(
@@ -152,6 +169,7 @@ def run_floor(
                 f"insert into landing_db.landing.{table} select {values} from {source}"
             ).fetchone()
             rows += inserted[0] if inserted else 0
+        _check_read(con, table)
     read, read_cpu = time.perf_counter(), time.process_time()
     for schema, table in con.execute(
         "select table_schema, table_name from information_schema.tables "

@@ -4,6 +4,7 @@ dbt-duckdb loads this before it attaches the databases of the profile, which it 
 in the profile nor in a variable nor in the text of a statement.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
-from osservatorio.database import SETTINGS, attach
+from osservatorio.database import SETTINGS, attach, spill_to
 
 
 class Plugin(BasePlugin):
@@ -24,4 +25,6 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the databases of the profile, under the names that it gives them."""
         for attachment in self.creds.attach or ():
+            if attachment.read_only:  # the landing
+                spill_to(conn, Path(os.environ["OSSERVATORIO_TEMP_DIR"]), beside=Path(attachment.path))
             attach(conn, Path(attachment.path), attachment.alias, read_only=attachment.read_only)

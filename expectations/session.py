@@ -21,8 +21,8 @@ from great_expectations.datasource.fluent.interfaces import Batch
 from expectations.checks import DATASET_SUITE, Check, CheckResult
 from expectations.dialect import landing_url
 from expectations.outcome import outcome_of, suite_error
-from expectations.sql import ARCHIVE, LANDING_SCHEMA, META_SCHEMA, literal
-from osservatorio.database import attach, connect
+from expectations.sql import ARCHIVE, LANDING_SCHEMA, META_SCHEMA
+from osservatorio.database import attach, connect, spill_to
 
 # Counts without a single value of a record; the rows of a dataset expectation are facts about deliveries.
 SILENT = "BOOLEAN_ONLY"
@@ -41,7 +41,7 @@ def opened(landing: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises UserError when the landing cannot be opened.
     """
     with connect(None, memory_limit=MEMORY_LIMIT) as connection:
-        connection.execute(f"set temp_directory = {literal(str(spill))}")
+        spill_to(connection, spill, beside=landing)
         attach(connection, landing, ARCHIVE, read_only=True)
         yield connection
 

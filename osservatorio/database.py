@@ -30,7 +30,7 @@ def connect(
     memory_limit: str = DEFAULT_MEMORY_LIMIT,
     threads: int | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file (None: in memory). Spilled pages are encrypted, nothing is ever downloaded.
+    """Open a DuckDB file (None: in memory). Spilled pages are encrypted (but see `spill_to`), nothing is ever downloaded.
 
     The file is a catalogue of its own name (`catalogue_name`), in use from the start; where it is encrypted, a new
     cursor of the connection has to be told so (`use`). Raises UserError when another process holds the file or the
@@ -74,6 +74,18 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: 
         con.execute(statement, {"key": key} if key is not None else None)
     except duckdb.Error as error:
         raise _explained(path, error) from error
+
+
+def spill_to(con: duckdb.DuckDBPyConnection, folder: Path, *, beside: Path) -> None:
+    """Let a connection spill to a folder, encrypted where the archive `beside` is encrypted.
+
+    The pages of a plain archive lie plain beside what is spilled of it, so encrypting that would hide nothing, and costs
+    a fifth of a large build (the wheel's own cipher is slow). For connections that read archives only: whoever reads
+    deliveries, with identities in the clear, may not spill at all.
+    """
+    con.execute("set temp_directory = $folder", {"folder": str(folder)})
+    if archive_key(beside, read_only=True) is None:
+        con.execute("set temp_file_encryption = false")
 
 
 def catalogue_name(path: Path) -> str:

@@ -12,7 +12,7 @@ import duckdb
 
 from osservatorio.build_plan import Plan, Step
 from osservatorio.build_renewal import Renewal
-from osservatorio.database import attach, connect
+from osservatorio.database import attach, connect, spill_to
 from osservatorio.errors import UserError, is_no_room, no_room_message
 
 Told = Callable[[int, int], None]
@@ -73,7 +73,7 @@ def _session(threads: int) -> duckdb.DuckDBPyConnection:
     con = connect(None, memory_limit=os.environ.get("OSSERVATORIO_MEMORY_LIMIT", "1200MB"), threads=threads)
     try:
         con.execute("set preserve_insertion_order = false")
-        con.execute("set temp_directory = $place", {"place": os.environ["OSSERVATORIO_TEMP_DIR"]})
+        spill_to(con, Path(os.environ["OSSERVATORIO_TEMP_DIR"]), beside=Path(os.environ[PLACES[READ_ONLY]]))
         for name, variable in PLACES.items():
             attach(con, Path(os.environ[variable]), name, read_only=name == READ_ONLY)
     except BaseException:

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from osservatorio.contracts import Contract, load_contracts
-from osservatorio.database import attach, connect
+from osservatorio.database import attach, connect, spill_to
 from osservatorio.moves import FULL_REPLACEMENT, OWN_MUNICIPALITY, SPELLS, Moves, link_of, moves_of
 
 LISTED = "mart_data_quality"  # the release's own list of deliveries, with its counts at the reference date
@@ -77,8 +77,7 @@ def delivery_list(landing: Path, candidate: Path, as_of: str) -> list[dict[str, 
     with connect(None) as con:
         attach(con, candidate, "candidate", read_only=True)
         attach(con, landing, "archive", read_only=True)
-        spill = str(candidate.parent / "tmp").replace("'", "''")
-        con.execute(f"set temp_directory = '{spill}'")
+        spill_to(con, candidate.parent / "tmp", beside=landing)
         relation = con.execute(
             f"""select delivery_id, file_name as file, extract, sha256, is_full_replacement,
                 listed.first_extraction::varchar as first_extraction,
