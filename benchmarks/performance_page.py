@@ -193,7 +193,8 @@ def page() -> str:
         f"Misurato su {machine['cores']} processori e {machine['memory_gb']} GB di memoria ({machine['system']}), "
         f"Python {machine['python']}, DuckDB {machine['duckdb']}, con {machine['threads']} thread di DuckDB e il suo "
         f"limite di memoria predefinito ({machine['memory_limit']}). I secondi sono la mediana delle prove; accanto, la "
-        "più veloce e la più lenta. La memoria è la somma più alta di tutti i processi del comando.",
+        "più veloce e la più lenta. La memoria è quella di tutti i processi del comando, "
+        "nel momento in cui è più alta; le pagine condivise contano una volta sola.",
         "## Obiettivi",
         *goals_section(goals(measured, _result("ingest"), _result("incremental"))),
         "Il *minimo* è DuckDB da solo: legge gli stessi file, come può, in tabelle con i tipi giusti ed esegue lo "

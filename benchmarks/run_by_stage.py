@@ -2,8 +2,8 @@
 
     python benchmarks/run_by_stage.py [--scales 1 10 100] [--runs 3] [--work DIR] [--json FILE]
 
-For each scale: deliveries are generated once; then every run starts from an empty home. Memory is the
-largest sum, over time, of the resident memory of the command and its child processes, sampled every 50 ms.
+For each scale: deliveries are generated once; then every run starts from an empty home. Memory is the largest sum,
+over time, of what the command and its child processes hold, sampled every 50 ms; pages that they share count once.
 The stages are timed as commands of their own, one after another; `run` overlaps them and pays each start once.
 The floor (`floor.py`) is bare DuckDB over the same files and the same SQL, with the same threads and memory.
 `performance_page.py` makes docs/prestazioni.md and its pictures of what `--json` writes.
@@ -25,6 +25,7 @@ from pathlib import Path
 
 import psutil
 from floor import measure_floor
+from process_memory import tree_memory
 
 from osservatorio.home import Home
 from osservatorio.settings import Settings
@@ -34,21 +35,11 @@ STAGES = ("ingest", "validate", "build", "publish")
 
 @dataclass
 class Sample:
-    """One command: wall and processor seconds, peak resident memory in MB."""
+    """One command: wall and processor seconds, peak memory in MB."""
 
     wall: float
     cpu: float
     peak_mb: float
-
-
-def _tree_rss(process: psutil.Process) -> int:
-    total = 0
-    for one in [process, *process.children(recursive=True)]:
-        try:
-            total += one.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
 
 
 def measure(arguments: list[str], home: Path) -> Sample:
@@ -61,13 +52,9 @@ def measure(arguments: list[str], home: Path) -> Sample:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    watched = psutil.Process(child.pid)
     peak = 0
     while child.poll() is None:
-        try:
-            peak = max(peak, _tree_rss(watched))
-        except psutil.NoSuchProcess:
-            break
+        peak = max(peak, tree_memory(child.pid))
         time.sleep(0.05)
     _, errors = child.communicate()
     wall = time.perf_counter() - start

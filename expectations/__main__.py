@@ -45,12 +45,13 @@ def _load() -> None:
 
 def _check(task: dict[str, Any]) -> None:
     _load()
-    from expectations.checkpoint import run_checkpoint
+    from expectations.checkpoint import MEMORY, run_checkpoint
 
     verdict = run_checkpoint(
         Path(task["landing"]),
         Path(task["docs"]),
         as_of=date.fromisoformat(task["as_of"]) if task.get("as_of") else None,
+        memory=task.get("memory") or MEMORY,
     )
     write_json(Path(task["out"]), verdict.to_dict() | {"landing_state": task.get("landing_state")})
 

@@ -16,6 +16,8 @@ from expectations.thresholds import Thresholds
 from expectations.verdict import Verdict
 from osservatorio.contracts import load_contracts
 
+MEMORY = "400MB"  # where nobody says how much
+
 
 def run_checkpoint(
     landing: Path,
@@ -23,13 +25,15 @@ def run_checkpoint(
     *,
     as_of: date | None = None,
     settings: Thresholds | None = None,
+    memory: str = MEMORY,
 ) -> Verdict:
     """Check a landing, write the Data Docs to `docs_dir`, and say whether a release may be published.
 
-    `as_of` is the day that figures refer to; without it, the latest extraction landed. Raises UserError when
+    `as_of` is the day that figures refer to; without it, the latest extraction landed; `memory` is what the engine may
+    take. Raises UserError when
     the landing cannot be opened; a check that cannot run is an error in the verdict.
     """
-    with opened(landing, spill=docs_dir.with_name(f"{docs_dir.name}.tmp")) as connection:
+    with opened(landing, spill=docs_dir.with_name(f"{docs_dir.name}.tmp"), memory=memory) as connection:
         scope = Scope(as_of or _latest_extraction(connection), load_contracts(), settings or Thresholds())
         with session_over(connection, scope.as_of) as session:
             results = [result for name, checks in _suites(scope) for result in session.run(name, checks)]

@@ -22,25 +22,26 @@ from expectations.checks import DATASET_SUITE, Check, CheckResult
 from expectations.dialect import landing_url
 from expectations.outcome import outcome_of, suite_error
 from expectations.sql import ARCHIVE, LANDING_SCHEMA, META_SCHEMA
-from osservatorio.database import attach, connect, spill_to
+from osservatorio.database import DEFAULT_MEMORY_LIMIT, attach, connect, spill_to
 
 # Counts without a single value of a record; the rows of a dataset expectation are facts about deliveries.
 SILENT = "BOOLEAN_ONLY"
 COUNTED = {"result_format": "BASIC", "partial_unexpected_count": 0}
 WITH_ROWS = {"result_format": "COMPLETE", "partial_unexpected_count": 0}
-MEMORY_LIMIT = "400MB"
 
 # A check that cannot run is in the verdict; its traceback does not belong on the screen of an office.
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
 
 
 @contextmanager
-def opened(landing: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(
+    landing: Path, spill: Path, *, memory: str = DEFAULT_MEMORY_LIMIT
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The landing attached read-only to a database in memory, which may spill to the folder `spill`.
 
     Raises UserError when the landing cannot be opened.
     """
-    with connect(None, memory_limit=MEMORY_LIMIT) as connection:
+    with connect(None, memory_limit=memory) as connection:
         spill_to(connection, spill, beside=landing)
         attach(connection, landing, ARCHIVE, read_only=True)
         yield connection

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata, requires, version
 
 from osservatorio.doctor import Answer, Check, Patient
-from osservatorio.settings import ENV_MEMORY, Settings, is_memory_size
+from osservatorio.settings import ENV_MEMORY, Settings, is_memory_size, memory_bytes
 
 PACKAGE = "osservatorio"
 REINSTALL = "Reinstalla Osservatorio con «make demo» o con le istruzioni del manuale."
@@ -18,7 +18,6 @@ TELEMETRY = {
     "GX_ANALYTICS_ENABLED": ("1", "true", "t", "yes", "y"),
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": ("1", "true", "t", "yes", "y"),
 }
-_UNITS = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 
 
 def check_python(_: Patient) -> Iterator[Answer]:
@@ -114,12 +113,6 @@ def check_settings(patient: Patient) -> Iterator[Answer]:
         )
     else:
         yield "ok", f"Memoria concessa {settings.memory_limit}, processori {settings.threads}.", None
-
-
-def memory_bytes(text: str) -> float:
-    """«1200MB» -> bytes."""
-    number = text.strip().rstrip("KMGTiBkmgtb ")
-    return float(number) * _UNITS[text.strip()[len(number) :].strip().upper()]
 
 
 def _physical_memory() -> float | None:

@@ -19,12 +19,14 @@ from osservatorio.landing_state import landing_state, reference_date
 from osservatorio.locking import exclusive
 from osservatorio.release import refuse_home_of_many
 from osservatorio.run_result import RunResult
-from osservatorio.settings import Settings
+from osservatorio.settings import Settings, memory_share
 from osservatorio.worker import Progress, Worker
 
 BUILD_MODULE = "osservatorio.build"
 CHECK_MODULE = "expectations"
 VERDICT = "verdict.json"
+# Of the memory granted: what the checks take beside the build, and the least that they need.
+CHECKS_SHARE, CHECKS_LEAST = 0.25, "300MB"
 
 
 def _ingest(
@@ -54,6 +56,7 @@ def _check_task(home: Home, as_of: str, state: str) -> dict[str, Any]:
         "out": str(home.work / VERDICT),
         "as_of": as_of,
         "landing_state": state,
+        "memory": memory_share(Settings.of(home).memory_limit, CHECKS_SHARE, CHECKS_LEAST),
     }
 
 

@@ -21,12 +21,27 @@ MOST_THRESHOLD = 50
 MOST_CHARACTERS = 200
 LICENCES = ("CC-BY-4.0", "IODL-2.0")  # those of the open data, by the names that people write
 
+_UNITS = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 _MEMORY = re.compile(r"\s*\d+(\.\d+)?\s*([KMGT]i?B)\s*", re.IGNORECASE)
 
 
 def is_memory_size(value: object) -> bool:
     """Whether a text is an amount of memory, as «4GB»."""
     return isinstance(value, str) and bool(_MEMORY.fullmatch(value))
+
+
+def memory_bytes(text: str) -> float:
+    """«1200MB» -> bytes."""
+    number = text.strip().rstrip("KMGTiBkmgtb ")
+    return float(number) * _UNITS[text.strip()[len(number) :].strip().upper()]
+
+
+def memory_share(limit: str, part: float, least: str = "0MB") -> str:
+    """A part of the memory granted, for an engine that works beside others, but no less than `least`: «1200MB», 0.25 ->
+    «300MB». What is no amount stays as it is."""
+    if not is_memory_size(limit):
+        return limit
+    return f"{max(part * memory_bytes(limit), memory_bytes(least)) / 1e6:.0f}MB"
 
 
 def _whole(first: int, last: int) -> Check:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.process_memory import tree_memory
+
 SAMPLED_EVERY = 0.1  # seconds
 ADOPT_ORPHANS = 36  # prctl's PR_SET_CHILD_SUBREAPER
 LAST_MOMENTS = 10.0  # seconds that a process may outlive the command
@@ -66,7 +68,7 @@ def measure(command: Command, timeout: float) -> Sample:
     assert child.stdout is not None
     os.set_blocking(child.stdout.fileno(), False)
     while child.poll() is None:
-        peak = max(peak, _memory(child.pid))
+        peak = max(peak, tree_memory(child.pid))
         said = (said + (child.stdout.read() or b""))[-20_000:]
         if time.perf_counter() - start > timeout:
             _end(child)
@@ -98,28 +100,6 @@ def _wait_for_adopted() -> None:
                 time.sleep(SAMPLED_EVERY)
         except ChildProcessError:
             return
-
-
-def _memory(pid: int) -> int:
-    total = 0
-    try:
-        tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return 0
-    for process in tree:
-        try:
-            total += _proportional(process.pid)
-        except (OSError, psutil.Error):
-            continue
-    return total
-
-
-def _proportional(pid: int) -> int:
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
-        for line in lines:
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
