@@ -1,6 +1,6 @@
 """How long `osservatorio run` takes, how much memory and disk it uses, whole, stage by stage and beside its floor.
 
-    python benchmarks/run_by_stage.py [--scales 1 10 100] [--runs 3] [--work DIR] [--json FILE]
+    python benchmarks/run_by_stage.py [--scales 1 10 100] [--runs 3] [--stage-runs 3] [--work DIR] [--json FILE]
 
 For each scale: deliveries are generated once; then every run starts from an empty home. Memory is the largest sum,
 over time, of what the command and its child processes hold, sampled every 50 ms; pages that they share count once.
@@ -97,21 +97,22 @@ def weigh(deliveries: Path, home: Path) -> Weight:
     )
 
 
-def bench(scale: float, runs: int, work: Path) -> tuple[Weight, dict[str, list[Sample]]]:
+def bench(scale: float, runs: int, stage_runs: int, work: Path) -> tuple[Weight, dict[str, list[Sample]]]:
     """What the scale weighs; samples of generation, of the whole run, of each stage and of the floor."""
     deliveries = work / "deliveries"
     samples = {"generate": [measure(["generate", "--out", str(deliveries), "--scale", str(scale)], work)]}
     settings = Settings()
     for number in range(runs):
         whole, apart = work / f"whole{number}", work / f"apart{number}"
-        for home in (whole, apart):
-            measure(["keys", "new"], home)
+        measure(["keys", "new"], whole)
         samples.setdefault("run", []).append(measure(["run", str(deliveries)], whole))
-        samples.setdefault("run again", []).append(measure(["run", str(deliveries)], whole))
-        for stage in STAGES:
-            extra = [str(deliveries)] if stage == "ingest" else []
-            samples.setdefault(stage, []).append(measure([stage, *extra], apart))
-        shutil.rmtree(apart)
+        if number < stage_runs:
+            measure(["keys", "new"], apart)
+            samples.setdefault("run again", []).append(measure(["run", str(deliveries)], whole))
+            for stage in STAGES:
+                extra = [str(deliveries)] if stage == "ingest" else []
+                samples.setdefault(stage, []).append(measure([stage, *extra], apart))
+            shutil.rmtree(apart)
         floor = measure_floor(Home(whole), deliveries, settings.threads, settings.memory_limit)
         samples.setdefault("floor", []).append(Sample(floor.wall, floor.cpu, floor.peak_mb))
         samples.setdefault("floor: read", []).append(Sample(floor.read, floor.read_cpu, floor.peak_mb))
@@ -141,6 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scales", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--stage-runs", type=int, help="in how many of them also the stages one by one (all)")
     parser.add_argument("--work", type=Path, help="folder of the work, with room for the largest scale")
     parser.add_argument("--json", type=Path, help="also write every sample here; other scales in it stay")
     options = parser.parse_args()
@@ -149,7 +151,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, median of {options.runs} runs (spread of wall seconds in brackets)")
     for scale in options.scales:
         with tempfile.TemporaryDirectory(dir=options.work) as folder:
-            weight, samples = bench(scale, options.runs, Path(folder))
+            weight, samples = bench(scale, options.runs, options.stage_runs or options.runs, Path(folder))
         scales[scale] = {
             "scale": scale,
             "weight": asdict(weight),
