@@ -2,16 +2,20 @@
 
     DIR/ambito_code=<code>/<schema>/<table>/anno_estrazione=<year>/dati.parquet     landing and held, per extract
     DIR/ambito_code=<code>/<schema>/<table>/dati.parquet                           meta.deliveries, quarantine.rows
+    DIR/ambito_code=<code>/seeds/<list>/dati.parquet                               the lists of this installation
+    DIR/ambito_code=<code>/meta/variables/dati.parquet                             settings that change figures: name, JSON
 
 Every row has its `ambito_code`, so that the rows of many Ambiti can be read together. What leaves is what the landing
 holds, under pseudonyms; the values as they were delivered, which the quarantine keeps for whoever has to correct them,
-stay at home.
+stay at home. Lists and settings go along, because those of another Ambito are others.
 """
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -22,7 +26,7 @@ from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.files import sync_file, sync_folder
 from osservatorio.home import Home
-from osservatorio.reference import lead_municipality
+from osservatorio.reference import SEEDS, lead_municipality, seed_types
 from osservatorio.settings import Settings
 from osservatorio.worker import Progress
 
@@ -30,6 +34,8 @@ YEAR = "anno_estrazione"
 FILE = "dati.parquet"
 BY_EXTRACT = ("landing", "held")
 WHOLE = (("meta", "deliveries"), ("quarantine", "rows"))
+LISTS = "seeds"
+VARIABLES = ("meta", "variables")
 AS_DELIVERED = {"rows": ("found", "row_values")}  # values that nobody put under a pseudonym
 NO_YEAR = "__HIVE_DEFAULT_PARTITION__"  # of held rows whose date could not be read
 
@@ -76,11 +82,16 @@ def export_landing(
 
 
 def tables() -> Iterator[tuple[str, str]]:
-    """Schema and name of every table that leaves."""
+    """Schema and name of every table of the landing that leaves."""
     for schema in BY_EXTRACT:
         for extract in load_contracts():
             yield schema, extract
     yield from WHOLE
+
+
+def list_tables() -> list[tuple[str, str]]:
+    """Schema and name of every list that goes along."""
+    return [(LISTS, name) for name in seed_types()]
 
 
 def _write_tables(
@@ -88,20 +99,45 @@ def _write_tables(
 ) -> dict[str, int]:
     rows: dict[str, int] = {}
     every = list(tables())
+    steps = len(every) + len(list_tables()) + 1
     with connect(
         home.landing, read_only=True, memory_limit=settings.memory_limit, threads=settings.threads
     ) as con:
-        for done, (schema, table) in enumerate(every, 1):
+
+        def written(schema: str, table: str, write: Callable[[Path], int]) -> None:
             place = folder / schema / table
             place.mkdir(parents=True)
-            write = _write_by_year if schema in BY_EXTRACT else _write_whole
-            rows[f"{schema}.{table}"] = write(con, f'landing.{schema}."{table}"', place, code)
+            rows[f"{schema}.{table}"] = write(place)
             if progress:
-                progress("Scrittura delle tabelle", done, len(every))
+                progress("Scrittura delle tabelle", len(rows), steps)
+
+        for schema, table in every:
+            write = _write_by_year if schema in BY_EXTRACT else _write_whole
+            written(schema, table, partial(write, con, f'landing.{schema}."{table}"', code))
+        for name, types in seed_types().items():
+            written(LISTS, name, partial(_write_query, con, _list(name, types), code))
+        written(*VARIABLES, partial(_write_query, con, _variables(settings), code))
     return rows
 
 
-def _write_by_year(con: DuckDBPyConnection, table: str, place: Path, code: str) -> int:
+def _list(name: str, types: dict[str, str]) -> str:
+    columns = ", ".join(f"{_quoted(column)}: {_quoted(type_)}" for column, type_ in types.items())
+    path = _quoted(str(SEEDS / f"{name}.csv"))
+    return f"""select * from read_csv({path}, header = true, auto_detect = false, delim = ',', quote = '"',
+        escape = '"', columns = {{{columns}}})"""
+
+
+def _variables(settings: Settings) -> str:
+    known = settings.model_variables().items()
+    told = ", ".join(f"({_quoted(name)}, {_quoted(json.dumps(value))})" for name, value in known)
+    return f"select * from (values {told}) as known (name, value)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _write_by_year(con: DuckDBPyConnection, table: str, code: str, place: Path) -> int:
     years = con.execute(f"select distinct year(data_estrazione) from {table} order by 1").fetchall()
     written = 0
     for (year,) in years or [(None,)]:  # an empty table still tells its columns
@@ -112,8 +148,12 @@ def _write_by_year(con: DuckDBPyConnection, table: str, place: Path, code: str) 
     return written
 
 
-def _write_whole(con: DuckDBPyConnection, table: str, place: Path, code: str) -> int:
-    return _copy(con, f"select {_columns(table)} from {table}", place / FILE, code)
+def _write_whole(con: DuckDBPyConnection, table: str, code: str, place: Path) -> int:
+    return _write_query(con, f"select {_columns(table)} from {table}", code, place)
+
+
+def _write_query(con: DuckDBPyConnection, query: str, code: str, place: Path) -> int:
+    return _copy(con, query, place / FILE, code)
 
 
 def _columns(table: str) -> str:
@@ -123,9 +163,9 @@ def _columns(table: str) -> str:
 
 def _copy(con: DuckDBPyConnection, query: str, path: Path, code: str) -> int:
     """Write a query to one file, in the order of the landing. Returns its rows."""
-    place = str(path).replace("'", "''")
     counted = con.execute(
-        f"copy (select '{code}' as {AMBITO}, * from ({query})) to '{place}' (format parquet, compression zstd)"
+        f"copy (select '{code}' as {AMBITO}, * from ({query})) to {_quoted(str(path))} "
+        "(format parquet, compression zstd)"
     ).fetchone()
     return int(counted[0]) if counted else 0
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from osservatorio.errors import UserError
 from osservatorio.italian import join_words
 from osservatorio.near import perhaps
@@ -39,6 +41,12 @@ def read_seed(name: str) -> list[dict[str, str]]:
     """The rows of a seed file, every value as text."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def seed_types() -> dict[str, dict[str, str]]:
+    """Every seed with its columns, in order, and their SQL types, as the warehouse keeps them."""
+    told = yaml.safe_load((SEEDS / "_seeds.yml").read_text("utf-8"))
+    return {seed["name"]: seed["config"]["column_types"] for seed in told["seeds"]}
 
 
 @cache

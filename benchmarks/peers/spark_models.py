@@ -24,7 +24,6 @@ def main(folder: str) -> None:
         str(out),
         about["as_of"],
         threads=about["threads"],
-        variables=about["variables"],
     )
     if any(failures.values()) or not failures:
         raise SystemExit(f"Spark: {failures}")

@@ -1,5 +1,7 @@
 """Build the marts on Spark from the Parquet files of `osservatorio landing export`, one Ambito after the other.
 
+Each Ambito has its own lists and settings in its folder, and is built with them.
+
     python -m dbt_project.spark.build --landing DIR --out DIR --as-of 2023-12-31 [--ambito CODE …] [--threads 2]
 
 With `--threads` Spark runs on this machine; without, it is the one of `spark-submit`. The marts of an Ambito lie in
@@ -14,18 +16,30 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from osservatorio.landing_export import AMBITO, YEAR, tables
+from osservatorio.landing_export import AMBITO, VARIABLES, YEAR, list_tables, tables
 
 MARTS = "main"
 
 
 def read_landing(session: Any, landing: str, ambito: str) -> None:
-    """Let the names of the landing mean the rows of one Ambito."""
-    for schema in sorted({schema for schema, _ in tables()}):
+    """Let the names of the landing and of the lists mean those of one Ambito."""
+    every = [*tables(), *list_tables()]
+    for schema in sorted({schema for schema, _ in every}):
         session.sql(f"create schema if not exists `{schema}`")
-    for schema, table in tables():
-        rows = session.read.parquet(f"{landing}/{AMBITO}={ambito}/{schema}/{table}")
+    for schema, table in every:
+        rows = read_table(session, landing, ambito, schema, table)
         rows.drop(AMBITO, YEAR).write.format("parquet").saveAsTable(f"`{schema}`.`{table}`")
+
+
+def read_table(session: Any, landing: str, ambito: str, schema: str, table: str) -> Any:
+    """The rows of one table of an Ambito, as a frame of Spark."""
+    return session.read.parquet(f"{landing}/{AMBITO}={ambito}/{schema}/{table}")
+
+
+def variables_of(session: Any, landing: str, ambito: str) -> dict[str, Any]:
+    """The settings of an Ambito that change figures, by name."""
+    rows = read_table(session, landing, ambito, *VARIABLES).collect()
+    return {row["name"]: json.loads(row["value"]) for row in rows}
 
 
 def ambiti_of(session: Any, landing: str) -> list[str]:
@@ -47,7 +61,7 @@ def build_models(as_of: str, variables: dict[str, Any], target: str, threads: in
 
     outcome = dbtRunner(callbacks=[tell]).invoke(
         [
-            *("build", "--target", "spark", "--resource-type", "model", "--resource-type", "seed"),
+            *("build", "--target", "spark", "--resource-type", "model"),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", target, "--log-path", target, "--log-level-file", "none"),
             *("--vars", json.dumps({"as_of": as_of, **variables}), "--threads", str(threads)),
@@ -85,7 +99,6 @@ def build(
     *,
     ambiti: list[str] | None = None,
     threads: int | None = None,
-    variables: dict[str, Any] | None = None,
 ) -> dict[str, list[str]]:
     """Build the Ambiti asked for (all of the folder). Returns the failures by Ambito: none where its marts are there."""
     from dbt_project.spark.session import open_session, say_models_in_spark
@@ -98,7 +111,8 @@ def build(
         try:
             for ambito in ambiti or ambiti_of(session, landing):
                 read_landing(session, landing, ambito)
-                failures[ambito] = build_models(as_of, variables or {}, f"{folder}/dbt", threads or 4)
+                variables = variables_of(session, landing, ambito)
+                failures[ambito] = build_models(as_of, variables, f"{folder}/dbt", threads or 4)
                 if not failures[ambito]:
                     keep_marts(session, out, ambito)
                 clear_models(session)

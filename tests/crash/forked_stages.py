@@ -15,6 +15,8 @@ from typing import Any
 import expectations.__main__
 import ingestion.ingest
 from osservatorio import build, pipeline
+from osservatorio.ambiti.asked import Asked
+from osservatorio.ambiti.publication import publish_together
 from osservatorio.home import Home
 from osservatorio.landing_state import landing_state
 from osservatorio.settings import Settings
@@ -61,12 +63,18 @@ def run_publish(home: Home) -> None:
     pipeline.publish_only(home, now=NOW)
 
 
+def run_publish_together(home: Home, *, homes: list[str]) -> None:
+    asked = [Asked(Home(Path(one))) for one in homes]
+    publish_together(home, asked, settings=SETTINGS, now=NOW)
+
+
 STAGES = {
     "ingest": run_ingest,
     "build": run_build,
     "build_apart": run_build_apart,
     "validate": run_validate,
     "publish": run_publish,
+    "publish_together": run_publish_together,
 }
 
 

@@ -111,13 +111,19 @@ class Build:
 
 
 def _run(
-    command: str, folder: Path, as_of: str, *arguments: str, manifest: Any = None, callbacks: Any = ()
+    command: str,
+    folder: Path,
+    as_of: str,
+    *arguments: str,
+    manifest: Any = None,
+    callbacks: Any = (),
+    project: Path = PROJECT,
 ) -> Any:
     from dbt.cli.main import dbtRunner
 
     options = {
-        "--project-dir": PROJECT,
-        "--profiles-dir": PROJECT,
+        "--project-dir": project,
+        "--profiles-dir": project,
         "--target-path": folder / "target",
         "--log-path": folder / "logs",
         "--vars": json.dumps({"as_of": as_of}),
@@ -145,15 +151,16 @@ def say_places(folder: Path, landing: Path) -> None:
     }
 
 
-def build(landing: Path, as_of: str, *arguments: str) -> Build:
+def build(landing: Path, as_of: str, *arguments: str, project: Path = PROJECT) -> Build:
     """Run `dbt build` over a landing, beside it. The result is also kept in build.json, what it did in plan.json."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     folder = landing.parent
-    manifest = project_manifest()
+    manifest = project_manifest() if project == PROJECT else None
     say_places(folder, landing)
     recorder = Recorder()
-    outcome = _run("build", folder, as_of, *arguments, manifest=manifest, callbacks=[recorder.follow])
+    told = {"manifest": manifest, "callbacks": [recorder.follow], "project": project}
+    outcome = _run("build", folder, as_of, *arguments, **told)
     DuckDBConnectionManager.close_all_connections()
     if outcome.success:
         with suppress(NoPlan):

@@ -11,7 +11,7 @@ from osservatorio import landing_export
 from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from osservatorio.landing_export import AMBITO, YEAR, export_landing, tables
+from osservatorio.landing_export import AMBITO, FILE, VARIABLES, YEAR, export_landing, list_tables, tables
 from osservatorio.settings import Settings
 
 
@@ -34,6 +34,27 @@ def test_every_row_of_every_table_leaves_once(small_home: Path, exported):
                 assert con.execute(f"select count(*) from ({one} except all {other})").fetchone() == (0,)
             in_files = con.execute(f"select count(*) from ({theirs})").fetchone()
             assert in_files == (exported.rows[f"{schema}.{table}"],)
+
+
+def test_lists_and_settings_go_along(small_home: Path, exported):
+    release = next((small_home / "releases").glob("*.duckdb"))
+    with connect(release, read_only=True) as con:
+        for schema, name in list_tables():
+            ours = f"select * from {schema}.{name}"
+            theirs = (
+                f"select * exclude ({AMBITO}) from read_parquet('{exported.folder}/{schema}/{name}/{FILE}')"
+            )
+            assert con.sql(theirs).columns == con.sql(ours).columns, name
+            assert con.sql(theirs).types == con.sql(ours).types, name
+            for one, other in ((ours, theirs), (theirs, ours)):
+                assert con.execute(f"select count(*) from ({one} except all {other})").fetchone() == (0,), (
+                    name
+                )
+        assert con.execute("select count(*) from duckdb_tables() where schema_name = 'seeds'").fetchone() == (
+            len(list_tables()),
+        )
+    told = duckdb.sql(f"select name, value from '{exported.folder.joinpath(*VARIABLES, FILE)}'").fetchall()
+    assert {name: json.loads(value) for name, value in told} == Settings().model_variables()
 
 
 def test_parts_are_ambiti_and_years(exported):

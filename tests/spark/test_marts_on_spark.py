@@ -1,17 +1,24 @@
-"""The same models on DuckDB and on Spark give the same marts, cell for cell; two Ambiti in one warehouse, each its own."""
+"""The same models on DuckDB and on Spark give the same marts, cell for cell; two Ambiti in one warehouse, each its own.
 
+The second has lists of its own too: other names, other residents, a municipality that joins the common services.
+"""
+
+import csv
 import json
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from comparing import MOST_SHOWN, compare_marts
+from dbt_landings import PROJECT
 from dbt_landings import build as build_on_duckdb
 from dbt_small_case import AS_OF, small_landing
 
 from dbt_project.spark.build import build as build_on_spark
+from osservatorio import landing_export
 from osservatorio.home import Home
-from osservatorio.landing_export import export_landing
 from osservatorio.settings import Settings
 
 pytestmark = [pytest.mark.spark, pytest.mark.landing_by_hand]
@@ -28,23 +35,49 @@ class Warehouse:
     failures: dict[str, list[str]]
 
 
+def change_list(project: Path, name: str, column: str, change: Callable[[str], str]) -> None:
+    """Say the values of one column of a list otherwise."""
+    path = project / "seeds" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(row | {column: change(row[column])} for row in rows)
+
+
+def project_of_another_ambito(folder: Path) -> Path:
+    """The project as another installation has it."""
+    project = shutil.copytree(PROJECT, folder / "dbt_project")
+    change_list(project, "municipalities", "name", lambda name: f"{name} d'Oltre")
+    change_list(project, "municipalities", "is_associated", lambda _: "true")
+    change_list(project, "resident_minors", "resident_minors", lambda count: str(int(count) + 117))
+    change_list(project, "services", "name", str.upper)
+    return project
+
+
 @pytest.fixture(scope="module")
 def warehouse(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Both Ambiti on both engines: small deliveries that went the whole way, and a landing worked by hand."""
     folder = tmp_path_factory.mktemp("magazzino")
     manifest = json.loads(next((small_home / "releases").glob("*.manifest.json")).read_text("utf-8"))
     assert manifest["as_of"] == AS_OF, "one reference date for all Ambiti of a build"
+    project = project_of_another_ambito(folder)
     by_hand = build_on_duckdb(
         small_landing(tmp_path_factory.mktemp("a_mano") / "casa"),
         AS_OF,
         *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+        project=project,
     )
     releases = {
         DELIVERED: next((small_home / "releases").glob("*.duckdb")),
         BY_HAND: by_hand.release,
     }
-    for ambito, home in ((DELIVERED, small_home), (BY_HAND, by_hand.release.parent)):
-        export_landing(Home(home), folder / "landing", Settings(), ambito=ambito)
+    homes = {DELIVERED: (small_home, PROJECT), BY_HAND: (by_hand.release.parent, project)}
+    for ambito, (home, its_project) in homes.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(landing_export, "SEEDS", its_project / "seeds")
+            landing_export.export_landing(Home(home), folder / "landing", Settings(), ambito=ambito)
     failures = build_on_spark(str(folder / "landing"), str(folder), AS_OF, threads=2)
     return Warehouse(folder, releases, manifest["keys"], failures)
 
