@@ -35,7 +35,6 @@ COPIED = ("meta", "quarantine", "held")  # schemas of the landing that do not co
 MODELS = "models.json"
 GIVEN = {  # what the landing says of each row beside the columns of the delivery
     "delivery_id": "filename",
-    "source_file": "filename",
     "source_row": "0",
     "loaded_at": "timestamp '2023-01-15 09:00:00'",
     "load_seq": "1",

@@ -174,12 +174,12 @@ def _landing_query(contract: Contract, rows: str) -> str:
 def _held_query(contract: Contract, rows: str) -> str:
     return f"""
         insert into {HELD}.{contract.extract}
-        {_stored_columns(contract, rows, "waiting")}"""
+        {_stored_columns(contract, rows, "files.name", "waiting")}"""
 
 
 def _stored_columns(contract: Contract, rows: str, *more: str) -> str:
     names = [column.name for column in contract.columns]
-    provenance = ("delivery_id", "files.name", "source_row", "$loaded_at", "load_seq")
+    provenance = ("delivery_id", "source_row", "$loaded_at", "load_seq")
     return f"""
         select {", ".join((*names, *provenance, *more))}
         from {rows}
