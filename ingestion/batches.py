@@ -60,6 +60,10 @@ class RowChecker:
                 landed = self._append_planned(_landing_query(self.contract, TYPED))
         self._check(judged, landed, held, errors)
 
+    def forget(self) -> None:
+        """To be called when the transaction was undone, and rows of other files come."""
+        self._planned.forget()
+
     def _append_entries(self, part: SetAside) -> int:
         if part.entries is None:
             return self._append_planned(

@@ -93,11 +93,19 @@ class PlannedQueries:
         if slot is not None and slot.schema.equals(table.schema):
             slot.table = table
             return
+        self._plan_anew()
+        self._slots[name] = _Slot(table)
+        self._con.register(name, self._slots[name])
+
+    def forget(self) -> None:
+        """Begin again, after a transaction was undone: what was registered in it is gone."""
+        self._plan_anew()
+        self._slots.clear()
+
+    def _plan_anew(self) -> None:
         for planned in self._planned.values():
             self._con.execute(f"deallocate {planned}")
         self._planned.clear()
-        self._slots[name] = _Slot(table)
-        self._con.register(name, self._slots[name])
 
 
 def _literal(value: date) -> str:

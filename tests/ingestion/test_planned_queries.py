@@ -68,3 +68,13 @@ def test_one_after_the_other_on_one_connection():
         first, second = PlannedQueries(con), PlannedQueries(con)
         assert words(first, table("a")) == ["a"]
         assert words(second, table("b", "c")) == ["b", "c"]
+
+
+def test_what_a_transaction_registered_is_made_again_after_it_was_undone():
+    with duckdb.connect() as con:
+        planned = PlannedQueries(con)
+        con.execute("begin")
+        assert words(planned, table("a")) == ["a"]
+        con.execute("rollback")
+        planned.forget()
+        assert words(planned, table("b")) == ["b"]
