@@ -38,7 +38,6 @@ DATES = "['%d/%m/%Y', '%d-%m-%Y', '%d.%m.%Y', '%m/%Y', '%Y-%m', '%m-%Y', '%m.%Y'
 SAME_VALUES = 0.02  # as a share: how far what is read may be from what the landing has
 GIVEN = {  # what the landing says of each row beside the columns of the delivery
     "delivery_id": "filename",
-    "source_file": "filename",
     "source_row": "0",
     "loaded_at": "timestamp '2023-01-15 09:00:00'",
     "load_seq": "1",

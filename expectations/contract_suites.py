@@ -189,7 +189,7 @@ def _parent_rule(column: Column, rule: RowRule, condition: str) -> Expectation:
     assert column.reference
     return _no_rows(
         f"child join {LANDING_SCHEMA}.{column.reference.extract} parent on {_join_condition(column)} "
-        "group by child.delivery_id, child.source_file, child.source_row "
+        "group by child.delivery_id, child.source_row "
         f"having bool_and(coalesce({qualified}, false))"
     )
 

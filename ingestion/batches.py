@@ -1,7 +1,7 @@
 """A batch of deliveries of one extract: checked in one pass, landed or set aside, and counted, in one transaction."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 import duckdb
@@ -25,10 +25,11 @@ from ingestion.conversion import text_of
 from ingestion.entries import RULES, entries_insert, entries_query, rules_table
 from ingestion.judging import Judged, SetAside, in_row_groups
 from ingestion.layout import HELD, SCHEMA
-from ingestion.parsed import ParsedQueries
+from ingestion.parsed import ParsedQueries, PlannedQueries
 from ingestion.tables import FLAW, FLAW_FOUND
 from osservatorio.contracts import Contract
 
+SET_ASIDE = "set_aside"  # rows of a piece like those of `checked`, which is a table of rows that waited
 SLICE = 40_000  # bad rows whose messages are made at once
 
 
@@ -38,6 +39,7 @@ class RowChecker:
     def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, loaded_at: datetime) -> None:
         self._con = con
         self._parsed = ParsedQueries(con)
+        self._planned = PlannedQueries(con)
         self.contract = contract
         self._loaded_at = loaded_at
         self._loading_date = {"loading_date": loaded_at.date()}
@@ -49,20 +51,27 @@ class RowChecker:
         To be called inside a transaction. Raises AssertionError when a row would be neither landed nor set aside.
         """
         held = errors = 0
-        with self._registered({FILES: files_table(files)}):
+        with self._over({FILES: files_table(files)}):
             for part in judged.slices(self.contract, SLICE):
-                with self._registered({CHECKED: part.checked}):
-                    held += self._append(_held_query(self.contract, CHECKED))
+                with self._over({SET_ASIDE: part.checked}):
+                    held += self._append_planned(_held_query(self.contract, SET_ASIDE))
                     errors += self._append_entries(part)
-            with self._registered({TYPED: judged.rows}):
+            with self._over({TYPED: judged.rows}):
+                # Planned anew, which takes little for it: how it is written goes by the threads that there are now.
                 landed = self._append(_landing_query(self.contract, TYPED))
         self._check(judged, landed, held, errors)
 
+    def forget(self) -> None:
+        """To be called when the transaction was undone, and rows of other files come."""
+        self._planned.forget()
+
     def _append_entries(self, part: SetAside) -> int:
         if part.entries is None:
-            return self._append(entries_insert(self.contract, f"({entries_query(self.contract, CHECKED)})"))
-        with self._registered({ENTRIES: part.entries}):
-            return self._append(entries_insert(self.contract))
+            return self._append_planned(
+                entries_insert(self.contract, f"({entries_query(self.contract, SET_ASIDE)})")
+            )
+        with self._over({ENTRIES: part.entries}):
+            return self._append_planned(entries_insert(self.contract))
 
     def land_again(self, files: Sequence[FileOfBatch]) -> dict[int, Account]:
         """Check rows that are held, given as the table `delivered` with text and typed value of every column.
@@ -72,7 +81,7 @@ class RowChecker:
         """
         contract = self.contract
         rows = f"(select *, {is_accepted(contract)} as accepted, {is_waiting(contract)} as waiting from {CHECKED}) as rows"
-        with self._registered({FILES: files_table(files)}), self._rechecked():
+        with self._over({FILES: files_table(files)}), self._rechecked():
             accounts = self._count(rows)
             landed = self._append(_landing_query(contract, rows))
             take_up_spoilt(self._con, contract)
@@ -85,14 +94,9 @@ class RowChecker:
             raise AssertionError(f"{contract.extract}: {landed} waiting rows landed, {accounts} counted")
         return accounts
 
-    @contextmanager
-    def _registered(self, tables: dict[str, pa.Table]) -> Iterator[None]:
+    def _over(self, tables: dict[str, pa.Table]) -> AbstractContextManager[None]:
         """Arrow tables under names of SQL."""
-        for name, table in tables.items():
-            self._con.register(name, in_row_groups(table))
-        yield
-        for name in tables:
-            self._con.unregister(name)
+        return self._planned.over(**{name: in_row_groups(table) for name, table in tables.items()})
 
     @contextmanager
     def _rechecked(self) -> Iterator[None]:
@@ -107,6 +111,11 @@ class RowChecker:
         entries = entries_query(self.contract, rows, f"row_no between $first and $last and {which}")
         for slice_ in self._slices(which):
             self._append(entries_insert(self.contract, f"({entries})"), **slice_)
+
+    def _append_planned(self, query: str) -> int:
+        """Run an `insert` over tables of a piece; how many rows it added."""
+        (count,) = self._planned.execute(query, loaded_at=self._loaded_at).fetchone() or (0,)
+        return int(count)
 
     def _append(self, query: str, **parameters: object) -> int:
         """Run an `insert`; how many rows it added."""
@@ -174,12 +183,12 @@ def _landing_query(contract: Contract, rows: str) -> str:
 def _held_query(contract: Contract, rows: str) -> str:
     return f"""
         insert into {HELD}.{contract.extract}
-        {_stored_columns(contract, rows, "waiting")}"""
+        {_stored_columns(contract, rows, "files.name", "waiting")}"""
 
 
 def _stored_columns(contract: Contract, rows: str, *more: str) -> str:
     names = [column.name for column in contract.columns]
-    provenance = ("delivery_id", "files.name", "source_row", "$loaded_at", "load_seq")
+    provenance = ("delivery_id", "source_row", "$loaded_at::timestamp", "load_seq")
     return f"""
         select {", ".join((*names, *provenance, *more))}
         from {rows}

@@ -81,7 +81,7 @@ def entries_insert(contract: Contract, entries: str = ENTRIES) -> str:
     return f"""
         insert into quarantine.rows
         select delivery_id, '{contract.extract}', name, source_row, column_name, rule_id, message, found, row_values,
-            load_seq, $loaded_at, state, null, null
+            load_seq, $loaded_at::timestamp, state, null, null
         from {entries} as entries
         join {FILES} as files on files.number = file_no
         order by row_no, rule_no"""

@@ -241,6 +241,7 @@ class _Run:
         try:
             self._land(checker, batch, steps)
         except RefusedFile as refusal:
+            checker.forget()
             self._refuse(batch[0].delivery.file, batch[0].delivery, refusal.message)
 
     def _land(self, checker: RowChecker, batch: list[Content], steps: Iterable[Prepared | Refused]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 import numpy as np
@@ -13,7 +13,7 @@ from ingestion.batch_files import Account
 from ingestion.checking import CHECKED, TYPED, broken_query, is_waiting
 from ingestion.conversion import text_of
 from ingestion.entries import RULES, entries_query, rules_table
-from ingestion.parsed import ParsedQueries
+from ingestion.parsed import PlannedQueries
 from ingestion.rules import BODY
 from ingestion.tables import FLAW, FLAW_FOUND, ROW
 from osservatorio.contracts import Contract
@@ -59,10 +59,9 @@ class Judge:
     """Judges the rows of one extract. The tables of parents have to be loaded on its connection."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, contract: Contract, loaded_at: datetime) -> None:
-        self._con = con
         self._contract = contract
         self._loading_date = {"loading_date": loaded_at.date()}
-        self._parsed = ParsedQueries(con)
+        self._planned = PlannedQueries(con)
         broken = broken_query(contract)
         self._broken = f"select *, {is_waiting(contract)} as waiting from ({broken}) order by row_no"
         self._entries = entries_query(contract, CHECKED)
@@ -81,11 +80,9 @@ class Judge:
         kept = delivered if broken.num_rows > WORDED else None
         return Judged(rows, broken, set_aside, kept, counted(typed, accepted, waits))
 
-    def _result(self, name: str, table: pa.Table, query: str, **parameters: object) -> pa.Table:
-        self._con.register(name, in_row_groups(table))
-        found = self._parsed.result(query, parameters)
-        self._con.unregister(name)
-        return found
+    def _result(self, name: str, table: pa.Table, query: str, **days: date) -> pa.Table:
+        with self._planned.over(**{name: in_row_groups(table)}):
+            return self._planned.result(query, **days)
 
 
 def in_row_groups(table: pa.Table) -> pa.Table:

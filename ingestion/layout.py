@@ -25,13 +25,13 @@ VERSION = "data_estrazione, load_seq, source_row"
 # write, and saves next to nothing. Tables of older files, and rewritten ones, do without: nothing else depends on it.
 DISTINCT = " using compression zstd"
 
-PROVENANCE = (
+PROVENANCE = (  # of each row; the name of the file is in the account of the delivery
     ("delivery_id", "VARCHAR"),
-    ("source_file", "VARCHAR"),
     ("source_row", "BIGINT"),
     ("loaded_at", "TIMESTAMP"),
     ("load_seq", "BIGINT"),
 )
+OF_HELD = (("source_file", "VARCHAR"), ("waiting", "BOOLEAN"))
 DELIVERIES = {
     "delivery_id": "VARCHAR",
     "extract": "VARCHAR",
@@ -121,7 +121,7 @@ def _tables() -> dict[str, dict[str, str]]:
     for contract in load_contracts().values():
         types = {column.name: column.duckdb_type for column in contract.columns} | dict(PROVENANCE)
         tables[f"{SCHEMA}.{contract.extract}"] = types
-        tables[f"{HELD}.{contract.extract}"] = types | {"waiting": "BOOLEAN"}
+        tables[f"{HELD}.{contract.extract}"] = types | dict(OF_HELD)
     return tables
 
 
@@ -137,8 +137,11 @@ def _distinct_texts() -> set[tuple[str, str]]:
 
 
 def _complete(con: duckdb.DuckDBPyConnection, table: str, types: dict[str, str]) -> None:
-    """Give a table of an older layout the columns that it lacks, in the present order."""
+    """Give a table of an older layout the columns that it lacks, in the present order, and take off those of no use."""
     present = [column[0] for column in con.execute(f"select * from {table} limit 0").description or ()]
+    for name in (column for column in present if column not in types):
+        con.execute(f'alter table {table} drop column "{name}"')
+    present = [column for column in present if column in types]
     if present != list(types):
         columns = ", ".join(
             f'"{name}"' if name in present else f'null::{kind} as "{name}"' for name, kind in types.items()

@@ -119,13 +119,15 @@ def _doubtful(column: Column, texts: pa.StringArray) -> np.ndarray:
     if column.kind != "id" or column.secret or not one_class or not len(texts):
         return np.arange(len(texts))
     characters, least, most = one_class.groups()
-    is_other = pa.array(
-        [not re.match(f"[{characters}]", chr(code), re.ASCII) for code in range(128)] + [True] * 128
+    is_other = bytes(
+        code >= 128 or not re.match(f"[{characters}]", chr(code), re.ASCII) for code in range(256)
     )
     offsets, content = offsets_and_bytes(texts)
     lengths = np.diff(offsets)
     doubtful = (lengths < max(int(least), 1)) | (lengths > int(most)) | (lengths >= PERSON_LENGTH)
-    others = np.flatnonzero(_gathered(is_other, content[offsets[0] : offsets[-1]])) + offsets[0]
+    # Bytes translate themselves several times faster than Arrow or NumPy gather as many values.
+    found = content[offsets[0] : offsets[-1]].tobytes().translate(is_other)
+    others = np.flatnonzero(np.frombuffer(found, bool)) + offsets[0]
     doubtful[np.searchsorted(offsets, others, side="right") - 1] = True
     return np.flatnonzero(doubtful)
 
@@ -147,9 +149,22 @@ def _put(delivered: pa.Array, part: Part, values: pa.Array) -> pa.Array:
         return own
     if own.equals(part.texts):
         return delivered
+    is_value = own.is_valid().to_numpy(zero_copy_only=False)
+    if own.filter(pa.array(is_value)).equals(part.texts.filter(pa.array(is_value))):
+        return _without(delivered, part.places[~is_value])
     chosen = np.arange(len(delivered))
     chosen[part.places] = np.arange(len(delivered), len(delivered) + len(own))
     return pa.concat_arrays([delivered, own]).take(pa.array(chosen))
+
+
+def _without(texts: pa.StringArray, places: np.ndarray) -> pa.StringArray:
+    """The same texts, with none at such places; of the others none is copied."""
+    is_there = texts.is_valid().to_numpy(zero_copy_only=False)
+    is_there = np.concatenate((np.zeros(texts.offset, dtype=bool), is_there))
+    is_there[places + texts.offset] = False
+    bits = pa.py_buffer(np.packbits(is_there, bitorder="little"))
+    buffers = [bits, *texts.buffers()[1:]]
+    return pa.Array.from_buffers(texts.type, len(texts), buffers, offset=texts.offset)
 
 
 def _mask(

@@ -1,6 +1,6 @@
 {#- Where a record comes from: columns that facts leave to staging. -#}
 {% macro provenance_columns() -%}
-    comune_riferimento, data_estrazione, stato_record, delivery_id, source_file, source_row, loaded_at, load_seq
+    comune_riferimento, data_estrazione, stato_record, delivery_id, source_row, loaded_at, load_seq
 {%- endmacro %}
 
 {#-

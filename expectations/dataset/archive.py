@@ -7,10 +7,10 @@ from expectations.dataset.scope import DELIVERIES, Scope, body_name, dataset_che
 from expectations.sql import ARCHIVE, HELD_SCHEMA, LANDING_SCHEMA, QUARANTINE, literals, rows
 from osservatorio.italian import number
 
-PROVENANCE = ("delivery_id", "source_file", "source_row", "loaded_at", "load_seq")
+PROVENANCE = ("delivery_id", "source_row", "loaded_at", "load_seq")
 SCHEMAS = {
     "landing": (),
-    "held": ("waiting",),
+    "held": ("source_file", "waiting"),
 }  # of rows, with the columns that each has besides the provenance
 TELL_THE_KEEPER = (
     "Le cifre sarebbero sbagliate: non modificare l'archivio e segnala il nome di questo controllo a chi cura "

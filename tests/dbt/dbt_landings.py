@@ -44,7 +44,7 @@ class Landing:
 
     def put(self, extract: str, values: dict[str, Any]) -> None:
         """A row as it is, with the defaults of what it does not say."""
-        known = {"source_file": f"{extract}.csv"} | values
+        known = dict(values)
         for column in load_contracts()[extract].columns:
             if column.required and column.name not in known:
                 known[column.name] = DEFAULTS.get(column.duckdb_type, "altro")

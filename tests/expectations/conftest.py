@@ -75,14 +75,14 @@ def _write_landing(path: Path) -> None:
             )
             con.execute(
                 f"""create table archive.landing.{extract} as
-                select {columns}, concat_ws('-', '{extract}', body, semester) as delivery_id,
-                    '{extract}__' || body || '__' || extracted || '.csv' as source_file, i + 2 as source_row,
+                select {columns}, concat_ws('-', '{extract}', body, semester) as delivery_id, i + 2 as source_row,
                     timestamp '2024-01-10 09:00:00' as loaded_at, semester + 1 as load_seq
                 from (values {bodies}) bodies(body), (values {semesters}) semesters(semester, extracted),
                     range({ROWS.get(extract, OTHER_ROWS)}) numbers(i)"""
             )
             con.execute(
-                f"create table archive.held.{extract} as select *, false as waiting from archive.landing.{extract} limit 0"
+                f"""create table archive.held.{extract} as
+                select *, null::varchar as source_file, false as waiting from archive.landing.{extract} limit 0"""
             )
         con.execute(
             """create table archive.quarantine.rows (delivery_id varchar, extract varchar, file varchar, "row" bigint,
@@ -90,13 +90,13 @@ def _write_landing(path: Path) -> None:
             state varchar)"""
         )
         counted = " union all ".join(
-            f"select '{extract}' as extract, delivery_id, source_file, codice_ente, data_estrazione, load_seq, "
+            f"select '{extract}' as extract, delivery_id, codice_ente, data_estrazione, load_seq, "
             f"count(*) as accepted from archive.landing.{extract} group by all"
             for extract in load_contracts()
         )
         con.execute(
             f"""create table archive.meta.deliveries as
-            select delivery_id, extract, source_file as file_name, delivery_id as sha256, 1::bigint as size_bytes,
+            select delivery_id, extract, concat(extract, '__', codice_ente, '__', data_estrazione, '.csv') as file_name, delivery_id as sha256, 1::bigint as size_bytes,
                 'csv' as format, 'utf-8' as encoding, ';' as separator, false as is_full_replacement, codice_ente,
                 data_estrazione as first_extraction, data_estrazione as last_extraction, accepted as rows_read,
                 accepted, 0::bigint as quarantined, 0::bigint as waiting, 0::bigint as purged, 'landed' as outcome,

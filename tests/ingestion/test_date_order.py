@@ -39,3 +39,15 @@ def test_each_file_has_its_own_order(office):
         "reclami__a.csv": "refused",
         "reclami__b.csv": "landed",
     }
+
+
+def test_what_comes_after_a_large_file_that_was_refused_lands(office):
+    """Its first pieces were landed when it was refused, and are gone; nothing that they left is missed."""
+    others = ["2022-01-01"] * 5 + ["06/15/2022", "05/06/2022"]
+    office.write("reclami__a.csv", [sample("reclami", n, data_ricezione=day) for n, day in enumerate(others)])
+    rows = [sample("reclami", n) for n in range(9)]
+    office.write("reclami__b.csv", [*rows, sample("reclami", 9, data_ricezione="ieri")])
+    outcomes = office.outcomes(batch_bytes=200)
+    assert outcomes["reclami__a.csv"].outcome == "refused"
+    assert (outcomes["reclami__b.csv"].accepted, outcomes["reclami__b.csv"].quarantined) == (9, 1)
+    assert office.query("select count(*), count(distinct delivery_id) from landing.reclami") == [(9, 1)]

@@ -51,9 +51,9 @@ def test_members_are_deliveries_of_their_own(office, tmp_path):
     assert outcomes["giugno.zip/semestre/spese__seregno__2022-06-30.csv"].accepted == 3
     assert outcomes["giugno.zip/reclami.xlsx"].accepted == 1
     assert outcomes["giugno.zip/leggimi.pdf"].outcome == "refused"
-    assert office.query("select distinct source_file from landing.spese") == [
-        ("giugno.zip/semestre/spese__seregno__2022-06-30.csv",)
-    ]
+    assert office.query(
+        "select distinct file_name from landing.spese join meta.deliveries using (delivery_id)"
+    ) == [("giugno.zip/semestre/spese__seregno__2022-06-30.csv",)]
     formats = office.query("select format from meta.deliveries where outcome = 'landed' order by all")
     assert formats == [("csv",), ("xlsx",)]
 

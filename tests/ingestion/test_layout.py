@@ -29,3 +29,29 @@ def test_rows_set_aside_by_an_older_version_are_held_without_values(office: Offi
         "select quarantined, waiting from meta.deliveries where extract = 'prese_in_carico'"
     ) == [(1, 0)]
     assert office.query("select distinct state from quarantine.rows") == [("open",)]
+
+
+def test_the_rows_of_an_older_version_lose_what_the_account_says_of_them(office: Office):
+    office.deliver("minori.csv", [sample("minori"), sample("minori", 1)])
+    rows = office.query("select * from landing.minori order by source_row")
+    with connect(office.home.landing) as con:
+        con.execute("create or replace table meta.layout as select 'older' as layout")
+        con.execute("alter table landing.landing.minori add column source_file varchar")
+        con.execute("update landing.landing.minori set source_file = 'minori.csv'")
+    office.deliver("reclami.csv", [sample("reclami")])
+    assert office.query("select * from landing.minori order by source_row") == rows
+    assert "source_file" not in [
+        name for (name,) in office.query("select column_name from (describe landing.landing.minori)")
+    ]
+
+
+def test_columns_are_brought_in_order_and_superfluous_ones_left_in_one_step(office: Office):
+    office.deliver("minori.csv", [sample("minori")])
+    names = office.query("select column_name from (describe landing.landing.minori)")
+    with connect(office.home.landing) as con:
+        con.execute("create or replace table meta.layout as select 'older' as layout")
+        con.execute("alter table landing.landing.minori drop column load_seq")
+        con.execute("alter table landing.landing.minori add column source_file varchar")
+    office.deliver("reclami.csv", [sample("reclami")])
+    assert office.query("select column_name from (describe landing.landing.minori)") == names
+    assert office.query("select count(*), count(load_seq) from landing.minori") == [(1, 0)]

@@ -120,7 +120,8 @@ def test_what_was_written_lands(files):
         assert len(office.rules()) == len(set_aside)
         for name, notes in delivered.items():
             landed = office.query(
-                "select azione_miglioramento from landing.reclami where source_file = $name order by source_row",
+                "select azione_miglioramento from landing.reclami join meta.deliveries using (delivery_id) "
+                "where file_name = $name order by source_row",
                 name=name,
             )
             found = [text for (text,) in landed][1:]

@@ -25,7 +25,8 @@ def test_a_row_lands_in_the_run_in_which_its_parent_arrives(office):
     assert [(s.file, s.landed, s.quarantined) for s in settled] == [("prese_in_carico.csv", 2, 0)]
     assert counts(office, "prese_in_carico.csv") == (2, 2, 0, 0)
     landed = office.query(
-        "select id_presa_in_carico, source_file, source_row, load_seq from landing.prese_in_carico order by source_row"
+        "select id_presa_in_carico, file_name, source_row, landed.load_seq from landing.prese_in_carico as landed "
+        "join meta.deliveries using (delivery_id) order by source_row"
     )
     assert [(file, row, seq) for _, file, row, seq in landed] == [
         ("prese_in_carico.csv", 2, 1),

@@ -45,8 +45,8 @@ def test_typed_values_and_provenance(office):
     office.loaded_at = datetime(2024, 1, 15, 10, 29)
     office.ingest()
     assert office.query(
-        "select importo, importo_impegnato, codice_servizio, data_competenza, stato_record, source_file, source_row,"
-        " loaded_at, load_seq from landing.spese"
+        "select importo, importo_impegnato, codice_servizio, data_competenza, stato_record, file_name, source_row,"
+        " landed.loaded_at, landed.load_seq from landing.spese as landed join meta.deliveries using (delivery_id)"
     ) == [
         (Decimal("-1234.5"), None, "adm", date(2022, 3, 1), None, "sotto/spese__seveso.csv", 2,
          datetime(2024, 1, 15, 10, 30), 1)

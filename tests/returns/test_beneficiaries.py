@@ -39,7 +39,7 @@ class Place:
         for column in load_contracts()[extract].columns:
             if column.required and column.name not in known:
                 known[column.name] = DEFAULTS.get(column.duckdb_type, "altro")
-        known |= {"delivery_id": "d", "source_file": "f", "source_row": self._sequence}
+        known |= {"delivery_id": "d", "source_row": self._sequence}
         known |= {"loaded_at": datetime(2022, 8, 1), "load_seq": self._sequence}
         marks = ", ".join("?" for _ in known)
         with connect(self.home.landing) as con:
