@@ -33,9 +33,16 @@ SERVICES = ("publish", "purge", "rotation", "compare", "compare_workbook", "expl
 LIBRARIES = ("pandas", "duckdb", "rich.progress", "pydantic.main", "filelock", "docx", "markdown_it")
 # What most commands come to import at their turn.
 LIGHT = (*LIBRARIES, *ROOMS, *(f"osservatorio.{name}" for name in SERVICES))
-# Of the stages: the checks. A build repeats a plan that is there; the one that makes it loads dbt for itself.
-HEAVY = ("expectations.__main__", "expectations.checkpoint", "osservatorio.build")
-MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge")
+# Of the stages: the checks, and the build, which repeats a plan that is there; the one that makes it loads dbt itself.
+CHECKS = ("expectations.__main__", "expectations.checkpoint")
+BUILD = ("osservatorio.build",)
+MAKES_A_RELEASE = {
+    "demo": CHECKS + BUILD,
+    "run": CHECKS + BUILD,
+    "validate": CHECKS,
+    "build": BUILD,
+    "purge": CHECKS + BUILD,
+}
 
 
 def load(modules: tuple[str, ...]) -> None:
@@ -213,7 +220,7 @@ class Server:
             return
         asked = json.loads(told)
         if _makes_a_release(asked):
-            load(HEAVY)
+            load(MAKES_A_RELEASE[asked["arguments"][0]])
         child = os.fork()
         if child == 0:
             self._let_go()

@@ -177,6 +177,7 @@ def test_the_plan_of_another_project_other_settings_or_a_damaged_one_is_not_take
 
 def test_no_plan_is_kept_of_files_that_changed_meanwhile_or_that_use_the_date_in_another_way(place: Place):
     before = plan_place(VARIABLES)
+    before.unlink()
     place.write("models/core/two.sql", MODELS["two"] + " -- another")
     assert place.by_dbt("2022-12-31", before)["succeeded"]
     assert kept_plan(before) is None
