@@ -26,6 +26,7 @@ from typing import IO, Any
 
 from expectations.late_import import seldom_used_late
 from osservatorio import cli, worker
+from osservatorio.contracts import load_contracts
 from osservatorio.pipeline import BUILD_MODULE, CHECK_MODULE
 
 ROOMS = ("ingestion.ingest", "ingestion.synthetic.generate", "reporting.produce", "reporting.due.readiness")
@@ -198,6 +199,7 @@ class Server:
     def serve(self) -> None:
         """Until the last line is closed."""
         load(LIGHT)
+        load_contracts()  # which most commands read, and keep
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._end, warn_on_full_buffer=False)
         came = False
