@@ -30,7 +30,8 @@ def months_of(acts: pd.DataFrame) -> pd.DataFrame:
 
 
 def counted(rows: pd.DataFrame) -> pd.DataFrame:
-    rows = rows.astype(dict.fromkeys(KEY, "category"))  # a million texts are looked at once, not for each group
+    # A million texts are looked at once, not for each group.
+    rows = rows.astype(dict.fromkeys(KEY, "category"))
     by = rows.groupby(KEY, observed=True)
     held = rows[rows["esito"] == "svolto"].groupby(KEY, observed=True)
     outcomes = rows.groupby([*KEY, "esito"], observed=True).size().unstack(fill_value=0)
