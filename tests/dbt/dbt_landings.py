@@ -126,7 +126,8 @@ def _run(
         "--threads": 2,
     }
     given = [str(part) for option in options.items() for part in option]
-    outcome = dbtRunner(manifest, list(callbacks)).invoke([*command.split(), *given, "--quiet", *arguments])
+    given += ["--quiet", "--no-version-check", "--log-level-file", "none"]
+    outcome = dbtRunner(manifest, list(callbacks)).invoke([*command.split(), *given, *arguments])
     assert outcome.exception is None, outcome.exception
     return outcome
 
@@ -155,7 +156,9 @@ def build(landing: Path, as_of: str, *arguments: str) -> Build:
     manifest = project_manifest()
     say_places(folder, landing)
     recorder = Recorder()
-    outcome = _run("build", folder, as_of, *arguments, manifest=manifest, callbacks=[recorder.follow])
+    outcome = _run(
+        "build", folder, as_of, "--no-write-json", *arguments, manifest=manifest, callbacks=[recorder.follow]
+    )
     DuckDBConnectionManager.close_all_connections()
     if outcome.success:
         with suppress(NoPlan):
@@ -211,7 +214,7 @@ def unit_tests(folder: Path, as_of: str) -> None:
 
     manifest = project_manifest()
     say_places(folder, folder / "landing.duckdb")
-    outcome = _run("test", folder, as_of, "--select", "test_type:unit", manifest=manifest)
+    outcome = _run("test", folder, as_of, "--no-write-json", "--select", "test_type:unit", manifest=manifest)
     DuckDBConnectionManager.close_all_connections()
     built = read_build(folder)
     _keep(folder, succeeded=built.succeeded and outcome.success, status=built.status | _statuses(outcome))
@@ -235,6 +238,7 @@ def document(built: Build, folder: Path) -> dict[str, Any]:
 
     for path in built.release.parent.glob("*.duckdb*"):
         shutil.copy(path, folder)
+    (folder / "target").mkdir()  # which compiling would have made
     manifest = project_manifest()
     say_places(folder, folder / "landing.duckdb")
     assert _run("docs generate --no-compile", folder, "2022-12-31", manifest=manifest).success
