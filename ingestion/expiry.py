@@ -1,5 +1,7 @@
 """Which records have outlived their term: the keys, by extract, that nothing kept refers to any more."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -15,6 +17,24 @@ PLAN = "plan.main"
 AS_OF = f"(select as_of from {PLAN}.term)"  # the day at which terms are counted
 
 
+@dataclass(frozen=True)
+class Filled:
+    """The extracts that have rows, by what holds them: what has none is not asked about, which spares many queries."""
+
+    landed: frozenset[str]
+    held: frozenset[str]
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection) -> "Filled":
+        """Of the landing attached as `landing`."""
+        return cls(_with_rows(con, LANDED), _with_rows(con, HELD_ROWS))
+
+
+def _with_rows(con: duckdb.DuckDBPyConnection, schema: str) -> frozenset[str]:
+    parts = [f"(select '{extract}' from {schema}.{extract} limit 1)" for extract in load_contracts()]
+    return frozenset(extract for (extract,) in con.execute(" union all ".join(parts)).fetchall())
+
+
 def expired(contract: Contract) -> str:
     """The table of the expired keys of an extract: its key columns and `due`, the day after which it expires."""
     return f"{PLAN}.expired_{contract.extract}"
@@ -25,19 +45,35 @@ def kept(contract: Contract) -> str:
     return f"(from {LANDED}.{contract.extract} anti join {expired(contract)} using ({_key(contract)}))"
 
 
-def find_expired(con: duckdb.DuckDBPyConnection, terms: Terms, as_of: date) -> None:
+def find_expired(con: duckdb.DuckDBPyConnection, terms: Terms, as_of: date, filled: Filled) -> None:
     """Fill the table `expired` of every extract with the records whose term ended before `as_of`.
 
     Children are judged before their parents, which stay as long as a record that stays refers to them.
     """
     con.execute(f"create or replace table {PLAN}.term as select $as_of::date as as_of", {"as_of": as_of})
     contracts = load_contracts()
+    read = _judged_by(terms, filled.landed)
     for contract in contracts.values():
-        con.execute(f"create or replace temp table {_current(contract)} as {_current_query(contract, terms)}")
+        if contract.extract in read:
+            con.execute(
+                f"create or replace temp table {_current(contract)} as {_current_query(contract, terms)}"
+            )
     for contract in reversed(contracts.values()):
-        con.execute(f"create or replace table {expired(contract)} as {_expired_query(contract, terms)}")
-    for contract in contracts.values():
-        con.execute(f"drop table {_current(contract)}")
+        query = _expired_query(contract, terms, filled.landed)
+        con.execute(f"create or replace table {expired(contract)} as {query}")
+    for extract in read:
+        con.execute(f"drop table {_current(contracts[extract])}")
+
+
+def _judged_by(terms: Terms, landed: Collection[str]) -> set[str]:
+    """The extracts that have rows, and those whose dates the terms of these look at."""
+    contracts = load_contracts()
+    found = set(landed)
+    for extract in landed:
+        reference = (terms.extracts[extract].date or "").rpartition(".")[0]
+        if reference and (target := contracts[extract].column(reference).reference):
+            found.add(target.extract)
+    return found
 
 
 def _key(contract: Contract) -> str:
@@ -113,17 +149,17 @@ def _last_day(column: Column) -> str:
     return column.name
 
 
-def _expired_query(contract: Contract, terms: Terms) -> str:
+def _expired_query(contract: Contract, terms: Terms, landed: Collection[str]) -> str:
     term = terms.extracts[contract.extract]
-    if term.years is None:
-        return f"select {_key(contract)}, null::date as due from {_current(contract)} as records where false"
+    if term.years is None or contract.extract not in landed:
+        return f"select {_key(contract)}, null::date as due from {LANDED}.{contract.extract} where false"
     reference, _, column = (term.date or "").rpartition(".")
     parent = f"left join {_parent(contract, reference)}" if reference else ""
     day = _day_of(column)
     ended = f"records.{day}"
     if reference:  # what belongs to a withdrawn record ends with it
         ended = f"coalesce(parent.{day}, case when parent.is_withdrawn then parent.data_estrazione end)"
-    conditions = "".join(f" and not exists ({query})" for query in _references_kept(contract))
+    conditions = "".join(f" and not exists ({query})" for query in _references_kept(contract, landed))
     key = ", ".join(f"records.{name}" for name in contract.key)
     return f"""
         with dated as (
@@ -151,11 +187,11 @@ def _parent(contract: Contract, reference: str) -> str:
     return f"{table} as parent on parent.{target.column} = records.{reference}{body}"
 
 
-def _references_kept(contract: Contract) -> list[str]:
+def _references_kept(contract: Contract, landed: Collection[str]) -> list[str]:
     """SQL, for each column that refers to the extract: whether a row that stays refers to the record `records`."""
     queries = []
     for child in load_contracts().values():
-        for column in child.references:
+        for column in child.references if child.extract in landed else ():
             target = column.reference
             if target and target.extract == contract.extract:
                 body = " and child.codice_ente = records.codice_ente" if target.same_body else ""

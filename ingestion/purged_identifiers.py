@@ -1,10 +1,10 @@
 """The identifiers of what a purge removes: what its proof looks for afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import duckdb
 
-from ingestion.expiry import HELD_ROWS, LANDED, PLAN, expired, kept
+from ingestion.expiry import HELD_ROWS, LANDED, PLAN, Filled, expired, kept
 from osservatorio.contracts import Column, Contract, load_contracts
 
 GONE_HELD = f"{PLAN}.gone_held"  # extract, delivery_id, source_row: held rows that go
@@ -14,10 +14,14 @@ NAMES = f"{PLAN}.names"  # value: identifiers that are not secret, long enough t
 LEAST_NAME = "length(value) >= 8 and regexp_matches(value, '[0-9]') and regexp_matches(value, '[A-Za-z]')"
 
 
-def list_identifiers(con: duckdb.DuckDBPyConnection) -> None:
+# What a union of nothing starts from.
+NONE = "(select null::varchar as value limit 0)"
+
+
+def list_identifiers(con: duckdb.DuckDBPyConnection, filled: Filled) -> None:
     """Fill the tables of the plan with the identifiers of the rows that it removes."""
-    con.execute(f"create or replace table {PSEUDONYMS} as {_pseudonyms_query()}")
-    con.execute(f"create or replace table {NAMES} as {_names_query()}")
+    con.execute(f"create or replace table {PSEUDONYMS} as {_pseudonyms_query(filled)}")
+    con.execute(f"create or replace table {NAMES} as {_names_query(filled)}")
 
 
 def add_earlier(con: duckdb.DuckDBPyConnection, database: str) -> None:
@@ -33,37 +37,48 @@ def add_earlier(con: duckdb.DuckDBPyConnection, database: str) -> None:
         )
     for table, is_secret in ((PSEUDONYMS, True), (NAMES, False)):
         earlier = f"select value from {database}.{table.rsplit('.')[-1]}"
-        con.execute(f"insert into {table} {_difference(earlier, _staying(is_secret=is_secret))}")
+        staying = _staying(Filled.of(con), is_secret=is_secret)
+        con.execute(f"insert into {table} {_difference(earlier, staying)}")
 
 
-def _pseudonyms_query() -> str:
+def _pseudonyms_query(filled: Filled) -> str:
     """Pseudonyms of the rows that go, without those that a row that stays bears."""
-    gone = []
-    for contract, column in _columns(lambda column: column.secret):
+    gone = [NONE]
+    for contract, column in _columns(filled.landed, lambda column: column.secret):
         key = ", ".join(contract.key)
         landed = f"{LANDED}.{contract.extract} semi join {expired(contract)} using ({key})"
+        gone.append(f"select {column.name} as value from {landed}")
+    for contract, column in _columns(filled.held, lambda column: column.secret):
         held = f"{HELD_ROWS}.{contract.extract} where (delivery_id, source_row) in {_lost(contract)}"
-        gone += [f"select {column.name} as value from {rows}" for rows in (landed, held)]
-    return _difference(" union all ".join(gone), _staying(is_secret=True))
+        gone.append(f"select {column.name} as value from {held}")
+    return _difference(" union all ".join(gone), _staying(filled, is_secret=True))
 
 
-def _names_query() -> str:
+def _names_query(filled: Filled) -> str:
     """Long identifiers of the records that go, without those that stand in a column of identifiers that stays."""
-    gone = [
+    gone = [NONE] + [
         f"select {column.name} as value from {expired(contract)}"
-        for contract, column in _columns(lambda column: column.kind == "id" and not column.secret)
+        for contract, column in _columns(
+            filled.landed, lambda column: column.kind == "id" and not column.secret
+        )
         if column.name in contract.key
     ]
-    difference = _difference(" union all ".join(gone), _staying(is_secret=False))
+    difference = _difference(" union all ".join(gone), _staying(filled, is_secret=False))
     return f"select value from ({difference}) where {LEAST_NAME}"
 
 
-def _staying(*, is_secret: bool) -> str:
+def _staying(filled: Filled, *, is_secret: bool) -> str:
     """SQL: the identifiers, as `value`, that rows that stay bear."""
-    parts = []
-    for contract, column in _columns(lambda column: column.secret if is_secret else column.kind == "id"):
+
+    def chosen(column: Column) -> bool:
+        return column.secret if is_secret else column.kind == "id"
+
+    parts = [NONE]
+    for contract, column in _columns(filled.landed, chosen):
+        parts.append(f"select {column.name} as value from {kept(contract)}")
+    for contract, column in _columns(filled.held, chosen):
         held = f"{HELD_ROWS}.{contract.extract} where (delivery_id, source_row) not in {_lost(contract)}"
-        parts += [f"select {column.name} as value from {rows}" for rows in (kept(contract), held)]
+        parts.append(f"select {column.name} as value from {held}")
     return " union all ".join(parts)
 
 
@@ -78,8 +93,11 @@ def _difference(gone: str, staying: str) -> str:
     )
 
 
-def _columns(chosen: Callable[[Column], bool]) -> Iterator[tuple[Contract, Column]]:
+def _columns(
+    extracts: Collection[str], chosen: Callable[[Column], bool]
+) -> Iterator[tuple[Contract, Column]]:
+    """The chosen columns of some extracts."""
     for contract in load_contracts().values():
         for column in contract.columns:
-            if chosen(column):
+            if contract.extract in extracts and chosen(column):
                 yield contract, column

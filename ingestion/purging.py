@@ -3,14 +3,14 @@
 `plan_purge` finds what goes and changes nothing; `purge_landing` rewrites the file without it, in one step.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from ingestion.expiry import AS_OF, HELD_ROWS, LANDED, PLAN, expired, find_expired, kept
+from ingestion.expiry import AS_OF, HELD_ROWS, LANDED, PLAN, Filled, expired, find_expired, kept
 from ingestion.layout import HELD
 from ingestion.purged_identifiers import GONE_HELD, PSEUDONYMS, list_identifiers
 from ingestion.retention import Term, Terms
@@ -57,15 +57,16 @@ class LandingPurge:
 
 def plan_purge(con: duckdb.DuckDBPyConnection, terms: Terms, as_of: date) -> LandingPurge:
     """Find what expired before `as_of` in the landing attached as `landing`; the lists go to the database `plan`."""
-    find_expired(con, terms, as_of)
+    filled = Filled.of(con)
+    find_expired(con, terms, as_of, filled)
     old = _is_old(terms.quarantine)
-    con.execute(f"create or replace table {GONE_HELD} as {_gone_held_query(old)}")
-    con.execute(f"create or replace table {GONE_ENTRIES} as {_gone_entries_query()}")
-    con.execute(f"create or replace table {REMOVED} as {_removed_query()}")
-    list_identifiers(con)
+    con.execute(f"create or replace table {GONE_HELD} as {_gone_held_query(old, filled.held)}")
+    con.execute(f"create or replace table {GONE_ENTRIES} as {_gone_entries_query(filled.landed)}")
+    con.execute(f"create or replace table {REMOVED} as {_removed_query(filled.landed)}")
+    list_identifiers(con, filled)
     extracts = tuple(
         ExtractPurge(contract.extract, *numbers)
-        for contract in load_contracts().values()
+        for contract in _of(filled.landed)
         if (numbers := _row(con, _count_query(contract)))[0]
     )
     (held,) = _row(con, f"select count(*) from {GONE_HELD}")
@@ -127,10 +128,15 @@ def _goes(old: str) -> str:
         (select (extract, delivery_id, source_row) from {GONE_ENTRIES})"""
 
 
-def _gone_held_query(old: str) -> str:
+def _of(extracts: Collection[str]) -> Iterator[Contract]:
+    """The contracts of some extracts, in their order."""
+    return (contract for contract in load_contracts().values() if contract.extract in extracts)
+
+
+def _gone_held_query(old: str, held: Collection[str]) -> str:
     """Held rows of a record that goes, or that refer to one, or past the term of the quarantine."""
-    parts = []
-    for contract in load_contracts().values():
+    parts = ["(select '' as extract, '' as delivery_id, 0::bigint as source_row limit 0)"]
+    for contract in _of(held):
         key = " and ".join(f"gone.{name} = held.{name}" for name in contract.key)
         reasons = [old, f"exists (select 1 from {expired(contract)} as gone where {key})"]
         reasons += [_refers_to_gone(column) for column in contract.references]
@@ -153,10 +159,10 @@ def _refers_to_gone(column: Column) -> str:
     )
 
 
-def _gone_entries_query() -> str:
+def _gone_entries_query(landed: Collection[str]) -> str:
     """Entries of held rows that go, and of rows that had landed after waiting and go now."""
     parts = [f"select * from {GONE_HELD}"]
-    for contract in load_contracts().values():
+    for contract in _of(landed):
         key = ", ".join(contract.key)
         parts.append(
             f"""select '{contract.extract}', delivery_id, source_row
@@ -167,9 +173,9 @@ def _gone_entries_query() -> str:
     return " union all ".join(parts)
 
 
-def _removed_query() -> str:
+def _removed_query(landed: Collection[str]) -> str:
     parts = [f"select extract, delivery_id, count(*) as row_count from {GONE_HELD} group by all"]
-    for contract in load_contracts().values():
+    for contract in _of(landed):
         key = ", ".join(contract.key)
         parts.append(
             f"""select '{contract.extract}', delivery_id, count(*)

@@ -44,7 +44,8 @@ def search(con: duckdb.DuckDBPyConnection, home: Home, plan: Path) -> Proof:
     """
     pseudonyms = {value.encode() for (value,) in con.execute("select value from plan.pseudonyms").fetchall()}
     names = {value.encode() for (value,) in con.execute("select value from plan.names").fetchall()}
-    proof = Proof(len(pseudonyms) + _records(con))
+    records = _records(con)
+    proof = Proof(len(pseudonyms) + sum(records.values()))
     needles = _Needles(pseudonyms, names)
     for path in _files(home, plan):
         proof.files += 1
@@ -52,7 +53,7 @@ def search(con: duckdb.DuckDBPyConnection, home: Home, plan: Path) -> Proof:
         if any(needles.are_in(stream, is_text) for stream, is_text in _streams(path)):
             proof.found.append(str(path.relative_to(home.root)))
     _search_tables(con, "landing", home.landing, proof)
-    _search_keys(con, proof)
+    _search_keys(con, [extract for extract, count in records.items() if count], proof)
     for release_id in release_ids(home):
         attach(con, release_path(home, release_id), SEARCHED, read_only=True)
         _search_tables(con, SEARCHED, release_path(home, release_id), proof)
@@ -60,9 +61,10 @@ def search(con: duckdb.DuckDBPyConnection, home: Home, plan: Path) -> Proof:
     return proof
 
 
-def _records(con: duckdb.DuckDBPyConnection) -> int:
-    parts = " + ".join(f"(select count(*) from plan.expired_{extract})" for extract in load_contracts())
-    return int((con.execute(f"select {parts}").fetchone() or (0,))[0])
+def _records(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many records went of each extract."""
+    parts = ", ".join(f"(select count(*) from plan.expired_{extract})" for extract in load_contracts())
+    return dict(zip(load_contracts(), con.execute(f"select {parts}").fetchone() or (), strict=True))
 
 
 def _files(home: Home, plan: Path) -> Iterator[Path]:
@@ -166,9 +168,9 @@ def _search_tables(con: duckdb.DuckDBPyConnection, database: str, path: Path, pr
         proof.found += [f"{path.name}: {schema}.{table}.{name}" for (name,) in found]
 
 
-def _search_keys(con: duckdb.DuckDBPyConnection, proof: Proof) -> None:
+def _search_keys(con: duckdb.DuckDBPyConnection, extracts: list[str], proof: Proof) -> None:
     """Look for the records that went, by their key, among those that stay and those held, and for what names them."""
-    for contract in load_contracts().values():
+    for contract in (load_contracts()[extract] for extract in extracts):
         key = ", ".join(contract.key)
         for schema in ("landing", "held"):
             (found,) = con.execute(

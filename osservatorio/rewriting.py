@@ -41,8 +41,8 @@ def rewrite_database(
 
     `select` is given a connection where the old file is attached, read-only, under its own name (`landing` for
     `landing.duckdb`), and may make temporary tables there. It returns, for each (schema, table) that is not copied
-    as it is, the query whose rows the new table gets, with the columns of the table in their order. Names in queries
-    are whole: `landing.meta.deliveries`. Stopped at any point, the old file is as it was. Raises UserError when
+    as it is, the query whose rows the new table gets, with the columns of the table in their order; a table without
+    rows stays without. Names in queries are whole: `landing.meta.deliveries`. Stopped at any point, the old file is as it was. Raises UserError when
     another process holds the file.
     """
     target = rewriting_path(path)
@@ -58,7 +58,7 @@ def rewrite_database(
         attach(con, target, NEW)
         selections = select(con)
         con.execute(f"copy from database {_quote(name)} to {NEW} (schema)")
-        tables = _tables(con, name)
+        tables = _with_rows(con, name, _tables(con, name))
         for number, (schema, table) in enumerate(tables):
             if progress:
                 progress(STEP, number, len(tables))
@@ -80,6 +80,19 @@ def _tables(con: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, st
         "select schema_name, table_name from duckdb_tables() where database_name = $name and not temporary order by all",
         {"name": database},
     ).fetchall()
+
+
+def _with_rows(
+    con: duckdb.DuckDBPyConnection, database: str, tables: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Those of the tables that have rows: most have none in a home that has just begun."""
+    parts = [
+        f"(select {number} from {_quote(database)}.{_quote(schema)}.{_quote(table)} limit 1)"
+        for number, (schema, table) in enumerate(tables)
+    ]
+    if not parts:
+        return []
+    return [tables[number] for (number,) in sorted(con.execute(" union all ".join(parts)).fetchall())]
 
 
 def _quote(name: str) -> str:

@@ -14,7 +14,12 @@ from balance import check_written, forget_written, watch, watched
 from built_once import built_once
 from warm import CAN_FORK, close_warm_process, warm_process
 
+from ingestion.layout import prepare
+from osservatorio.build_plan import plan_place
+from osservatorio.database import connect
 from osservatorio.home import Home
+from osservatorio.keys import new_key
+from osservatorio.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 Home.prepare = watched(Home.prepare)
@@ -134,14 +139,31 @@ def command(
 def osservatorio():
     """The command line: `osservatorio("run", folder, home=home)`.
 
-    The demonstration and the home of the small deliveries are made by processes that load everything themselves.
+    The demonstration is made by processes that load everything themselves.
     """
     yield partial(command, warm=True)
     close_warm_process()
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plan_of_builds(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """dbt has built once, over nothing, and left its plan: whoever builds repeats it, and does not begin beside others."""
+
+    def make(folder: Path) -> None:
+        place = plan_place(Settings().model_variables())
+        if place and place.exists():
+            return
+        home = Home(folder)
+        new_key(home)
+        with connect(home.landing) as con:
+            prepare(con)
+        command("build", "--as-of", "2022-12-31", home=folder, warm=True)
+
+    built_once(tmp_path_factory, "plan", make)
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory, plan_of_builds: None) -> Path:
     """A home where `osservatorio demo` has run at scale 1; tests only read it. Its output is in demo.txt."""
 
     def make(folder: Path) -> None:
@@ -170,19 +192,23 @@ def small_deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path) -> Path:
+def small_home(
+    tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path, plan_of_builds: None
+) -> Path:
     """A home where the small deliveries were run; tests only read it. What the run said is in run.json."""
 
     def make(folder: Path) -> None:
         command("keys", "new", home=folder, warm=True)
-        done = command("run", small_deliveries, "--json", home=folder)
+        done = command("run", small_deliveries, "--json", home=folder, warm=True)
         (folder / "run.json").write_text(done.stdout, "utf-8")
 
     return built_once(tmp_path_factory, "small_home", make)
 
 
 @pytest.fixture(scope="session")
-def staged_home(tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path) -> Path:
+def staged_home(
+    tmp_path_factory: pytest.TempPathFactory, small_deliveries: Path, plan_of_builds: None
+) -> Path:
     """A home where the small deliveries went through every stage but the last; tests only read it."""
 
     def make(folder: Path) -> None:

@@ -26,6 +26,7 @@ from typing import IO, Any
 
 from expectations.late_import import seldom_used_late
 from osservatorio import cli, worker
+from osservatorio.contracts import load_contracts
 from osservatorio.pipeline import BUILD_MODULE, CHECK_MODULE
 
 ROOMS = ("ingestion.ingest", "ingestion.synthetic.generate", "reporting.produce", "reporting.due.readiness")
@@ -33,9 +34,16 @@ SERVICES = ("publish", "purge", "rotation", "compare", "compare_workbook", "expl
 LIBRARIES = ("pandas", "duckdb", "rich.progress", "pydantic.main", "filelock", "docx", "markdown_it")
 # What most commands come to import at their turn.
 LIGHT = (*LIBRARIES, *ROOMS, *(f"osservatorio.{name}" for name in SERVICES))
-# Of the stages: the checks. A build repeats a plan that is there; the one that makes it loads dbt for itself.
-HEAVY = ("expectations.__main__", "expectations.checkpoint", "osservatorio.build")
-MAKES_A_RELEASE = ("demo", "run", "validate", "build", "purge")
+# Of the stages: the checks, and the build, which repeats a plan that is there; the one that makes it loads dbt itself.
+CHECKS = ("expectations.__main__", "expectations.checkpoint")
+BUILD = ("osservatorio.build",)
+MAKES_A_RELEASE = {
+    "demo": CHECKS + BUILD,
+    "run": CHECKS + BUILD,
+    "validate": CHECKS,
+    "build": BUILD,
+    "purge": CHECKS + BUILD,
+}
 
 
 def load(modules: tuple[str, ...]) -> None:
@@ -191,6 +199,7 @@ class Server:
     def serve(self) -> None:
         """Until the last line is closed."""
         load(LIGHT)
+        load_contracts()  # which most commands read, and keep
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._end, warn_on_full_buffer=False)
         came = False
@@ -213,7 +222,7 @@ class Server:
             return
         asked = json.loads(told)
         if _makes_a_release(asked):
-            load(HEAVY)
+            load(MAKES_A_RELEASE[asked["arguments"][0]])
         child = os.fork()
         if child == 0:
             self._let_go()

@@ -15,7 +15,6 @@ import psutil
 from balance import check_balance
 
 from osservatorio.catalogue import release_list
-from osservatorio.contracts import load_contracts
 from osservatorio.database import connect
 from osservatorio.home import Home
 from osservatorio.integrity import check_release
@@ -146,10 +145,13 @@ def _written(home: Home) -> list[tuple[str, int, int, int]]:
 
 
 def content(home: Home) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the landing."""
-    tables = ["meta.deliveries", "quarantine.rows"]
-    tables += [
-        f"{schema}.{extract}" for extract in load_contracts() for schema in ("landing.landing", "held")
-    ]
+    """Every row of the landing, by table; a table without rows is not there."""
     with connect(home.landing, read_only=True) as con:
-        return {table: con.execute(f"select * from {table} order by all").fetchall() for table in tables}
+        tables = con.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where estimated_size > 0 and not internal"
+        ).fetchall()
+        names = {name: f"landing.{name}" for (name,) in tables}  # the file gives its name to the catalogue
+        rows = {
+            name: con.execute(f"select * from {of} order by all").fetchall() for name, of in names.items()
+        }
+        return {name: found for name, found in rows.items() if found}

@@ -63,7 +63,7 @@ def _copy(source: Home, target: Path) -> Home:
 
 
 @pytest.fixture(scope="module")
-def case(small_deliveries: Path, tmp_path_factory: pytest.TempPathFactory):
+def case(small_deliveries: Path, plan_of_builds: None, tmp_path_factory: pytest.TempPathFactory):
     """A home where rows wait for their parents, and beside it what it becomes when nobody kills anything."""
     place = tmp_path_factory.mktemp("uccisioni")
     folders = {"prima": CHILDREN, "seconda": CHILDREN + PARENTS}

@@ -28,7 +28,7 @@ def where_mounting_is_allowed(folder: Path) -> list[str]:
     pytest.skip(reason)
 
 
-def test_on_a_small_disk(small_deliveries: Path, tmp_path: Path):
+def test_on_a_small_disk(small_deliveries: Path, plan_of_builds: None, tmp_path: Path):
     words = where_mounting_is_allowed(tmp_path)
     # It forks commands from a process of its own: one outside the name space would not see its disks.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST_")}

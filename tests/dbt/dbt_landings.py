@@ -1,8 +1,9 @@
-"""Small landings written by hand, and one build of the warehouse over them in this process."""
+"""Small landings written by hand, and builds of the warehouse over them in this process: by dbt, or as dbt did before."""
 
 import json
 import os
 import shutil
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,8 +16,9 @@ import duckdb
 
 from ingestion.layout import prepare
 from osservatorio.build import parse
-from osservatorio.build_plan import NoPlan, Recorder, keep_plan
+from osservatorio.build_plan import NoPlan, Plan, Recorder, Step, keep_plan
 from osservatorio.contracts import load_contracts
+from osservatorio.plan_run import PLACES, run_plan
 
 PROJECT = Path(__file__).parent.parent.parent / "dbt_project"
 PLAN = "plan.json"
@@ -130,7 +132,8 @@ def _run(
         "--threads": 2,
     }
     given = [str(part) for option in options.items() for part in option]
-    outcome = dbtRunner(manifest, list(callbacks)).invoke([*command.split(), *given, "--quiet", *arguments])
+    given += ["--quiet", "--no-version-check", "--log-level-file", "none"]
+    outcome = dbtRunner(manifest, list(callbacks)).invoke([*command.split(), *given, *arguments])
     assert outcome.exception is None, outcome.exception
     return outcome
 
@@ -160,13 +163,74 @@ def build(landing: Path, as_of: str, *arguments: str, project: Path = PROJECT) -
     say_places(folder, landing)
     recorder = Recorder()
     told = {"manifest": manifest, "callbacks": [recorder.follow], "project": project}
-    outcome = _run("build", folder, as_of, *arguments, **told)
+    outcome = _run("build", folder, as_of, "--no-write-json", *arguments, **told)
     DuckDBConnectionManager.close_all_connections()
     if outcome.success:
         with suppress(NoPlan):
             keep_plan(recorder.plan(outcome.result.results, {}, as_of), folder / PLAN)
-    status = {result.node.name: str(result.status) for result in outcome.result.results}
-    (folder / "build.json").write_text(json.dumps({"succeeded": outcome.success, "status": status}), "utf-8")
+    return _keep(folder, succeeded=outcome.success, status=_statuses(outcome))
+
+
+def repeat(plan: Plan, landing: Path, as_of: str, marts: Collection[str] = ()) -> Build:
+    """Do over a landing what dbt did: everything, or some marts with all that they come from, and their tests."""
+    folder = landing.parent
+    plan = plan.at(as_of)
+    if marts:
+        plan = _part(plan, {step.name for step in plan.steps if _node(step) in marts})
+    say_places(folder, landing)
+    run_plan(plan, lambda done, total: None)  # a test that fails raises; one that warns does not
+    warned = _warnings(plan)
+    status = {_node(step): "pass" if step.severity else "success" for step in plan.steps}
+    return _keep(folder, succeeded=True, status=status | dict.fromkeys(warned, "warn"))
+
+
+def _node(step: Step) -> str:
+    return step.name.split(".")[2]
+
+
+def _part(plan: Plan, names: set[str]) -> Plan:
+    """Steps with all that they come from, and the tests that read nothing else."""
+    by_name = {step.name: step for step in plan.steps}
+    wanted: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        wanted.add(name := waiting.pop())
+        waiting += [other for other in by_name[name].after if other not in wanted]
+    tests = {step.name for step in plan.steps if step.severity and set(step.after) <= wanted}
+    return Plan(plan.first, [step for step in plan.steps if step.name in wanted | tests], plan.facts)
+
+
+def _warnings(plan: Plan) -> list[str]:
+    """The tests of severity `warn` that do, over the places that are said."""
+    with duckdb.connect() as con:
+        for name, variable in PLACES.items():
+            con.execute(f"attach '{os.environ[variable]}' as {name} (read_only)")
+        answers = {
+            _node(step): con.execute(step.statements[0]).fetchone()
+            for step in plan.steps
+            if step.severity == "warn"
+        }
+    return [name for name, (_, should_warn, _) in answers.items() if should_warn]
+
+
+def unit_tests(folder: Path, as_of: str) -> None:
+    """dbt's unit tests, which read no row, beside what was built in the folder; what they say is added to build.json."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    manifest = project_manifest()
+    say_places(folder, folder / "landing.duckdb")
+    outcome = _run("test", folder, as_of, "--no-write-json", "--select", "test_type:unit", manifest=manifest)
+    DuckDBConnectionManager.close_all_connections()
+    built = read_build(folder)
+    _keep(folder, succeeded=built.succeeded and outcome.success, status=built.status | _statuses(outcome))
+
+
+def _statuses(outcome: Any) -> dict[str, str]:
+    return {result.node.name: str(result.status) for result in outcome.result.results}
+
+
+def _keep(folder: Path, *, succeeded: bool, status: dict[str, str]) -> Build:
+    (folder / "build.json").write_text(json.dumps({"succeeded": succeeded, "status": status}), "utf-8")
     return read_build(folder)
 
 
@@ -179,9 +243,10 @@ def document(built: Build, folder: Path) -> dict[str, Any]:
 
     for path in built.release.parent.glob("*.duckdb*"):
         shutil.copy(path, folder)
+    (folder / "target").mkdir()  # which compiling would have made
     manifest = project_manifest()
     say_places(folder, folder / "landing.duckdb")
-    assert _run("docs generate", folder, "2022-12-31", manifest=manifest).success
+    assert _run("docs generate --no-compile", folder, "2022-12-31", manifest=manifest).success
     DuckDBConnectionManager.close_all_connections()
     return json.loads((folder / "target" / "catalog.json").read_text("utf-8"))
 

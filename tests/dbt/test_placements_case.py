@@ -9,7 +9,7 @@ belongs to a spell that was withdrawn.
 from datetime import date
 
 import pytest
-from dbt_landings import Landing, build
+from dbt_landings import Landing, repeat
 
 BARLASSINA, GIUSSANO, SEREGNO = "108005", "108024", "108039"
 
@@ -82,12 +82,10 @@ def small_landing(folder):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory, whole_plan):
     folder = tmp_path_factory.mktemp("placements") / "case"
     marts = ("mart_foster_care", "mart_residential_care", "mart_flow", "mart_placement_stability")
-    selected = [word for mart in marts for word in ("--select", f"+{mart}")]
-    options = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
-    return build(small_landing(folder), "2022-12-31", *selected, *options)
+    return repeat(whole_plan, small_landing(folder), "2022-12-31", marts)
 
 
 def row(built, columns: str, mart: str, period: str, municipality: str):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from dbt_landings import PLAN, Build, say_places
+from dbt_landings import Build, say_places
 from dbt_small_case import AS_OF
 
-from osservatorio.build_plan import kept_plan
+from osservatorio.build_plan import Plan
 from osservatorio.database import connect
 from osservatorio.fingerprint import table_fingerprint
 from osservatorio.plan_run import run_plan
@@ -25,14 +25,12 @@ def _content(release: Path) -> tuple[dict[str, tuple[int, str]], list[tuple[str,
         }, functions
 
 
-def test_the_plan_of_a_build_makes_the_same_release(small_build: Build, tmp_path: Path):
-    folder = small_build.release.parent
-    plan = kept_plan(folder / PLAN)
-    assert plan, "dbt's build cannot be repeated: see `build_plan`"
+def test_the_plan_of_a_build_makes_the_same_release(small_build: Build, whole_plan: Plan, tmp_path: Path):
+    plan = whole_plan
     assert {step.name.split(".")[2] for step in plan.steps} == {
         name for name in small_build.status if not name.startswith("osservatorio-on-run")
     }
-    say_places(tmp_path, folder / "landing.duckdb")
+    say_places(tmp_path, small_build.release.parent / "landing.duckdb")
     told: list[tuple[int, int]] = []
     run_plan(plan.at(AS_OF), lambda done, total: told.append((done, total)))
     assert _content(tmp_path / "release.duckdb") == _content(small_build.release)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_landings import PLAN, Build, say_places
+from dbt_landings import say_places
 from random_deliveries import Deliveries
 
 from osservatorio import build_renewal
-from osservatorio.build_plan import Plan, Step, kept_plan
+from osservatorio.build_plan import Plan, Step
 from osservatorio.build_previous import Warehouse
 from osservatorio.build_renewal import RENEWED, Renewal
 from osservatorio.plan_run import run_plan
@@ -19,13 +19,6 @@ from osservatorio.plan_run import run_plan
 FILES = ("release.duckdb", "scratch.duckdb")
 SEQUENCES = int(os.environ.get("OSSERVATORIO_RENEWAL_SEQUENCES", "2"))
 DELIVERIES = 5
-
-
-@pytest.fixture(scope="module")
-def whole_plan(small_build: Build) -> Plan:
-    plan = kept_plan(small_build.release.parent / PLAN)
-    assert plan
-    return plan
 
 
 @pytest.fixture(scope="module")

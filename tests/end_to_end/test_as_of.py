@@ -66,7 +66,7 @@ def halves(tmp_path_factory, small_deliveries) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def then(tmp_path_factory, osservatorio, halves) -> Home:
+def then(tmp_path_factory, osservatorio, plan_of_builds, halves) -> Home:
     """The office that published in June."""
     home = Home(tmp_path_factory.mktemp("allora") / "casa")
     osservatorio("keys", "new", home=home.root)

@@ -29,15 +29,23 @@ NOT_IN_PERSON = {
 
 def referrals(delivered: Delivered) -> pd.DataFrame:
     """town, day, waited, immature, again: the referrals that came while nothing was open."""
+    by_person: dict[str, list[tuple]] = {}
+    for row in delivered.spells.dropna(subset="person").itertuples(index=False):
+        by_person.setdefault(row.person, []).append(row)
     found = []
-    for _, spells in delivered.spells.groupby("person"):
+    for spells in by_person.values():
         known: list[tuple[pd.Timestamp, str, int]] = []
-        for day, of_day in spells.dropna(subset="data_segnalazione").groupby("data_segnalazione"):
-            running = open_after(spells["data_apertura"], spells["data_chiusura"], day)
-            if (running & (spells["data_apertura"] < day)).any():
+        for day in sorted({row.data_segnalazione for row in spells if not pd.isna(row.data_segnalazione)}):
+            if any(
+                row.data_apertura < day and (pd.isna(row.data_chiusura) or row.data_chiusura > day)
+                for row in spells
+            ):
                 continue
-            opened = of_day.sort_values(["data_apertura", "codice_ente", "id_presa_in_carico"]).iloc[0]
-            known.append((day, opened["town"], (opened["data_apertura"] - day).days))
+            opened = min(
+                (row for row in spells if row.data_segnalazione == day),
+                key=lambda row: (row.data_apertura, row.codice_ente, row.id_presa_in_carico),
+            )
+            known.append((day, opened.town, (opened.data_apertura - day).days))
         for number, (day, town, waited) in enumerate(known):
             following = known[number + 1][0] if number + 1 < len(known) else pd.Timestamp.max
             limit = months_after(day, 12)

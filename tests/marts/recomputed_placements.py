@@ -82,14 +82,14 @@ def _cell(rows: pd.DataFrame, categories: dict[str, list[str]], period: Period, 
     inside = (start <= period.end) & (end.isna() | (end >= period.start))
     ended = end.between(period.start, period.end)
     last = min(period.end, as_of)
-    there = rows[at_end]
+    there, within, gone = rows[at_end], rows[inside], rows[ended]
     cell = {
         "at_start": at_start.sum(),
         "started": start.between(period.start, period.end).sum(),
         "ended": ended.sum(),
         "at_end": at_end.sum(),
         "over_24_months": sum(months_after(day, 24) < last for day in there["data_inizio"]),
-        "minors_in_period": rows[inside]["person"].nunique(),
+        "minors_in_period": within["person"].nunique(),
         "minors_at_end": there["person"].nunique(),
         "minors_at_end_of_age": len(
             {p for p, b in zip(there["person"], there["birth"], strict=True) if is_of_age(b, last)}
@@ -97,11 +97,11 @@ def _cell(rows: pd.DataFrame, categories: dict[str, list[str]], period: Period, 
         "minors_at_end_not_unaccompanied": there[~there["alone"]]["person"].nunique(),
     }
     for column, codes in categories.items():
-        for code in codes:
-            cell[f"at_end_{column}_{code}"] = (there[column] == code).sum()
-            cell[f"in_period_{column}_{code}"] = (rows[inside][column] == code).sum()
-    for outcome in {*OUTCOMES.values(), "non_indicato"}:
-        cell[f"ended_{outcome}"] = (ended & (rows["outcome"] == outcome)).sum()
+        for name, those in (("at_end", there), ("in_period", within)):
+            counts = Counter(those[column])
+            cell |= {f"{name}_{column}_{code}": counts[code] for code in codes}
+    outcomes = Counter(gone["outcome"])
+    cell |= {f"ended_{outcome}": outcomes[outcome] for outcome in {*OUTCOMES.values(), "non_indicato"}}
     return cell
 
 

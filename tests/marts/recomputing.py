@@ -1,5 +1,7 @@
 """Periods, places and figures as the page of definitions has them, worked out one cell at a time."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -83,10 +85,10 @@ def middle(values: pd.Series, quantile: float = 0.5) -> float | None:
 
 def kaplan_meier_days(lengths: list[tuple[int, bool]], left: Fraction) -> int | None:
     """The first length by which the share `left` has ended; of each length, whether it ended at it. Exact."""
-    surviving = Fraction(1)
-    for days in sorted({days for days, ended in lengths if ended}):
-        at_risk = sum(length >= days for length, _ in lengths)
-        ended = sum(length == days and ended for length, ended in lengths)
+    surviving, everyone = Fraction(1), sorted(days for days, _ in lengths)
+    ends = Counter(days for days, ended in lengths if ended)
+    for days, ended in sorted(ends.items()):
+        at_risk = len(everyone) - bisect_left(everyone, days)
         surviving *= Fraction(at_risk - ended, at_risk)
         if surviving <= 1 - left:
             return days

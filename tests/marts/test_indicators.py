@@ -1,6 +1,9 @@
 """The long table of indicators says what the marts say; what no mart shows is recomputed from the deliveries."""
 
+from collections.abc import Callable
+from functools import cache
 from math import sqrt
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -39,6 +42,29 @@ def indicators(demo_home) -> Cells:
     return read_mart(demo_home, "mart_indicators", KEY)
 
 
+@pytest.fixture(scope="module")
+def values_of(indicators) -> dict[str, dict[tuple, Any]]:
+    """The values of each indicator by place."""
+    found: dict[str, dict[tuple, Any]] = {code: {} for code in SEED}
+    for place, row in indicators.items():
+        found[place[0]][place] = row["value"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def figures_of(demo_home) -> Callable[[str, str], list[dict[str, Any]]]:
+    """The rows of a mart, read once for all of its indicators that are about the same rows."""
+
+    @cache
+    def read(mart: str, where: str) -> list[dict[str, Any]]:
+        with open_release(Home(demo_home)) as release:
+            rows = release.rows(f"select * from {mart} where {where}")
+            names = [name for (name, *_) in release.rows(f"describe {mart}")]
+        return [dict(zip(names, values, strict=True)) for values in rows]
+
+    return read
+
+
 def wilson(successes: float, trials: float) -> tuple[float, float]:
     z = 1.959963984540054
     middle, half = successes + z * z / 2, z * sqrt(successes * (trials - successes) / trials + z * z / 4)
@@ -70,21 +96,17 @@ def test_value_interval_and_marks_follow_from_numerator_and_denominator(indicato
 
 
 @pytest.mark.parametrize("code", [code for code, row in SEED.items() if row["source_column"]])
-def test_an_indicator_is_the_figure_of_its_mart(demo_home, indicators, code):
+def test_an_indicator_is_the_figure_of_its_mart(values_of, figures_of, code):
     mart, column = SEED[code]["source_mart"], SEED[code]["source_column"]
-    with open_release(Home(demo_home)) as release:
-        rows = release.rows(f"select * from {mart} where {rows_of(code, mart)}")
-        names = [name for (name, *_) in release.rows(f"describe {mart}")]
     figures: dict[tuple, list] = {}
-    for values in rows:
-        row = dict(zip(names, values, strict=True))
+    for row in figures_of(mart, rows_of(code, mart)):
         kind = row.get("period_type") or ("year" if "year" in row else "semester")
         period = row.get("period") or str(row.get("year"))
         place = (code, kind, period, row.get("municipality_code", "AMBITO"), row.get("service_code", "TUTTI"))
         figures.setdefault(place, []).append(row[column])
     # Two survey waves may end in one semester: the indicator adds them up, the mart has each.
     alone = {place: values[0] for place, values in figures.items() if len(values) == 1}
-    shown = {place: row["value"] for place, row in indicators.items() if place[0] == code}
+    shown = values_of[code]
     compared = [place for place in shown if place in alone]
     assert compared
     if mart != "mart_satisfaction":
@@ -130,11 +152,12 @@ def test_minors_without_the_unaccompanied(indicators, tables, code):
 
 def test_spells_with_pippi(indicators, tables):
     spells = with_totals(tables["prese_in_carico"], town="AMBITO", codice_servizio="TUTTI")
+    of_place = dict(list(spells.groupby(["town", "codice_servizio"])))
     expected = {}
     found = {place: row for place, row in shares(indicators, "quota_pippi").items() if place[0] == "year"}
     for kind, period, town, service in found:
         first, last = bounds(period)
-        mine = spells[(spells["town"] == town) & (spells["codice_servizio"] == service)]
+        mine = of_place.get((town, service), spells[:0])
         mine = mine[(mine["data_apertura"] <= last) & ~(mine["data_chiusura"] < first)]
         pippi = int(mine["programma_pippi"].fillna(False).astype(bool).sum())
         expected[kind, period, town, service] = {"numerator": pippi, "denominator": len(mine)}

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from osservatorio.home import Home
 from osservatorio.release import manifest_path, release_path
 from osservatorio.settings import Settings
 
+PROJECT = project_reading.PROJECT  # the programme's own
 VARIABLES = {"complaint_answer_days": 30}
 MODELS = {
     "one": "select number, {{ as_of() }} as day from landing_db.landing.numbers",
@@ -29,27 +31,30 @@ WARNING = "{{ config(severity='warn') }} select * from {{ ref('two') }} where nu
 
 
 class Place:
-    """A project of two models, a seed and a test, and a home to build in."""
+    """A project of two models, a seed and two tests, and a home to build in."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         self.project = folder / "progetto"
-        without = shutil.ignore_patterns("models", "seeds", "tests", "*.py", "__pycache__")
-        shutil.copytree(project_reading.PROJECT, self.project, ignore=without)
         for module in (build, build_plan, project_reading):
             monkeypatch.setattr(module, "PROJECT", self.project)
+        self.home = Home(folder / "casa")
+        for name, value in build.build_environment(self.home, Settings(threads=2)).items():
+            monkeypatch.setenv(name, value)
+        self.landed = 0
+        if self.project.exists():
+            self.landed = 1
+            return
+        without = shutil.ignore_patterns("models", "seeds", "tests", "*.py", "__pycache__")
+        shutil.copytree(PROJECT, self.project, ignore=without)
         for name, text in MODELS.items():
             self.write(f"models/core/{name}.sql", text)
         self.write("tests/no_debts.sql", TEST)
         self.write("tests/small.sql", WARNING)
         self.write("seeds/codes.csv", "code,label\n1,uno\n")
-        self.home = Home(folder / "casa")
         self.home.work.mkdir(parents=True)
         self.home.releases.mkdir()
-        self.landed = 0
         self.land(1)
-        for name, value in build.build_environment(self.home, Settings(threads=2)).items():
-            monkeypatch.setenv(name, value)
 
     def write(self, name: str, text: str) -> None:
         path = self.project / name
@@ -109,13 +114,33 @@ class Place:
             return [*rows, con.execute("select contribution_due(10, 2)").fetchone()]
 
 
+@dataclass(frozen=True)
+class Built:
+    """A place where dbt has built once, what it told, and a copy of that place."""
+
+    folder: Path
+    told: dict[str, Any]
+    copy: Path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("costruita")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        told = Place(folder / "luogo", monkeypatch).by_dbt("2022-12-31")
+    return Built(folder / "luogo", told, Path(shutil.copytree(folder / "luogo", folder / "copia")))
+
+
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    return Place(tmp_path, monkeypatch)
+def place(built: Built, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """As dbt has left it, in the same folder for every test: its name is part of the name of a plan."""
+    shutil.rmtree(built.folder)
+    shutil.copytree(built.copy, built.folder)
+    return Place(built.folder, monkeypatch)
 
 
-def test_a_build_is_repeated_without_dbt_until_something_is_wrong(place: Place, capfd):
-    told = place.by_dbt("2022-12-31")
+def test_a_build_is_repeated_without_dbt_until_something_is_wrong(built: Built, place: Place, capfd):
+    told = built.told
     rows = place.rows()
     assert told["succeeded"]
     assert set(told["models"]) == set(MODELS)
@@ -136,7 +161,6 @@ def test_a_build_is_repeated_without_dbt_until_something_is_wrong(place: Place, 
 
 
 def test_the_plan_of_another_project_other_settings_or_a_damaged_one_is_not_taken(place: Place):
-    place.by_dbt("2022-12-31")
     kept = plan_place(VARIABLES)
     plan = kept_plan(kept)
     assert plan
@@ -153,6 +177,7 @@ def test_the_plan_of_another_project_other_settings_or_a_damaged_one_is_not_take
 
 def test_no_plan_is_kept_of_files_that_changed_meanwhile_or_that_use_the_date_in_another_way(place: Place):
     before = plan_place(VARIABLES)
+    before.unlink()
     place.write("models/core/two.sql", MODELS["two"] + " -- another")
     assert place.by_dbt("2022-12-31", before)["succeeded"]
     assert kept_plan(before) is None
@@ -196,7 +221,6 @@ def test_a_plan_runs_in_the_session_that_the_profile_describes():
 
 
 def test_a_build_starts_from_the_one_before_and_in_any_doubt_makes_everything(place: Place):
-    place.by_dbt("2022-12-31")
     assert place.why("2022-12-31") == build_previous.NEVER_BUILT
     place.publish("first")
 
@@ -234,7 +258,6 @@ def test_a_build_starts_from_the_one_before_and_in_any_doubt_makes_everything(pl
 def test_the_build_before_is_left_as_it_is_and_rewritten_after_many(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ):
-    place.by_dbt("2022-12-31")
     place.by_plan("2022-12-31")
     place.publish("first")
     monkeypatch.setattr(build_previous, "MOST_RENEWALS", 1)
@@ -249,7 +272,6 @@ def test_the_build_before_is_left_as_it_is_and_rewritten_after_many(
 
 
 def test_what_a_project_or_its_settings_changed_is_made_anew(place: Place):
-    place.by_dbt("2022-12-31")
     place.by_plan("2022-12-31")
     place.publish("first")
     place.write("models/core/one.sql", MODELS["one"] + " where true")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from report_release import RELEASE_ID, FakeRelease
+from typer.testing import CliRunner
 
 from osservatorio.audit_check import verify
+from osservatorio.cli import app
 from osservatorio.home import Home
 
 WHERE = ("semestrale", "2022-S1")
@@ -112,23 +114,30 @@ def test_proposals_from_first_to_last(osservatorio, home: Path):
     assert "comune_capofila" in shown
 
 
-def test_the_calendar_tells_the_days(osservatorio, made: Path):
-    shown = osservatorio("report", "calendar", home=made).stdout
+def here(home: Path, *words: str) -> str:
+    """What a command says, in this process: it remembers of each report which texts it expects."""
+    done = CliRunner().invoke(app, ["report", *words, "--home", str(home)])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_the_calendar_tells_the_days(made: Path):
+    shown = here(made, "calendar")
     assert "30/07/2022" in shown
     assert "testi da scrivere, in ritardo" in shown
-    found = json.loads(osservatorio("report", "calendar", "--json", home=made).stdout)
+    found = json.loads(here(made, "calendar", "--json"))
     due = {item["periodo"]: item for item in found["scadenze"] if item["rapporto"] == "semestrale"}
     assert due["2022-S1"]["scadenza"] == "2022-07-30"
     assert due["2022-S1"]["in_ritardo"]
     assert "2 testi" in shown
 
 
-def test_the_status_of_all_that_ended_and_of_a_municipality(osservatorio, made: Path):
+def test_the_status_of_all_that_ended_and_of_a_municipality(made: Path):
     """A municipality's leaves out what has no edition of hers."""
-    own = osservatorio("report", "status", "--comune", "meda", home=made).stdout
+    own = here(made, "status", "--comune", "meda")
     assert "semestrale" in own
     assert "assemblea" not in own
-    shown = osservatorio("report", "status", home=made).stdout
+    shown = here(made, "status")
     assert "2021-S1" in shown
     assert "0 su 2" in shown
     assert "da produrre: PDF, DOCX, XLSX" in shown

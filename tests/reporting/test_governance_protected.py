@@ -168,12 +168,11 @@ def test_no_cell_is_withheld_in_vain(exact_context: Context, pack_home: Home, pa
     assert refused == tried
 
 
-def test_one_entry_of_the_register_is_of_both_semesters(fresh: Home, tmp_path: Path):
-    home = Home(shutil.copytree(fresh.root, tmp_path / "home"))
-    first = read_report(home, KIND, "2022-S1", at=AT)
+def test_one_entry_of_the_register_is_of_both_semesters(pack_home: Home, pack: Produced, tmp_path: Path):
+    home = Home(shutil.copytree(pack_home.root, tmp_path / "home"))  # the first semester has left
     second = read_report(home, KIND, "2022-S2", at=AT)
     assert len(Ledger(home).entries()) == 1
-    assert first.protected == second.protected
+    assert pack.report.protected == second.protected
 
 
 # What is withheld is nowhere
