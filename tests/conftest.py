@@ -48,8 +48,13 @@ TOGETHER = {
     "marts": "what was delivered, in pandas",
     "test_build_plan.py": "dbt",
     "test_project_reading.py": "dbt",
-    "test_browser.py": "the pages, seen once",
-    "test_browser_listening.py": "the pages, seen once",
+    "test_access_browser.py": "the browser",
+    "test_ambiti_look.py": "the browser",
+    "test_browser.py": "the browser",
+    "test_browser_clicks.py": "the browser",
+    "test_browser_listening.py": "the browser",
+    "test_protected_look.py": "the browser",
+    "test_server.py": "the browser",  # and the dashboard that it looks at
 }
 
 

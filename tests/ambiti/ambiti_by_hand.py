@@ -4,10 +4,11 @@ The second has other municipalities, names and counts: whatever of it shows wher
 """
 
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -84,32 +85,53 @@ def publish_one(root: Path, change: Change = unchanged, *, is_small: bool = Fals
     the usual ones."""
     home = Home(root)
     home.prepare()
-    path = home.work / "release.duckdb"
-    path.write_bytes(_release(hostile=False))
-    with duckdb.connect(str(path)) as con:
-        con.execute("create schema core; create table core.fct_spell as select repeat('a', 64) as minor_id")
-        con.execute("create macro double_of(x) as (x * 2)")
-        con.execute("alter table seeds.municipalities alter is_lead type boolean using is_lead = 'true'")
-        _add_records(con)
-        con.execute(INDICATORS)
-        if is_small:
-            _drop_most(con)
-        change(con)
-        keys = {
-            mart: [column for column in columns if column in (*RECORDS, "municipality_code")]
-            for mart, columns in con.execute(
-                "select table_name, list(column_name) from information_schema.columns "
-                "where table_schema = 'main' and table_name like 'mart_%' group by 1"
-            ).fetchall()
-        }
-    content = content_digest(table_fingerprints(path))
-    told = _manifest("", warnings=False) | {"content_sha256": content, "keys": keys} | facts
-    told["release_id"] = release_id = f"{told['as_of']}-{content[:12]}"
-    told["file_sha256"] = file_digest(path)
-    shutil.move(path, release_path(home, release_id))
-    manifest_path(home, release_id).write_text(json.dumps(told), "utf-8")
-    home.current.write_text(json.dumps({"release_id": release_id}), "utf-8")
+    content, told = _made(change, is_small, tuple(facts.items()))
+    release_path(home, told["release_id"]).write_bytes(content)
+    manifest_path(home, told["release_id"]).write_text(json.dumps(told), "utf-8")
+    home.current.write_text(json.dumps({"release_id": told["release_id"]}), "utf-8")
     return home
+
+
+@cache
+def _made(change: Change, is_small: bool, facts: tuple[tuple[str, Any], ...]) -> tuple[bytes, dict[str, Any]]:
+    """The file of a release and its manifest, made once for all tests of a process that ask for the same."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "release.duckdb"
+        path.write_bytes(_beginning(is_small))
+        with duckdb.connect(str(path)) as con:
+            change(con)
+            keys = {
+                mart: [column for column in columns if column in (*RECORDS, "municipality_code")]
+                for mart, columns in con.execute(
+                    "select table_name, list(column_name) from information_schema.columns "
+                    "where table_schema = 'main' and table_name like 'mart_%' group by 1"
+                ).fetchall()
+            }
+        content = content_digest(table_fingerprints(path))
+        told = _manifest("", warnings=False) | {"content_sha256": content, "keys": keys} | dict(facts)
+        told["release_id"] = f"{told['as_of']}-{content[:12]}"
+        told["file_sha256"] = file_digest(path)
+        return path.read_bytes(), told
+
+
+@cache
+def _beginning(is_small: bool) -> bytes:
+    """The file of a release before what is changed in it; a small one has few tables, in a file of their size."""
+    with TemporaryDirectory() as folder:
+        path, few = Path(folder) / "release.duckdb", Path(folder) / "few.duckdb"
+        path.write_bytes(_release(hostile=False))
+        with duckdb.connect(str(path)) as con:
+            con.execute(
+                "create schema core; create table core.fct_spell as select repeat('a', 64) as minor_id"
+            )
+            con.execute("create macro double_of(x) as (x * 2)")
+            con.execute("alter table seeds.municipalities alter is_lead type boolean using is_lead = 'true'")
+            _add_records(con)
+            con.execute(INDICATORS)
+            if is_small:
+                _drop_most(con)
+                con.execute(f"attach '{few}' as few; copy from database release to few; detach few")
+        return (few if is_small else path).read_bytes()
 
 
 def _add_records(con: duckdb.DuckDBPyConnection) -> None:
@@ -121,11 +143,16 @@ def _add_records(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_most(con: duckdb.DuckDBPyConnection) -> None:
+    """Few tables are left, and of the months nothing: most rows are of them, and they are as the others."""
     for schema, table in con.execute(
         "select table_schema, table_name from information_schema.tables where table_schema in ('main', 'seeds')"
     ).fetchall():
         if table not in FEW:
             con.execute(f"drop table {schema}.{table}")
+    for (table,) in con.execute(
+        "select table_name from information_schema.columns where table_schema = 'main' and column_name = 'period_type'"
+    ).fetchall():
+        con.execute(f"delete from {table} where period_type = 'month'")
 
 
 def publish_both(home: Home, homes: Sequence[Home], **options: Any) -> Published:

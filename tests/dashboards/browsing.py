@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
@@ -40,6 +41,32 @@ def launched(chromium: str) -> Iterator[Browser]:
 def window(browser: Browser) -> BrowserContext:
     """A browser of somebody's own; what its pages have loaded once they need not load and compile again."""
     return browser.new_context(viewport=VIEWPORT, locale="en-US", accept_downloads=True)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A browser that is open, with a window for all who need no other."""
+
+    browser: Browser
+    window: BrowserContext
+    end: ExitStack
+
+
+_shared: list[Shared] = []
+
+
+def shared(chromium: str) -> Shared:
+    """The browser that is open; a new one where there is none."""
+    if not _shared:
+        end = ExitStack()
+        browser = end.enter_context(launched(chromium))
+        _shared.append(Shared(browser, window(browser), end))
+    return _shared[0]
+
+
+def close_shared() -> None:
+    while _shared:
+        _shared.pop().end.close()
 
 
 @contextmanager

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from ambiti_by_hand import move_elsewhere, publish_both, publish_one
+from assembly_release import assembly_home
+from built_once import built_once
 from desks import desk_of
 from fake_release import build_fake_home
 from running import running
@@ -14,10 +17,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import source
 from dashboards.server import APP
+from osservatorio.commands import desk as commands_desk
 from osservatorio.home import Home
 from osservatorio.release import Release, open_release
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
     from visiting import Seen
 
 
@@ -60,6 +65,66 @@ def own_home(tmp_path: Path) -> Home:
 def dashboard_url(fake_home: Home) -> Iterator[str]:
     """The address of a dashboard on the made-up release, running in a process of its own."""
     yield from running(fake_home)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> "Browser":
+    """A browser, the same for files of the browser that follow one another."""
+    import browsing
+
+    return browsing.shared(chromium).browser
+
+
+@pytest.fixture(scope="module")
+def shared_window(chromium: str) -> "BrowserContext":
+    """Its window, where what pages need was loaded once."""
+    import browsing
+
+    return browsing.shared(chromium).window
+
+
+@pytest.fixture
+def page(shared_window: "BrowserContext") -> "Iterator[Page]":
+    from browsing import watched_page
+
+    with watched_page(shared_window) as opened:
+        yield opened
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The shared browser ends after the last test that needs it: while one is open nobody else can run an event loop."""
+    if item.get_closest_marker("browser") and not (nextitem and nextitem.get_closest_marker("browser")):
+        import browsing
+
+        browsing.close_shared()
+
+
+@pytest.fixture(scope="session")
+def pack_of_2022(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home where the pack of 2022 was made; tests only read it."""
+
+    def make(folder: Path) -> None:
+        home = assembly_home(folder)
+        desk = commands_desk.desk_of(home, origin="cruscotto")
+        desk.produce(desk.job("assemblea", "2022"), formats=("xlsx", "csv"))
+
+    return Home(built_once(tmp_path_factory, "pack_of_2022", make))
+
+
+@pytest.fixture(scope="session")
+def both_ambiti(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one release of two Ambiti, with every table that pages read; tests only read it."""
+
+    def make(folder: Path) -> None:
+        root = tmp_path_factory.mktemp("ambiti")
+        homes = [
+            publish_one(root / "primo"),
+            publish_one(root / "secondo", move_elsewhere, as_of="2023-09-30"),
+        ]
+        publish_both(Home(folder), homes)
+
+    return Home(built_once(tmp_path_factory, "both_ambiti", make))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from browsing import VIEWPORT
 from looking import SIDEWAYS
 from playwright.sync_api import CDPSession, Page
 
@@ -82,13 +83,19 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What was heard and seen of a page: its tree; its texts as it is and enlarged; what went wrong when enlarged."""
+class Told:
+    """What was heard of a page as it is: its tree, its languages, how many charts, its texts."""
 
     tree: list[Node]
     languages: list[str]
     charts: int
     texts: list[str]
+
+
+@dataclass(frozen=True)
+class Heard(Told):
+    """And its texts when it is enlarged, and what went wrong then."""
+
     enlarged_texts: list[str]
     enlarged_faults: list[str]
     sideways: list[Any]
@@ -96,23 +103,37 @@ class Heard:
     larger_text_faults: list[str]
 
 
-def hear(page: Page) -> Heard:
-    """The page that is open: as it is, with the text alone at 200%, and at 200% as a browser enlarges it."""
+def hear(page: Page) -> Told:
+    """The page that is open, as it is."""
     cdp = page.context.new_cdp_session(page)
     still(page)
-    told, texts = tree(cdp), page.evaluate(TEXTS)
-    languages = page.evaluate("[...document.querySelectorAll('[lang]')].map(e => e.lang)")
-    charts = page.get_by_test_id("stPlotlyChart").count()
+    told = Told(
+        tree(cdp),
+        page.evaluate("[...document.querySelectorAll('[lang]')].map(e => e.lang)"),
+        page.get_by_test_id("stPlotlyChart").count(),
+        page.evaluate(TEXTS),
+    )
+    cdp.detach()
+    return told
+
+
+def hear_enlarged(page: Page, told: Told) -> Heard:
+    """The page of which that was heard, with the text alone at 200% on a screen of 1280 pixels, and then the whole of it.
+
+    What shows it next chooses the size of its screen.
+    """
+    page.set_viewport_size(VIEWPORT)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     still(page)
     larger, larger_faults = page.evaluate(TEXTS), page.evaluate(FAULTS)
+    cdp = page.context.new_cdp_session(page)
     page.evaluate("document.documentElement.style.fontSize = ''")
-    enlarged(page, cdp, 1280, 900, 2)
+    enlarged(page, cdp, VIEWPORT["width"], VIEWPORT["height"], 2)
     found = Heard(
-        told,
-        languages,
-        charts,
-        texts,
+        told.tree,
+        told.languages,
+        told.charts,
+        told.texts,
         page.evaluate(TEXTS),
         page.evaluate(FAULTS),
         page.evaluate(SIDEWAYS),
@@ -121,7 +142,6 @@ def hear(page: Page) -> Heard:
     )
     cdp.send("Emulation.clearDeviceMetricsOverride")
     cdp.detach()
-    page.wait_for_timeout(200)
     return found
 
 

@@ -30,6 +30,9 @@ _MOST_DIFFERENT = 0.0005
 _COLORS = 64
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+# What is drawn in charts is hidden from screen readers, and of the colours of its words axe says nothing: it leaves them out
+# at the end of all its work.
+WITHOUT_DRAWINGS = "{ exclude: [['.main-svg > *']] }"
 # What only a narrow screen shows: tables that scroll, controls that are pushed together.
 NARROW_RULES = ("scrollable-region-focusable", "target-size", "region", "nested-interactive")
 
@@ -83,6 +86,7 @@ def settled(page: Page, title: str) -> None:
         " && !document.querySelector('[data-testid=stSkeleton]')"
         " && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))",
         timeout=WAIT,
+        polling=100,  # and not at each frame, which would be drawn for it
     )
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text(UNEXPECTED).count() == 0
@@ -90,6 +94,11 @@ def settled(page: Page, title: str) -> None:
 
 def visit(page: Page, name: str) -> Visit:
     """Go to a page through the menu and look at it."""
+    return narrowed(page, name, as_it_is(page, name))
+
+
+def as_it_is(page: Page, name: str) -> dict[str, Any]:
+    """Go to a page through the menu and look at it on a small laptop, where it is left."""
     info = {**PAGES, AMBITI.name: AMBITI}[name]
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=info.title, exact=True).click()
@@ -99,9 +108,10 @@ def visit(page: Page, name: str) -> Visit:
     screenshot = page.screenshot(
         animations="disabled", mask=[page.get_by_label("Chi scrive", exact=True)], mask_color="#808080"
     )
-    violations = serious(page)
     seen = page.evaluate(READABLE)
-    found = {
+    return {
+        "violations": serious(page),
+        "screenshot": screenshot,
         "language": page.locator("html").get_attribute("lang") or "",
         "window_title": page.title(),
         "tables": page.get_by_test_id("stTable").count(),
@@ -111,14 +121,18 @@ def visit(page: Page, name: str) -> Visit:
         "charts": page.evaluate(CHARTS),
         "actions": page.locator(".stMain button").all_inner_texts(),
     }
+
+
+def narrowed(page: Page, name: str, found: dict[str, Any]) -> Visit:
+    """Look at the page that is open, of which that was found, on narrow screens too."""
     sideways = {}
     for width in (*OTHER_WIDTHS.get(name, ()), NARROW["width"]):
         page.set_viewport_size(NARROW | {"width": width})
         page.wait_for_timeout(150)
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         sideways[width] = page.evaluate(SIDEWAYS)
-    violations += serious(page, NARROW_RULES)
-    return Visit(**found, violations=violations, sideways=sideways, screenshot=screenshot)
+    violations = [*found.pop("violations"), *serious(page, NARROW_RULES)]
+    return Visit(**found, violations=violations, sideways=sideways)
 
 
 def serious(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
@@ -129,7 +143,9 @@ def serious(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
-    found = page.evaluate(f"axe.run(document, {json.dumps(options)}).then(found => found.violations)")
+    found = page.evaluate(
+        f"axe.run({WITHOUT_DRAWINGS}, {json.dumps(options)}).then(found => found.violations)"
+    )
     return [
         f"{one['id']} ({one['impact']}), {len(one['nodes'])} volte: {one['nodes'][0]['html'][:200]}"
         for one in found

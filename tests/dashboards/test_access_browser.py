@@ -6,12 +6,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from browsing import launched
+from browsing import window
 from doors import configure
 from fake_release import build_fake_home
 from looking import WAIT
@@ -23,12 +24,6 @@ from osservatorio.audit_check import verify
 from osservatorio.home import Home
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with launched(chromium) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +52,19 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, H
             server.communicate(timeout=20)
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Two browsers of people: each loads once what the pages need, whoever sits before it."""
+    opened = [window(browser), window(browser)]
+    yield opened
+    for one in opened:
+        one.close()
+
+
 @contextmanager
-def _signed_in(browser: Browser, url: str, who: str, back: str = "") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
-    )
+def _signed_in(context: BrowserContext, url: str, who: str, back: str = "") -> Iterator[Page]:
+    """A page of somebody who has just signed in, where nobody was."""
+    context.clear_cookies()
     page = context.new_page()
     page.goto(url)
     page.get_by_role("button", name="Accedi").click(timeout=WAIT)
@@ -69,13 +72,12 @@ def _signed_in(browser: Browser, url: str, who: str, back: str = "") -> Iterator
     page.locator(f"button[value={who}]").click()
     page.wait_for_url(re.compile(back or rf"^{re.escape(url)}/"), timeout=WAIT)
     yield page
-    context.close()
+    page.close()
 
 
-def _status(url: str, context: BrowserContext | None = None) -> int:
+def _status(url: str, cookies: Sequence[Mapping[str, Any]] = ()) -> int:
     """What an address answers to a browser's cookies, or to nobody's."""
-    kept = context.cookies() if context else []
-    header = "; ".join(f"{one['name']}={one['value']}" for one in kept)
+    header = "; ".join(f"{one['name']}={one['value']}" for one in cookies)
     try:
         with urllib.request.urlopen(
             urllib.request.Request(url, headers={"Cookie": header}), timeout=20
@@ -86,10 +88,10 @@ def _status(url: str, context: BrowserContext | None = None) -> int:
 
 
 def test_people_see_what_is_theirs_and_fetch_only_their_files(
-    browser: Browser, dashboard: tuple[str, Home]
+    windows: list[BrowserContext], dashboard: tuple[str, Home]
 ) -> None:
     url, home = dashboard
-    with _signed_in(browser, url, "meda") as town, _signed_in(browser, url, "ufficio") as office:
+    with _signed_in(windows[0], url, "meda") as town, _signed_in(windows[1], url, "ufficio") as office:
         expect(town.get_by_role("heading", level=1)).to_have_text("Panoramica", timeout=WAIT)
         expect(town.get_by_test_id("stSidebar")).to_contain_text("Comune di Meda")
         expect(town.get_by_role("link", name="Rilasci")).to_have_count(0)
@@ -100,22 +102,20 @@ def test_people_see_what_is_theirs_and_fetch_only_their_files(
         file = download.value.url
         assert "Meda" in Path(download.value.path()).read_text("utf-8-sig")
         assert "/media/" in file
-        assert _status(file, town.context) == 200
-        assert _status(file, office.context) == 404, "made by another"
+        assert _status(file, town.context.cookies()) == 200
+        assert _status(file, office.context.cookies()) == 404, "made by another"
         assert _status(file) == 401, "nobody"
-        assert _status(f"{url}/_stcore/metrics", town.context) == 403
-        assert _status(f"{url}/_stcore/metrics", office.context) == 200
+        assert _status(f"{url}/_stcore/metrics", town.context.cookies()) == 403
+        assert _status(f"{url}/_stcore/metrics", office.context.cookies()) == 200
         town.goto(f"{url}/rilasci")
         expect(town.get_by_text("Questa pagina non è compresa nel tuo accesso")).to_be_visible(timeout=WAIT)
         cookies = {one["name"]: one for one in town.context.cookies()}
         assert cookies["_streamlit_user"]["httpOnly"]
         # A copy of the cookie is worth nothing once its owner has left.
-        copied = browser.new_context()
-        copied.add_cookies(town.context.cookies())
+        copied = town.context.cookies()
         town.get_by_role("button", name="Esci").click()
         town.wait_for_url("**/end_session**", timeout=WAIT)
         assert _status(file, copied) == 401
-        copied.close()
         expect(office.get_by_test_id("stSidebar")).to_contain_text("Ufficio di Piano", timeout=WAIT)
     lines = [json.loads(line) for line in home.audit_log.read_text("utf-8").splitlines()]
     told = [(line["event"], line["user"]) for line in lines if line["event"].startswith("dashboard: ")]
@@ -125,9 +125,11 @@ def test_people_see_what_is_theirs_and_fetch_only_their_files(
     assert verify(home).is_intact
 
 
-def test_who_has_no_role_is_told_whom_to_ask(browser: Browser, dashboard: tuple[str, Home]) -> None:
+def test_who_has_no_role_is_told_whom_to_ask(
+    windows: list[BrowserContext], dashboard: tuple[str, Home]
+) -> None:
     url, home = dashboard
-    with _signed_in(browser, url, "nessuno") as page:
+    with _signed_in(windows[0], url, "nessuno") as page:
         expect(page.get_by_role("heading", level=1)).to_have_text("Nessun ruolo assegnato", timeout=WAIT)
         expect(page.get_by_text("ufficio@ambito.it")).to_be_visible()
         page.goto(f"{url}/casistica")
@@ -136,11 +138,11 @@ def test_who_has_no_role_is_told_whom_to_ask(browser: Browser, dashboard: tuple[
 
 
 def test_a_link_opened_before_the_sign_in_leads_to_its_view(
-    browser: Browser, dashboard: tuple[str, Home]
+    windows: list[BrowserContext], dashboard: tuple[str, Home]
 ) -> None:
     url, _ = dashboard
     link = f"{url}/reclami?periodo=2022-S2&comune=meda&servizio=adm"
-    with _signed_in(browser, link, "ufficio", back=rf"^{re.escape(url)}/reclami\?") as page:
+    with _signed_in(windows[0], link, "ufficio", back=rf"^{re.escape(url)}/reclami\?") as page:
         expect(page.get_by_role("heading", level=1)).to_have_text("Reclami", timeout=WAIT)
         expect(page.get_by_role("combobox", name="Comune")).to_have_value("Meda", timeout=WAIT)
         for choice in ("periodo=2022-S2", "comune=meda", "servizio=adm"):

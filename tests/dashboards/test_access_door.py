@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from desks import desk_of
 from doors import ADDRESS, MEDA, NOW, PEOPLE, SETTINGS, claims, configure, kept
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
@@ -297,7 +298,7 @@ def test_a_working_list_is_told_to_the_log_once(fake_home: Home, tmp_path: Path)
     with kept(tmp_path, fake_home) as (_, told):
         app = AppTest.from_file(str(APP), default_timeout=60)
         app.user = claims("lucia@meda.it")
-        app.run().switch_page("app_pages/regole.py").run()
+        go_to(app, "regole").run()
         app.run()
     lists = [event for event in told if event[0] == log.LISTED]
     assert [facts["elenco"] for _, facts, _ in lists] == ["mart_rule_findings", "mart_deadlines"]
@@ -311,7 +312,7 @@ def test_a_row_that_was_opened_is_told_once_by_its_digest(fake_home: Home, tmp_p
     with kept(tmp_path, fake_home) as (_, told):
         app = AppTest.from_file(str(APP), default_timeout=60)
         app.user = claims("lucia@meda.it")
-        app.run().switch_page("app_pages/regole.py").run()
+        go_to(app, "regole").run()
         app.selectbox("rilievo").select_index(1).run()
         name = app.selectbox("rilievo").options[1].split(" · ")[0]
         app.run()

@@ -3,12 +3,12 @@
 import csv
 import io
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from assembly_release import assembly_home
 from doors import OF_ROLE, claims, kept
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -21,7 +21,6 @@ from dashboards.server import APP
 from dashboards.tables import Column, Table
 from osservatorio import protected
 from osservatorio.access.roles import Role
-from osservatorio.commands.desk import desk_of
 from osservatorio.commands.recording import recorded
 from osservatorio.errors import UserError
 from osservatorio.fingerprint import file_digest
@@ -33,12 +32,11 @@ SIGN = "[c]"
 
 
 @pytest.fixture(scope="module")
-def pack_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def pack_home(pack_of_2022: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home where the pack of 2022 was made, and an exact report beside it."""
-    home = assembly_home(tmp_path_factory.mktemp("fascicolo") / "home")
-    desk = desk_of(home, origin="cruscotto")
-    made = desk.produce(desk.job("assemblea", "2022"), formats=("xlsx", "csv"))
-    (made["xlsx"].parent / "semestrale_2022-S1.xlsx").write_bytes(b"exact")
+    home = Home(shutil.copytree(pack_of_2022.root, tmp_path_factory.mktemp("fascicolo") / "home"))
+    (made,) = home.reports.rglob("assemblea_2022.xlsx")
+    (made.parent / "semestrale_2022-S1.xlsx").write_bytes(b"exact")
     return home
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ambiti_by_hand import FIRST, MARK, SECOND, SECOND_NAME, move_elsewhere, publish_both, publish_one
+from ambiti_by_hand import FIRST, MARK, SECOND, SECOND_NAME
 from doors import claims, cookie, kept
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -43,14 +43,9 @@ PEOPLE = f"""persona;ruolo;comune;ambito
 OF_FIRST = frozenset(f"{town.name}" for town in municipalities().values() if town.name not in ("Seregno",))
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with one release of two Ambiti, with every table that pages read."""
-    root = tmp_path_factory.mktemp("cruscotto_ambiti")
-    homes = [publish_one(root / "primo"), publish_one(root / "secondo", move_elsewhere)]
-    home = Home(root / "insieme")
-    publish_both(home, homes)
-    return home
+@pytest.fixture
+def both(both_ambiti: Home) -> Home:
+    return both_ambiti
 
 
 @contextmanager
@@ -159,31 +154,38 @@ def test_the_overview_counts_deadlines_without_their_list(app: AppTest, both: Ho
     assert any(f"{int(counts.overdue.sum())} scadenze passate" in label for label in told)
 
 
-@pytest.mark.parametrize(
-    ("who", "own"),
-    [(FIRST_OFFICE, FIRST), (SECOND_OFFICE, SECOND), (FIRST_TOWN, FIRST), (SECOND_TOWN, SECOND)],
-)
+OF_ONE = {FIRST_OFFICE: FIRST, SECOND_OFFICE: SECOND, FIRST_TOWN: FIRST, SECOND_TOWN: SECOND}
+
+
 @pytest.mark.parametrize("page", ["panoramica", "casistica", "qualita", "risorse"])
-def test_a_person_of_one_ambito_stays_in_it_whatever_the_address_asks(
-    door: list[tuple], who: str, own: str, page: str
-) -> None:
-    other = SECOND if own == FIRST else FIRST
-    at(REGION, page, ambito=other)  # what is kept for all sessions holds the other already
-    app = at(who, page, ambito=other, periodo="2022")
-    assert not app.exception
-    assert app.title[0].value == PAGES[page].title
-    assert "Ambito" not in labels(app)
-    assert app.query_params["ambito"] in (own, [own])
-    text = _everything(app)
-    if own == FIRST:
-        assert MARK not in text
-    else:
-        assert MARK in text
-        assert not towns_of_first(text)
-    app.session_state["ambito_scelto"] = other
+def test_a_person_of_one_ambito_stays_in_it_whatever_the_address_asks(door: list[tuple], page: str) -> None:
+    for code in (FIRST, SECOND):
+        at(REGION, page, ambito=code)  # what is kept for all sessions holds both already
+    for who, own in OF_ONE.items():
+        app = at(who, page, ambito=other_than(own), periodo="2022")
+        assert not app.exception
+        assert app.title[0].value == PAGES[page].title
+        assert "Ambito" not in labels(app)
+        assert app.query_params["ambito"] in (own, [own])
+        text = _everything(app)
+        if own == FIRST:
+            assert MARK not in text
+        else:
+            assert MARK in text
+            assert not towns_of_first(text)
+
+
+@pytest.mark.parametrize(("who", "own"), OF_ONE.items())
+def test_nor_whatever_the_session_has_kept(door: list[tuple], who: str, own: str) -> None:
+    app = at(who, "casistica")
+    app.session_state["ambito_scelto"] = other_than(own)
     app.query_params.clear()
     app.run()
     assert app.query_params["ambito"] in (own, [own])
+
+
+def other_than(own: str) -> str:
+    return SECOND if own == FIRST else FIRST
 
 
 @pytest.mark.parametrize(

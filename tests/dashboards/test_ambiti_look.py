@@ -1,13 +1,11 @@
 """The page of the Ambiti side by side, as people see it: words, axe, narrow screens, a golden screenshot."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ambiti_by_hand import move_elsewhere, publish_both, publish_one
-from browsing import ARGUMENTS
+from browsing import watched_page
 from looking import Visit, compare_with_golden, settled, visit
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext
 from running import running
 
 from dashboards.pages import AMBITI, PAGES
@@ -17,22 +15,15 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def seen(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+def seen(shared_window: BrowserContext, both_ambiti: Home) -> Visit:
     """What is seen of the page over two Ambiti, the choice of the Ambito having been seen on the first page."""
-    root = tmp_path_factory.mktemp("ambiti")
-    home = Home(root / "insieme")
-    homes = [publish_one(root / "primo"), publish_one(root / "secondo", move_elsewhere, as_of="2023-09-30")]
-    publish_both(home, homes)
-    for url in running(home):
-        with sync_playwright() as playwright:
-            playwright.selectors.set_test_id_attribute("data-testid")
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            page = browser.new_context(locale="en-US").new_page()
+    for url in running(both_ambiti):
+        with watched_page(shared_window) as page:
             page.goto(url)
             settled(page, next(iter(PAGES.values())).title)
             assert page.get_by_role("combobox", name="Ambito").count() == 1
-            yield visit(page, AMBITI.name)
-            browser.close()
+            found = visit(page, AMBITI.name)
+    return found
 
 
 def test_tables_and_charts_of_all_are_there_and_can_be_read_by_all(seen: Visit) -> None:

@@ -1,12 +1,10 @@
 """A mark of a chart, a row of its table and the box make the same choice, on the pages whose charts lead somewhere."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from browsing import launched, watched_page
 from looking import WAIT, settled
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dashboards.pages import PAGES
 
@@ -20,24 +18,11 @@ CLICKS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with launched(chromium) as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser, dashboard_url: str) -> Iterator[Page]:
-    with watched_page(browser) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(("name", "section", "choice", "box"), CLICKS)
 def test_a_mark_a_row_and_the_box_make_the_same_choice(
     page: Page, dashboard_url: str, name: str, section: str, choice: str, box: str
 ) -> None:
-    start = f"{dashboard_url}/{name}?periodo=2022-S2"
-    page.goto(start)
+    page.goto(f"{dashboard_url}/{name}?periodo=2022-S2")
     settled(page, PAGES[name].title)
     combobox = page.get_by_role("combobox", name=box, exact=True)
     before = combobox.input_value()
@@ -49,7 +34,8 @@ def test_a_mark_a_row_and_the_box_make_the_same_choice(
     assert chosen != before, "the box shows what the mark chose"
 
     # The row with the same choice, from where one began.
-    page.goto(start)
+    page.go_back()
+    expect(combobox).to_have_value(before, timeout=WAIT)
     settled(page, PAGES[name].title)
     table = page.locator(f".st-key-riquadro_tabella_{section}")
     row = table.locator(f'a[href*="{choice}={by_mark}"]').first
@@ -59,7 +45,8 @@ def test_a_mark_a_row_and_the_box_make_the_same_choice(
     expect(combobox).to_have_value(chosen, timeout=WAIT)
 
     # The box, from where one began.
-    page.goto(start)
+    page.go_back()
+    expect(combobox).to_have_value(before, timeout=WAIT)
     settled(page, PAGES[name].title)
     combobox.click()
     page.get_by_role("option", name=chosen, exact=True).click()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from desks import desk_of
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import queries, source
@@ -76,8 +77,7 @@ def test_the_simulator_gives_the_figures_of_the_mart(
 
 def test_thresholds_in_euro_are_simulated_and_told_in_the_files(demo_home: Path) -> None:
     used = source.use(Home(demo_home))
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.switch_page("app_pages/compartecipazione.py")
+    app = go_to(AppTest.from_file(str(APP), default_timeout=60), "compartecipazione")
     for name, value in {"periodo": "2022", "simula_come": "euro", "prestazione": "affido"}.items():
         app.query_params[name] = value
     app.run()
@@ -106,8 +106,7 @@ def test_thresholds_in_euro_are_simulated_and_told_in_the_files(demo_home: Path)
 
 def test_a_figure_is_followed_to_its_sources(demo_home: Path) -> None:
     used = source.use(Home(demo_home))
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.switch_page("app_pages/rilasci.py")
+    app = go_to(AppTest.from_file(str(APP), default_timeout=60), "rilasci")
     for name, value in {"cifra": "minori_in_carico_1000", "periodo": "2022", "comune": "meda"}.items():
         app.query_params[name] = value
     app.run()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import components, tables
@@ -47,9 +48,7 @@ def test_rates_say_what_is_divided_by_what(app: AppTest, name: str, drawn: list[
     rates = 0
     for period in PERIODS:
         app.query_params["periodo"] = period
-        app.run()
-        if name != next(iter(PAGES)):
-            app.switch_page(f"app_pages/{name}.py").run()
+        go_to(app, name).run()
         assert not app.exception
         for metric in app.metric:
             assert metric.help, f"«{metric.label}» has no definition"
@@ -89,11 +88,10 @@ def test_the_indicators_tell_numerator_and_denominator(release: Release) -> None
 def test_numerator_and_denominator_stand_with_the_definition_everywhere(app: AppTest) -> None:
     """In the figure's help, among the definitions of the table; the files take them from the same place."""
     app.query_params["periodo"] = "2022"
-    app.run()
-    app.switch_page("app_pages/reclami.py").run()
+    go_to(app, "reclami").run()
     words = plain("Numeratore: reclami accolti, anche in parte")
     (figure,) = [metric for metric in app.metric if "accolti" in metric.label.lower()]
     assert words in figure.help
-    app.switch_page("app_pages/controlli.py").run()
+    go_to(app, "controlli").run()
     words = plain("Numeratore: prestazioni conformi. Denominatore: prestazioni verificate.")
     assert any(words in text.value for text in app.markdown)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 from fake_release import build_fake_home
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import downloads, queries, source
@@ -39,10 +40,8 @@ def long_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def page(long_home: Home) -> Iterator[AppTest]:
     source.use(long_home)
     app = AppTest.from_file(str(APP), default_timeout=60)
-    app.run()
-    app.switch_page("app_pages/regole.py")
     app.query_params["regola"] = "R14.3"
-    yield app.run()
+    yield go_to(app, "regole").run()
     source.use(long_home).close()
 
 

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from desks import desk_of
 from fake_release import HOSTILE, SEED_TABLES, publish_fake_release
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
@@ -28,13 +29,36 @@ CHOICES = [
 
 
 def _open(app: AppTest, page: str) -> AppTest:
-    app.run()
-    return app if page == next(iter(PAGES)) else app.switch_page(f"app_pages/{page}.py").run()
+    return go_to(app, page).run()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of releases, nothing of which is kept yet."""
+    told_of: list[str] = []
+    for name in ("query", "rows"):
+        plain_one = getattr(Release, name)
+
+        def told(self: Release, sql: str, params: object = None, plain_one: Callable = plain_one) -> object:
+            told_of.append(sql)
+            return plain_one(self, sql, params)
+
+        monkeypatch.setattr(Release, name, told)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return told_of
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_page_opens_on_every_kind_of_choice(app: AppTest, page: str) -> None:
+def test_page_opens_on_every_kind_of_choice_and_reads_no_facts(
+    asked: list[str], app: AppTest, page: str
+) -> None:
+    """A page asks the marts, which are small whatever the scale; the simulator alone goes through a year's contributions."""
     _open(app, page)
+    assert not app.exception
+    assert len(asked) > 3 or page == PROTECTED_PAGE
+    facts = {table for sql in asked for table in re.findall(r"\bcore\.\w+", sql)}
+    assert facts == ({"core.fct_contribution_due"} if page == "compartecipazione" else set())
     if page != PROTECTED_PAGE:  # its figures are those of the register, not of the release
         origin = app.main.caption[0].value
         assert "31/10/2023" in origin
@@ -188,24 +212,3 @@ def test_the_made_up_release_has_the_columns_of_the_real_one(release: Release) -
     described = release.rows("select mart, column_name from seeds.mart_columns")
     assert set(made_up) - set(described) == set()
     assert "mart_columns" in SEED_TABLES
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_no_page_reads_facts(app: AppTest, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page asks the marts, which are small whatever the scale; the simulator alone goes through a year's contributions."""
-    asked: list[str] = []
-    for name in ("query", "rows"):
-        plain_one = getattr(Release, name)
-
-        def told(self: Release, sql: str, params: object = None, plain_one: Callable = plain_one) -> object:
-            asked.append(sql)
-            return plain_one(self, sql, params)
-
-        monkeypatch.setattr(Release, name, told)
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    _open(app, page)
-    assert not app.exception
-    assert len(asked) > 3
-    facts = {table for sql in asked for table in re.findall(r"\bcore\.\w+", sql)}
-    assert facts == ({"core.fct_contribution_due"} if page == "compartecipazione" else set())

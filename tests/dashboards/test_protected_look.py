@@ -1,36 +1,28 @@
 """The page of the protected tables with tables in it, as people see it: words, axe, narrow screens, a golden screenshot."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assembly_release import assembly_home
-from browsing import ARGUMENTS
+from browsing import watched_page
 from looking import Visit, compare_with_golden, settled, visit
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext
 from running import running
 
 from dashboards.pages import PAGES
-from osservatorio.commands.desk import desk_of
+from osservatorio.home import Home
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def seen(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+def seen(shared_window: BrowserContext, pack_of_2022: Home) -> Visit:
     """What is seen of the page after the pack of 2022 was made."""
-    home = assembly_home(tmp_path_factory.mktemp("tavole") / "home")
-    desk = desk_of(home, origin="cruscotto")
-    desk.produce(desk.job("assemblea", "2022"), formats=("xlsx", "csv"))
-    for url in running(home):
-        with sync_playwright() as playwright:
-            playwright.selectors.set_test_id_attribute("data-testid")
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            page = browser.new_context(locale="en-US").new_page()
+    for url in running(pack_of_2022):
+        with watched_page(shared_window) as page:
             page.goto(url)
             settled(page, next(iter(PAGES.values())).title)
-            yield visit(page, "protette")
-            browser.close()
+            found = visit(page, "protette")
+    return found
 
 
 def test_tables_and_charts_of_what_left_are_there_and_can_be_read_by_all(seen: Visit) -> None:

@@ -2,6 +2,7 @@
 
 import duckdb
 from fake_release import publish_fake_release
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
@@ -12,8 +13,7 @@ from osservatorio.release import manifest_path, release_path
 
 
 def _page(**address: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.switch_page("app_pages/rilasci.py")
+    app = go_to(AppTest.from_file(str(APP), default_timeout=60), "rilasci")
     for name, value in address.items():
         app.query_params[name] = value
     app.run()

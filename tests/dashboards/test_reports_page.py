@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from desks import desk_of
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import source
@@ -16,7 +17,7 @@ from reporting.kinds import KINDS, Kind
 from reporting.model import numbered
 from reporting.sections.proposte import proposte
 
-PAGE = "app_pages/rapporti.py"
+PAGE = "rapporti"
 COMMENT = "testo_semestrale_2022-S1__commento_interventi"
 
 
@@ -35,8 +36,7 @@ def page(own_home: Home, desk: Desk) -> Iterator[AppTest]:
     source.use(own_home, desk=desk)
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params["periodo"] = "2022-S1"
-    app.run()
-    yield app.switch_page(PAGE).run()
+    yield go_to(app, PAGE).run()
     source.use(own_home).close()
 
 
@@ -158,7 +158,7 @@ def test_the_pack_of_the_assembly_is_of_the_ambito_whatever_the_municipality(pag
 
 def test_a_page_without_a_desk_only_reads(own_home: Home):
     source.use(own_home)
-    app = AppTest.from_file(str(APP), default_timeout=60).run().switch_page(PAGE).run()
+    app = go_to(AppTest.from_file(str(APP), default_timeout=60), PAGE).run()
     assert not app.exception
     assert "osservatorio dashboard" in told(app)
     assert not app.text_area

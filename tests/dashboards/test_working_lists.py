@@ -5,6 +5,7 @@ import re
 import duckdb
 import pandas as pd
 import pytest
+from opening import go_to
 from streamlit.testing.v1 import AppTest
 
 from dashboards import queries, source
@@ -20,11 +21,9 @@ HOSTILE = "P1](http://ex.it) <b>x</b> **y**"
 
 
 def _open(app: AppTest, page: str, **address: str) -> AppTest:
-    app.run()
-    app.switch_page(f"app_pages/{page}.py")
     for name, value in address.items():
         app.query_params[name] = value
-    return app.run()
+    return go_to(app, page).run()
 
 
 def _list_of(app: AppTest) -> pd.DataFrame:
