@@ -10,7 +10,10 @@ from ingestion.layout import create
 from osservatorio.database import connect
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from osservatorio.settings import Settings
+from osservatorio.settings import Settings, memory_share
+
+# Of the memory granted: the rest is for the pieces that are read and prepared beside the engine.
+ENGINE_SHARE = 0.75
 
 
 class EngineThreads:
@@ -61,7 +64,8 @@ def landing_of(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnec
     with _failures_told(home, settings):
         if not home.landing.exists():
             create(home.landing)
-        con = connect(home.landing, memory_limit=settings.memory_limit, threads=settings.threads)
+        memory = memory_share(settings.memory_limit, ENGINE_SHARE)
+        con = connect(home.landing, memory_limit=memory, threads=settings.threads)
         with closing(con):
             con.execute("set temp_directory = ''")
             # Rows are compressed while they are in the processor's caches, not five groups of them later: that takes less

@@ -88,14 +88,27 @@ def create(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def bring_up_to_date(path: Path) -> None:
+    """Give a landing that an earlier version wrote the present layout; what is of the present one is only looked at.
+
+    Raises UserError when another process holds the file, or it cannot be written.
+    """
+    with connect(path, read_only=True) as con:
+        if _layout_of(con) == _digest(_tables()):
+            return
+    with connect(path) as con:
+        prepare(con)
+        con.execute("checkpoint")
+
+
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Create what the landing lacks, in one transaction: every table of every contract, also when nobody delivered it.
 
     A file of the present layout is left as it is, which is what makes this cheap.
     """
     tables = _tables()
-    layout = hashlib.sha256(repr(tables).encode()).hexdigest()[:16]
-    if _value(con, "select layout from meta.layout") == layout:
+    layout = _digest(tables)
+    if _layout_of(con) == layout:
         return
     holds_no_rows = _value(con, "select count(*) from quarantine.rows") and not _has_states(con)
     con.execute("begin")
@@ -113,6 +126,14 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
         _hold_rows_set_aside(con)
     con.execute("create or replace table meta.layout as select $layout as layout", {"layout": layout})
     con.execute("commit")
+
+
+def _digest(tables: dict[str, dict[str, str]]) -> str:
+    return hashlib.sha256(repr(tables).encode()).hexdigest()[:16]
+
+
+def _layout_of(con: duckdb.DuckDBPyConnection) -> object:
+    return _value(con, "select layout from meta.layout")
 
 
 def _tables() -> dict[str, dict[str, str]]:

@@ -45,6 +45,14 @@ def _ingest(
     return RunResult.of_ingestion(result, notes=[moment.note] if moment.note else [])
 
 
+def _bring_up_to_date(home: Home) -> None:
+    """What works on a landing without deliveries finds it as an ingestion would leave it."""
+    from ingestion.layout import bring_up_to_date
+
+    if home.landing.exists():
+        bring_up_to_date(home.landing)
+
+
 def _check_task(home: Home, as_of: str, state: str) -> dict[str, Any]:
     docs = home.work / "data_docs"
     (home.work / VERDICT).unlink(missing_ok=True)  # before what it tells of
@@ -148,6 +156,7 @@ def rebuild(
 ) -> RunResult:
     """Check, build and publish what is landed, with no deliveries. For callers that hold the home."""
     with _check_and_build(home, settings) as work:
+        _bring_up_to_date(home)
         work(as_of, progress)
     return _publish(home, now, RunResult([]))
 
@@ -209,6 +218,7 @@ def validate_only(home: Home, *, as_of: date | None, progress: Progress | None =
     """The checks alone: the verdict over what is landed."""
     with exclusive(home, "validate"):
         load_key(home)
+        _bring_up_to_date(home)
         task = _check_task(home, reference_date(home, as_of), landing_state(home))
         _run_worker(home, CHECK_MODULE, task, progress)
         return _read(home.work / VERDICT)
@@ -225,6 +235,7 @@ def build_only(
     """The build alone: a candidate, not yet a release; `anew` as for `run`. Raises StageError when a model or a test failed."""
     with exclusive(home, "build"):
         load_key(home)
+        _bring_up_to_date(home)
         task = build_task(home, reference_date(home, as_of), landing_state(home), settings, anew=anew)
         _run_worker(home, BUILD_MODULE, task, progress, build_environment(home, settings))
         result = _read(candidate_folder(home) / RESULT)
