@@ -104,7 +104,7 @@ def visit(page: Page, name: str) -> Visit:
     found = {
         "language": page.locator("html").get_attribute("lang") or "",
         "window_title": page.title(),
-        "tables": page.get_by_test_id("stTable").count(),
+        "tables": page.locator(".tabella").count(),
         "drawings": page.locator(".js-plotly-plot .main-svg").count(),
         "has_font": page.evaluate("document.fonts.check('700 16px \"Titillium Web\"')"),
         "english": ENGLISH.findall(seen),
