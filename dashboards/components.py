@@ -162,6 +162,9 @@ def draw(
             "key": f"grafico_{key}" + (f"_{choice.current}" if choice and choice.marks else ""),
         }
         if choice and choice.marks:
+            figure.content["layout"]["clickmode"] = (
+                "event+select"  # as Streamlit would, which would draw again
+            )
             options |= {"on_select": partial(choice.take, options["key"]), "selection_mode": "points"}
         st.plotly_chart(figure, **options)
 
