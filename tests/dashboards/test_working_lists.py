@@ -12,6 +12,7 @@ from dashboards import queries, source
 from dashboards.page_tables import html_of
 from dashboards.server import APP
 from dashboards.tables import Column, Table
+from dashboards.text import plain
 from osservatorio.home import Home
 from osservatorio.release import Release, current_release_id, open_release, release_path
 
@@ -62,7 +63,7 @@ def test_a_row_leads_to_all_that_is_known_of_it_and_no_identifier_is_in_the_addr
     app.query_params["rilievo"] = digest[1]
     app.run()
     card = [text.value for text in app.markdown if text.value.startswith("**")]
-    assert f"**Identificativo**: {name}" in card
+    assert f"**Identificativo**: {plain(name)}" in card
     assert any(line.startswith("**Come rimediare**") for line in card)
 
 
