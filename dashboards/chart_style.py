@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import cached_property
+from html import unescape
 from typing import Any
 
 import pandas as pd
@@ -130,7 +131,7 @@ def bars_height(rows: float) -> float:
 
 def category_axis(names: Sequence[str]) -> dict[str, Any]:
     """Names from the top down, in the order of the rows."""
-    lines = [line for name in names for line in name.split("<br>")]
+    lines = [unescape(line) for name in names for line in name.split("<br>")]
     room = max(map(_width, lines), default=0) + _BESIDE
     return _axis(type="category", autorange="reversed", showgrid=False, ticksuffix="  ", room=room)
 
