@@ -43,7 +43,7 @@ def _heads(table: Table) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    columns = [list(_cells(table, column)) for column in table.columns]
+    columns = [_cells(table, column) for column in table.columns]
     kinds = ['td class="cifra"' if column.is_number else "td" for column in table.columns]
     if kinds[0] == "td":
         kinds[0] = 'th scope="row"'
@@ -53,17 +53,21 @@ def _rows(table: Table) -> Iterator[str]:
         yield f'<tr class="totale">{row}</tr>' if is_total else f"<tr>{row}</tr>"
 
 
-def _cells(table: Table, column: Column) -> Iterator[str]:
+def _cells(table: Table, column: Column) -> list[str]:
     """The cells of a column, with the links of the table around them."""
     show = column.brief if column.format == "codice" else column.show
-    values = table.frame[column.name].tolist()
-    links = table.links[column.name].tolist()[: len(values)] if column.name in table.links else []
-    for value, link in zip(values, links + [None] * (len(values) - len(links)), strict=True):
-        words = html_text(show(value))
-        if not pd.isna(link):
-            words = f'<a href="{html_text(link)}">{words}</a>'
-        # A paragraph keeps a sentence to a width that can be read.
-        yield f"<p>{words}</p>" if len(words) > _SENTENCE else words
+    # A paragraph keeps a sentence to a width that can be read.
+    cells = [
+        f"<p>{words}</p>" if len(words) > _SENTENCE else words
+        for words in (html_text(show(value)) for value in table.frame[column.name].tolist())
+    ]
+    if column.name not in table.links:
+        return cells
+    links = table.links[column.name].tolist()[: len(cells)]
+    return [
+        cell if pd.isna(link) else f'<a href="{html_text(link)}">{cell}</a>'
+        for cell, link in zip(cells, links + [None] * (len(cells) - len(links)), strict=True)
+    ]
 
 
 def _width(frame: pd.DataFrame, column: Column) -> str:

@@ -33,7 +33,12 @@ def chart_text(value: object) -> str:
 
 def html_text(value: object) -> str:
     """A value as text of HTML, or as the value of an attribute, on one line."""
-    return html.escape(_LINE_BREAKS.sub(" ", str(value)).strip())
+    return _escaped(str(value))
+
+
+@lru_cache(maxsize=20_000)
+def _escaped(text: str) -> str:
+    return html.escape(_LINE_BREAKS.sub(" ", text).strip())
 
 
 def sentence(text: str) -> str:
