@@ -37,8 +37,8 @@ def html_of(table: Table, *, scrolls: bool = False) -> str:
 
 
 def _heads(table: Table) -> Iterator[str]:
-    for column in table.columns:
-        look = ' class="cifra"' if column.is_number else _width(table.frame, column)
+    for place, column in enumerate(table.columns):
+        look = ' class="cifra"' if column.is_number else _width(table.frame, column, is_first=not place)
         yield f'<th scope="col"{look}>{html_text(column.label)}</th>'
 
 
@@ -70,10 +70,13 @@ def _cells(table: Table, column: Column) -> list[str]:
     ]
 
 
-def _width(frame: pd.DataFrame, column: Column) -> str:
-    """What a column of words needs so that its sentences can be read and its words are not broken."""
+def _width(frame: pd.DataFrame, column: Column, *, is_first: bool) -> str:
+    """What a column of words needs so that its sentences can be read and its words are not broken; the first column has
+    room for any word."""
     texts = [text for text in frame[column.name].tolist() if isinstance(text, str)]
     if column.format == "testo" and any(len(text) > _SENTENCE for text in texts):
         return ' class="frasi"'
     longest = max((len(word) for text in texts for word in text.split()), default=0)
-    return f' style="min-width: {min(longest, _WORD) + 1}ch"' if longest > _SHORT else ""
+    if is_first or longest <= _SHORT:
+        return ""
+    return f' style="min-width: calc({min(longest, _WORD) + 1}ch + 1rem)"'

@@ -56,14 +56,19 @@ def test_a_table_has_the_labels_and_definitions_of_the_seed(release: Release) ->
 
 
 def test_a_page_table_sets_numbers_right_and_totals_bold_and_text_is_inert() -> None:
-    columns = (Column("name", "Nome *", "", "testo"), Column("value", "Valore", "", "euro"))
-    frame = pd.DataFrame({"name": ["<b>a</b>", "b"], "value": [1.5, None]})
+    columns = (
+        Column("name", "Nome *", "", "testo"),
+        Column("value", "Valore", "", "euro"),
+        Column("town", "Comune", "", "testo"),
+    )
+    frame = pd.DataFrame({"name": ["<b>a</b>", "b"], "value": [1.5, None], "town": ["Giussano", "Meda"]})
     made = html_of(Table('«T» & "t"', frame, columns, pd.Series([False, True])))
     assert made == (
         '<div class="tabella"><table aria-label="Tabella: «T» &amp; &quot;t&quot;"><thead><tr>'
-        '<th scope="col" style="min-width: 9ch">Nome *</th><th scope="col" class="cifra">Valore</th></tr></thead><tbody>'
-        '<tr><th scope="row">&lt;b&gt;a&lt;/b&gt;</th><td class="cifra">1,50\N{NO-BREAK SPACE}€</td></tr>'
-        '<tr class="totale"><th scope="row">b</th><td class="cifra">–</td></tr></tbody></table></div>'
+        '<th scope="col">Nome *</th><th scope="col" class="cifra">Valore</th>'
+        '<th scope="col" style="min-width: calc(9ch + 1rem)">Comune</th></tr></thead><tbody>'
+        '<tr><th scope="row">&lt;b&gt;a&lt;/b&gt;</th><td class="cifra">1,50\N{NO-BREAK SPACE}€</td><td>Giussano</td></tr>'
+        '<tr class="totale"><th scope="row">b</th><td class="cifra">–</td><td>Meda</td></tr></tbody></table></div>'
     )
 
 
