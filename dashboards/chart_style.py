@@ -1,7 +1,10 @@
 """The look that every chart shares: layout, axes, labels. Plain dictionaries, which the tests let Plotly check."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from functools import cached_property
+from html import unescape
 from typing import Any
 
 import pandas as pd
@@ -29,6 +32,14 @@ _MOST_TICKS = 7
 _MOST_VALUE_TICKS = 5
 _MOST_EURO_TICKS = 3
 _TICK_FORMATS = {"intero": ",d", "decimale": ",.1f", "percentuale": ".0%", "euro": ",.0f"}
+
+# Room that the parts outside the drawing take, in pixels. Plotly measures them itself and, where a margin is too small, draws
+# the whole chart a second time: it starts from margins that are large enough as a rule.
+_MARGIN, _RIGHT, _TOP = 8, 16, 28
+_LEGEND = 56
+_ONE_LINE, _TWO_LINES = 36, 54
+_BESIDE = 16
+_NARROW, _WIDE = frozenset("ijlftrI.,:;'’()|/- "), frozenset("mwMWQ@%€—")
 
 LABEL_FONT = {"size": 13}
 
@@ -66,15 +77,16 @@ class Drawing(go.Figure):
 
 
 def figure(traces: list[dict[str, Any]], height: float, **layout: Any) -> Drawing:
-    """A figure of the house: `layout` adds to the common layout or replaces parts of it."""
+    """A figure of the house: `layout` adds to the common layout or replaces parts of it.
+
+    The axes are those made below: `room` in them is the margin that they need.
+    """
     common = {
-        "template": {"layout": {}},
         "height": int(height),
         "font": {"family": FONT, "size": 14, "color": TEXT},
         "separators": ",.",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 8, "r": 16, "t": 28, "b": 8},
         "dragmode": False,
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": BACKGROUND, "bordercolor": MUTED, "font": {"family": FONT, "color": TEXT}},
@@ -88,7 +100,23 @@ def figure(traces: list[dict[str, Any]], height: float, **layout: Any) -> Drawin
         },
         "showlegend": False,
     }
-    return Drawing({"data": traces, "layout": common | layout})
+    whole = common | layout
+    whole["margin"] = _margins(whole) | layout.get("margin", {})
+    # Streamlit hands each chart to Plotly twice: by this the second time it knows that nothing has changed.
+    told = json.dumps([traces, whole], default=str)
+    whole["datarevision"] = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+    return Drawing({"data": traces, "layout": whole})
+
+
+def _margins(layout: dict[str, Any]) -> dict[str, int]:
+    """Margins with room for the names of the axes, as they say it themselves, and for one line of the legend."""
+    across, upright = (layout.get(axis, {}).pop("room", 0) for axis in ("xaxis", "yaxis"))
+    return {
+        "l": max(_MARGIN, upright),
+        "r": _RIGHT,
+        "t": _LEGEND if layout["showlegend"] else _TOP,
+        "b": max(_MARGIN, across),
+    }
 
 
 def values(numbers: pd.Series) -> list[float | None]:
@@ -101,9 +129,16 @@ def bars_height(rows: float) -> float:
     return max(150, 70 + _BAR * rows)
 
 
-def category_axis() -> dict[str, Any]:
+def category_axis(names: Sequence[str]) -> dict[str, Any]:
     """Names from the top down, in the order of the rows."""
-    return _axis(type="category", autorange="reversed", showgrid=False, ticksuffix="  ")
+    lines = [unescape(line) for name in names for line in name.split("<br>")]
+    room = max(map(_width, lines), default=0) + _BESIDE
+    return _axis(type="category", autorange="reversed", showgrid=False, ticksuffix="  ", room=room)
+
+
+def _width(text: str) -> int:
+    """Pixels of a text on an axis, rather more than fewer."""
+    return round(sum(4.5 if one in _NARROW else 11.5 if one in _WIDE else 7.6 for one in text))
 
 
 def category_names(values: pd.Series) -> list[str]:
@@ -125,7 +160,10 @@ def period_names(values: pd.Series) -> list[str]:
 def time_axis(names: list[str]) -> dict[str, Any]:
     """As many names as can be read, counted back from the last period."""
     step = -(-len(names) // _MOST_TICKS) or 1
-    return _axis(type="category", tickmode="array", tickvals=names[::-step], tickangle=0, showgrid=False)
+    room = _TWO_LINES if any("<br>" in name for name in names) else _ONE_LINE
+    return _axis(
+        type="category", tickmode="array", tickvals=names[::-step], tickangle=0, showgrid=False, room=room
+    )
 
 
 def value_axis(
@@ -143,18 +181,28 @@ def value_axis(
         nticks=_MOST_EURO_TICKS if column.format == "euro" else _MOST_VALUE_TICKS,
         tickangle=0,
         tickfont={"color": MUTED, "size": 13},
+        room=_width(_tick(column, top * _HEADROOM)) + _BESIDE if upright else _ONE_LINE,
     )
     if labelled:
-        axis |= {"showticklabels": False, "showgrid": False, "showline": False}
+        axis |= {"showticklabels": False, "showgrid": False, "showline": False, "room": 0}
     if column.format == "intero" and top < 6:
         axis["dtick"] = 1
     return axis
 
 
+def _tick(column: Column, value: float) -> str:
+    """About what the axis writes at a value."""
+    if column.format == "percentuale":
+        return f"{value:.0%}"
+    return (
+        f"{value:,.1f}" if column.format == "decimale" else f"{value:,.0f}{' €' * (column.format == 'euro')}"
+    )
+
+
 def label_margin(column: Column, *values: float) -> dict[str, int]:
-    """Margins that leave room, right of horizontal bars, for the longest of the labels."""
+    """A margin that leaves room, right of horizontal bars, for the longest of the labels."""
     longest = max(len(column.brief(value)) for value in values)
-    return {"l": 8, "r": _LABEL_MARGIN + _CHARACTER * longest, "t": 28, "b": 8}
+    return {"r": _LABEL_MARGIN + _CHARACTER * longest}
 
 
 def extent(frame: pd.DataFrame, names: Sequence[str], *, stacked: bool = False) -> tuple[float, float]:

@@ -164,7 +164,7 @@ def bars(
             lowest,
             labelled=True,
         ),
-        yaxis=style.category_axis(),
+        yaxis=style.category_axis(style.category_names(frame[category])),
         margin=style.label_margin(column, highest, lowest),
         shapes=line,
         annotations=[
@@ -212,7 +212,7 @@ def grouped(frame: pd.DataFrame, category: str, parts: Sequence[Series], *, stac
         traces,
         style.bars_height(rows) + 40,
         xaxis=style.value_axis(parts[0].column, highest, lowest, labelled=not stacked),
-        yaxis=style.category_axis(),
+        yaxis=style.category_axis(style.category_names(frame[category])),
         bargap=0.28,
         showlegend=True,
         **own,
@@ -255,7 +255,7 @@ def intervals(
         [trace],
         style.bars_height(len(frame)),
         xaxis=style.value_axis(value, 1.02),
-        yaxis=style.category_axis(),
+        yaxis=style.category_axis(style.category_names(frame[category])),
     )
 
 

@@ -15,16 +15,15 @@ from dashboards.chart_style import CONFIG, Drawing
 from dashboards.choosing import Choice, linked
 from dashboards.describing import described
 from dashboards.downloads import Context
-from dashboards.page_tables import cells_of, put
+from dashboards.page_tables import put
 from dashboards.selection import PERIOD
 from dashboards.tables import Column, Table
 from dashboards.text import plain
 from dashboards.view import Figure, Place, View
 from osservatorio import italian
 
-# A longer table scrolls in its own frame, as tall as the chart beside it, instead of stretching the page.
+# A longer table scrolls in its own frame instead of stretching the page.
 _LONG_TABLE = 18
-_LONG_TABLE_HEIGHT = 560
 MOST_ROWS = 50
 _MOST_ON_A_LINE = 5
 
@@ -163,6 +162,9 @@ def draw(
             "key": f"grafico_{key}" + (f"_{choice.current}" if choice and choice.marks else ""),
         }
         if choice and choice.marks:
+            figure.content["layout"]["clickmode"] = (
+                "event+select"  # as Streamlit would, which would draw again
+            )
             options |= {"on_select": partial(choice.take, options["key"]), "selection_mode": "points"}
         st.plotly_chart(figure, **options)
 
@@ -200,7 +202,7 @@ def show_over_time(
 
 def _table(shown: Table) -> None:
     rows = len(shown.frame)
-    put(cells_of(shown.first(MOST_ROWS)), _LONG_TABLE_HEIGHT if rows > _LONG_TABLE else "content")
+    put(shown.first(MOST_ROWS), scrolls=rows > _LONG_TABLE)
     if rows > MOST_ROWS:
         st.caption(
             f"Sono mostrate le prime {MOST_ROWS} righe su {italian.number(rows)}: i file CSV e XLSX le contengono tutte."

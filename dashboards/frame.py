@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboards import busy, filters, footing, source, verdict, watching
+from dashboards import busy, filters, footing, source, verdict, warming, watching
 from dashboards.access import session
 from dashboards.access.permissions import NOT_TOGETHER
 from dashboards.pages import PAGES, PageInfo
@@ -61,6 +61,7 @@ def open_page(
     page = PAGES[name]
     session.require_page(name)
     release = _release_or_stop()
+    warming.of_release(release.id)
     st.title(page.title, anchor=False)
     st.markdown(page.question)
     stop_where_many(page)

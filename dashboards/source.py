@@ -20,7 +20,6 @@ from osservatorio.ambiti.release import AmbitoRelease, ambito_release
 from osservatorio.documents import Desk
 from osservatorio.errors import UserError
 from osservatorio.home import Home
-from osservatorio.periods import parse_period
 from osservatorio.release import Release, current_release_id, open_release, read_manifest
 from osservatorio.settings import Settings
 
@@ -230,15 +229,20 @@ def published() -> Release:
 
 
 def prepare_report(release: Release, code: str) -> None:
-    """Let the desk, where there is one, find out how far the first report that it owes for a period is: it keeps what it
+    """Let the desk, where there is one, find out how far the first report of its list is for a period: it keeps what it
     composed. Nothing is shown, written or recorded."""
     if _source is None or _source.desk is None or release.ambito:
         return
     desk = _source.desk
-    period = parse_period(code)
-    kind = next((key for key, kind in desk.kinds().items() if kind.period_type == period.type), None)
-    if kind is not None:
-        desk.readiness(release, desk.job(kind, code))
+    kind = next(iter(desk.kinds()))
+    desk.readiness(release, desk.job(kind, code))
+
+
+def reported_periods(release: Release) -> list[str]:
+    """The periods of the first report of the desk's list, the latest first; none where there is no desk."""
+    if _source is None or _source.desk is None or release.ambito:
+        return []
+    return [one.code for one in _source.desk.periods(release, next(iter(_source.desk.kinds())))]
 
 
 def home_in_use() -> Home:

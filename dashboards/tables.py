@@ -140,16 +140,17 @@ FORMATTERS: dict[str, Callable[[Any], str]] = {
 
 def column(release: Release, mart: str, name: str) -> Column:
     """The description of one column of a mart. Raises KeyError when the seed does not describe it."""
-    return described(release, mart)[name]
+    return all_described(release).get(mart, {})[name]
 
 
 def described(release: Release, mart: str) -> dict[str, Column]:
     """The columns of a mart by name, as the seed describes them, in its order; none for a mart that it does not know."""
-    return _described(release).get(mart, {})
+    return all_described(release).get(mart, {})
 
 
 @st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=queries.BY_RELEASE)
-def _described(release: Release) -> dict[str, dict[str, Column]]:
+def all_described(release: Release) -> dict[str, dict[str, Column]]:
+    """The same for every mart."""
     found: dict[str, dict[str, Column]] = {}
     for mart, *words, above, below in queries.columns(release).itertuples(index=False):
         found.setdefault(mart, {})[words[0]] = Column(*words, numerator=above, denominator=below)
@@ -165,7 +166,17 @@ def table(
     totals: pd.Series | None = None,
 ) -> Table:
     """Some columns of some rows of a mart, in that order: names of the mart's columns, or columns made elsewhere."""
-    known = described(release, mart)
+    return table_of(described(release, mart), frame, columns, title, totals)
+
+
+def table_of(
+    known: Mapping[str, Column],
+    frame: pd.DataFrame,
+    columns: Iterable[str | Column],
+    title: str,
+    totals: pd.Series | None = None,
+) -> Table:
+    """The same, with the columns of the mart at hand."""
     marked = pd.Series(False, index=frame.index) if totals is None else totals
     return Table(
         title=title,

@@ -31,6 +31,16 @@ def chart_text(value: object) -> str:
     return html.escape(_LINE_BREAKS.sub(" ", str(value)).strip(), quote=False)
 
 
+def html_text(value: object) -> str:
+    """A value as text of HTML, or as the value of an attribute, on one line."""
+    return _escaped(str(value))
+
+
+@lru_cache(maxsize=20_000)
+def _escaped(text: str) -> str:
+    return html.escape(_LINE_BREAKS.sub(" ", text).strip())
+
+
 def sentence(text: str) -> str:
     """The text with its first letter upper case («primo semestre» -> «Primo semestre»)."""
     return text[:1].upper() + text[1:]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import pandas as pd
@@ -77,18 +78,22 @@ class View:
         named = {sentence(name): value for name, value in {**where, **page, **filters}.items()}
         return Context(self.page.title, self.release.id, self.release.as_of, named)
 
+    @cached_property
+    def words(self) -> Mapping[str, Mapping[str, Column]]:
+        """The columns of every mart, as the seed describes them; looked up once, a page asks a hundred times."""
+        return tables.all_described(self.release)
+
     def column(self, mart: str, name: str) -> Column:
-        return tables.column(self.release, mart, name)
+        """A column of a mart. Raises KeyError when the seed does not describe it."""
+        return self.words.get(mart, {})[name]
 
     def columns(self, mart: str, *names: str | Column) -> list[Column]:
         """The columns of a mart by name; one made elsewhere stays as it is."""
-        return [tables.column(self.release, mart, one) if isinstance(one, str) else one for one in names]
+        return [self.column(mart, one) if isinstance(one, str) else one for one in names]
 
     def starting(self, mart: str, prefix: str) -> list[Column]:
         """The columns of a mart that begin with `prefix` and a code, in the order of the seed."""
-        return [
-            column for name, column in tables.described(self.release, mart).items() if name.startswith(prefix)
-        ]
+        return [column for name, column in self.words.get(mart, {}).items() if name.startswith(prefix)]
 
     def labels(self, mart: str, names: Sequence[str]) -> dict[str, str]:
         """Column names and labels, for a choice of what to draw."""
@@ -102,7 +107,7 @@ class View:
         title: str,
         totals: pd.Series | None = None,
     ) -> Table:
-        return tables.table(self.release, mart, frame, columns, title, totals)
+        return tables.table_of(self.words.get(mart, {}), frame, columns, title, totals)
 
     def figure(
         self,

@@ -1,8 +1,8 @@
 """What is made ready while the server already answers, so that the first pages do not wait for it.
 
 First what every page needs, then the marts that pages draw from; then the two answers that take longest to find and that
-no mart gives: the year under its own tariffs, which the simulator starts from, and how far the report due now is. Each
-step gives way to a page that somebody asked for.
+no mart gives: the year under its own tariffs, which the simulator starts from, and how far the reports are. Each step gives
+way to a page that somebody asked for. A release that is published later is made ready when a page first hears of it.
 """
 
 import gc
@@ -40,16 +40,41 @@ _LOADED_LATE = (
 )
 
 
+# Whether a server runs that makes ready what comes later, and the releases that it has made ready or is about to.
+_is_serving = False
+_begun: set[str] = set()
+
+
 def start() -> None:
     """Begin in a thread of its own, which ends with the process."""
-    timer = threading.Timer(AFTER, warm)
-    timer.name, timer.daemon = "preparazione", True
-    timer.start()
+    global _is_serving
+    from dashboards import source
+
+    _is_serving = True
+    _begun.clear()
+    if shown := source.published_id():
+        _begun.add(shown)
+    _in_thread(warm, AFTER)
 
 
 def end() -> None:
     """Let the collector of memory look again at all there is: the process ends, or a test goes on."""
+    global _is_serving
+    _is_serving = False
     gc.unfreeze()
+
+
+def of_release(release_id: str) -> None:
+    """Make a release ready that came into use after the start; nothing for one that was heard of before."""
+    if _is_serving and release_id not in _begun:
+        _begun.add(release_id)
+        _in_thread(again, 0)
+
+
+def _in_thread(work: Callable[[], None], after: float) -> None:
+    timer = threading.Timer(after, work)
+    timer.name, timer.daemon = "preparazione", True
+    timer.start()
 
 
 def warm() -> None:
@@ -58,7 +83,16 @@ def warm() -> None:
     What stays for good are some hundred thousand objects of the libraries: to look through them again would take longer
     than most pages. Nothing is shown to anybody here, and nothing is told to the audit log.
     """
-    for step in _steps():
+    _take(_steps())
+
+
+def again() -> None:
+    """Read what the pages ask of the release in use now."""
+    _take(_of_the_release())
+
+
+def _take(steps: Iterator[Callable[[], object]]) -> None:
+    for step in steps:
         busy.wait(PATIENCE)
         step()
 
@@ -66,6 +100,10 @@ def warm() -> None:
 def _steps() -> Iterator[Callable[[], object]]:
     """What is to do, each step found out when its turn comes."""
     yield from _libraries()
+    yield from _of_the_release()
+
+
+def _of_the_release() -> Iterator[Callable[[], object]]:
     yield _read_once
     yield from _marts()
     yield _rest
@@ -126,7 +164,8 @@ def _read_if_there(read: "Callable[[Release], object]", release: "Release") -> N
 
 
 def _answers() -> Iterator[Callable[[], object]]:
-    """The simulator's starting point for each year, the latest first, and how far the first report of the list is."""
+    """The simulator's starting point for each year and how far the first report of the list is for each of its periods, the
+    latest first."""
     from dashboards import source
     from dashboards.selection import Choices
     from dashboards.simulating import unmoved
@@ -140,7 +179,8 @@ def _answers() -> Iterator[Callable[[], object]]:
     choices = Choices.of(release)
     for year in choices.of_type(YEAR):
         yield partial(_unless_told, unmoved, release, choices.periods[year].start.year, None)
-    yield partial(_unless_told, source.prepare_report, release, choices.default_period())
+    for code in source.reported_periods(release):
+        yield partial(_unless_told, source.prepare_report, release, code)
 
 
 def _unless_told(answer: Callable[..., object], *given: object) -> None:

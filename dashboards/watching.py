@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import source
+from dashboards import source, warming
 from dashboards.text import plain
 
 # Seconds between two looks at the pointer.
@@ -19,6 +19,7 @@ def _offer(shown: str) -> None:
     if found is None:
         return
     release_id, is_later = found
+    warming.of_release(release_id)
     what = (
         "È disponibile una pubblicazione più recente"
         if is_later

@@ -2,7 +2,7 @@
 "use strict";
 
 // Tables wider than their frame: the frame can be reached and scrolled by keyboard, and says which table it holds.
-const SCROLLERS = '[data-testid="stTable"] > div';
+const SCROLLERS = ".tabella";
 
 function nameScroller(frame) {
   const table = frame.querySelector("table");
@@ -21,16 +21,18 @@ function nameScroller(frame) {
   }
 }
 
-const sizes = new ResizeObserver((entries) => entries.forEach((entry) => nameScroller(entry.target)));
+// Told of a frame and of its table by the browser, once it has laid them out: to ask before would lay out the page twice.
+const sizes = new ResizeObserver((entries) => {
+  for (const frame of new Set(entries.map((entry) => entry.target.closest(SCROLLERS)))) if (frame) nameScroller(frame);
+});
 const watched = new WeakSet();
 
 function watchTables() {
   for (const frame of document.querySelectorAll(SCROLLERS)) {
-    if (watched.has(frame)) nameScroller(frame);
-    else {
-      watched.add(frame);
-      sizes.observe(frame);
-    }
+    if (watched.has(frame)) continue;
+    watched.add(frame);
+    sizes.observe(frame);
+    sizes.observe(frame.firstElementChild);
   }
 }
 

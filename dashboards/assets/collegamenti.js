@@ -20,7 +20,7 @@ function showWhenReady(name, until) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest('[data-testid="stTable"] a[href^="?"]');
+  const link = event.target.closest('.tabella a[href^="?"]');
   if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const [address, name] = link.getAttribute("href").split("#");

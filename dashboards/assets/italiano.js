@@ -65,19 +65,23 @@ function translateText(node) {
   if (italian !== null && italian !== node.nodeValue) node.nodeValue = italian;
 }
 
+// Tables and drawings hold data alone, and most of a page's elements.
+const DATA = ".tabella, svg";
+
 function translate(node) {
   if (node.nodeType === Node.TEXT_NODE) {
     translateText(node);
   } else if (node.nodeType === Node.ELEMENT_NODE) {
     translateElement(node);
-    node.childNodes.forEach(translate);
+    if (!node.matches(DATA)) node.childNodes.forEach(translate);
   }
 }
 
 new MutationObserver((changes) => {
   for (const change of changes) {
     if (change.type === "childList") change.addedNodes.forEach(translate);
-    else translate(change.target);
+    else if (change.type === "attributes") translateElement(change.target);
+    else translateText(change.target);
   }
 }).observe(document.documentElement, {
   subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,

@@ -12,6 +12,7 @@ from built_once import built_once
 from desks import desk_of
 from fake_release import build_fake_home
 from running import running
+from seen_tables import tables_of
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
@@ -24,6 +25,9 @@ from osservatorio.release import Release, open_release
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
     from visiting import Seen
+
+# Tables are HTML of ours: tests ask for them as for those of Streamlit.
+AppTest.table = property(tables_of)  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture(scope="session", autouse=True)

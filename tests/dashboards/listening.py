@@ -38,12 +38,12 @@ TEXTS = """() => [...document.querySelectorAll(
 # Texts that are cut, and pairs that cover each other, by the boxes of the texts themselves. A text in a frame that scrolls
 # is not lost.
 FAULTS = """() => {
-    const inFrame = '[data-testid=stTable], [data-testid=stPlotlyChart], .st-key-novita';
+    const inFrame = '.tabella, [data-testid=stPlotlyChart], .st-key-novita';
     const seen = [...document.querySelectorAll('.stMain :is(h1, h2, h3, p, li, input, [data-testid=stMetricValue], '
-        + '[data-testid=stTable], [data-testid=stPlotlyChart]), [data-testid=stSidebarNavLink] span')]
+        + '.tabella, [data-testid=stPlotlyChart]), [data-testid=stSidebarNavLink] span')]
         .filter(e => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !e.parentElement.closest(inFrame))
         .map(e => {
-            const whole = e.matches('input, [data-testid]'), range = document.createRange();
+            const whole = e.matches('input, [data-testid], .tabella'), range = document.createRange();
             range.selectNodeContents(e);
             return { e, box: (whole ? e : range).getBoundingClientRect(),
                 text: (e.getAttribute('aria-label') || e.innerText || e.tagName).trim().slice(0, 50) };
@@ -52,7 +52,7 @@ FAULTS = """() => {
     const faults = [], edge = document.documentElement.clientWidth + 1;
     for (const { e, box, text } of seen) {
         if (box.right > edge) faults.push(`beyond the edge: ${text}`);
-        for (let up = e; up && !up.matches('.stMain, .stSidebar, input, [data-testid=stTable], [data-testid=stPlotlyChart]');
+        for (let up = e; up && !up.matches('.stMain, .stSidebar, input, .tabella, [data-testid=stPlotlyChart]');
             up = up.parentElement) {
             const frame = up.getBoundingClientRect(), style = getComputedStyle(up);
             const hides = [style.overflowX, style.overflowY].map(how => how === 'hidden' || how === 'clip');

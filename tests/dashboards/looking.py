@@ -114,7 +114,7 @@ def as_it_is(page: Page, name: str) -> dict[str, Any]:
         "screenshot": screenshot,
         "language": page.locator("html").get_attribute("lang") or "",
         "window_title": page.title(),
-        "tables": page.get_by_test_id("stTable").count(),
+        "tables": page.locator(".tabella").count(),
         "drawings": page.locator(".js-plotly-plot .main-svg").count(),
         "has_font": page.evaluate("document.fonts.check('700 16px \"Titillium Web\"')"),
         "english": ENGLISH.findall(seen),

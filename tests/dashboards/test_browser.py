@@ -120,7 +120,7 @@ def test_a_row_of_a_table_leads_to_its_list_in_the_same_tab(page: Page, dashboar
     found = page.locator(".st-key-riquadro_tabella_elenco_dei_rilievi td:nth-child(2)")
     expect(found.first).to_have_text("R14.3", timeout=WAIT)
     assert set(found.all_inner_texts()) == {"R14.3"}
-    page.locator(".st-key-riquadro_tabella_elenco_dei_rilievi td a").first.click()
+    page.locator(".st-key-riquadro_tabella_elenco_dei_rilievi tbody a").first.click()
     expect(page.locator(".st-key-scheda_mart_rule_findings")).to_contain_text("Come rimediare", timeout=WAIT)
     assert len(page.context.pages) == 1
     page.go_back()

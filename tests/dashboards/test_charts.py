@@ -155,3 +155,23 @@ def test_one_bar_alone_compares_nothing() -> None:
     assert figure(one, one).compares, "two series of one municipality"
     assert figure({**one, "x": [3, 4], "y": ["Meda", "Seveso"]}).compares
     assert figure({**one, "type": "scatter"}).compares, "a point with its interval"
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_chart_made_again_of_the_same_figures_is_known_to_be_the_same(kind: str) -> None:
+    """Streamlit hands each chart to Plotly twice: without this it would be drawn twice."""
+    one, other = ALL[kind]().to_dict(), ALL[kind]().to_dict()
+    assert one["layout"]["datarevision"] == other["layout"]["datarevision"]
+    assert "template" not in one["layout"], "to Plotly no template is equal to another"
+    moved = charts.bars(FRAME.assign(n=[3, 12, 8]), "name", COUNT).to_dict()
+    assert moved["layout"]["datarevision"] != ALL["bars"]().to_dict()["layout"]["datarevision"]
+
+
+def test_margins_have_room_for_names_ticks_and_legend_from_the_start() -> None:
+    long = charts.bars(FRAME.assign(name="Lentate sul Seveso"), "name", COUNT).to_dict()["layout"]
+    assert long["margin"]["l"] > ALL["bars"]().to_dict()["layout"]["margin"]["l"] > 50
+    assert "room" not in long["yaxis"]
+    years = charts.trend(FRAME.assign(period="2022"), "period", charts.series([COUNT])).to_dict()["layout"]
+    both = ALL["trend"]().to_dict()["layout"]
+    assert both["margin"]["b"] > years["margin"]["b"] > 28
+    assert both["margin"]["t"] > years["margin"]["t"], "the legend stands above"

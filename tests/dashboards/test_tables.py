@@ -1,21 +1,19 @@
 """Tables as people read them: Italian formats, inert text, totals marked."""
 
 import math
+import re
 from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
-from streamlit.elements.table import marshall_table
-from streamlit.proto.ArrowData_pb2 import ArrowData
+from seen_tables import read
 
-from dashboards.page_tables import cells_of, sent_as
+from dashboards.page_tables import html_of
 from dashboards.tables import FORMATTERS, Column, Table, shown, table
 from dashboards.text import chart_text, plain
-from dashboards.theme import SOFT
 from osservatorio.release import Release
 
 
@@ -58,38 +56,53 @@ def test_a_table_has_the_labels_and_definitions_of_the_seed(release: Release) ->
 
 
 def test_a_page_table_sets_numbers_right_and_totals_bold_and_text_is_inert() -> None:
-    columns = (Column("name", "Nome *", "", "testo"), Column("value", "Valore", "", "euro"))
-    frame = pd.DataFrame({"name": ["<b>a</b>", "b"], "value": [1.5, None]})
-    cells = cells_of(Table("t", frame, columns, pd.Series([False, True])))
-    assert list(cells.columns) == ["Nome \\*", "Valore"]
-    assert cells.columns["Valore"] == [plain("1,50\N{NO-BREAK SPACE}€"), "–"]
-    assert cells.columns["Nome \\*"][0] == "\\<b\\>a\\<\\/b\\>"
-    assert cells.rules[0] == ("td:nth-child(1)", {"min-width": "9ch"}), "a word is not broken"
-    assert cells.rules[1] == (":is(td, th):nth-child(2)", {"text-align": "right !important"})
-    assert cells.rules[-1] == (
-        "tbody tr:nth-child(2) td",
-        {"font-weight": "700", "background-color": SOFT},
+    columns = (
+        Column("name", "Nome *", "", "testo"),
+        Column("value", "Valore", "", "euro"),
+        Column("town", "Comune", "", "testo"),
+    )
+    frame = pd.DataFrame({"name": ["<b>a</b>", "b"], "value": [1.5, None], "town": ["Giussano", "Meda"]})
+    made = html_of(Table('«T» & "t"', frame, columns, pd.Series([False, True])))
+    assert made == (
+        '<div class="tabella"><table aria-label="Tabella: «T» &amp; &quot;t&quot;"><thead><tr>'
+        '<th scope="col">Nome *</th><th scope="col" class="cifra">Valore</th>'
+        '<th scope="col" style="min-width: calc(9ch + 1rem)">Comune</th></tr></thead><tbody>'
+        '<tr><th scope="row">&lt;b&gt;a&lt;/b&gt;</th><td class="cifra">1,50\N{NO-BREAK SPACE}€</td><td>Giussano</td></tr>'
+        '<tr class="totale"><th scope="row">b</th><td class="cifra">–</td><td>Meda</td></tr></tbody></table></div>'
     )
 
 
-def test_a_table_is_sent_as_streamlit_would_send_it() -> None:
-    """Fails when a new version of Streamlit, of pandas or of Arrow would send something else."""
-    columns = (Column("name", "Nome", "", "testo"), Column("value", "Valore", "", "codice"))
-    frame = pd.DataFrame({"name": ["a", "b" * 70], "value": ["1000", "2"]})
-    cells = cells_of(Table("t", frame, columns, pd.Series([False, True])))
-    assert len(cells.rules) == 2
-    words = pd.DataFrame(cells.columns, dtype=object)
-    styler = words.style.set_uuid(cells.mark).set_table_styles(
-        [{"selector": where, "props": list(look.items())} for where, look in cells.rules]
-    )
-    theirs = ArrowData()
-    marshall_table(theirs, styler, "x")
-    ours = sent_as(cells).arrow_data
-    assert ours.styler.styles == theirs.styler.styles
-    assert ours.styler.uuid == theirs.styler.uuid
-    assert ours.data == theirs.data
-    for one, other in ((ours.data, words), (ours.styler.display_values, words)):
-        pd.testing.assert_frame_equal(convert_arrow_bytes_to_pandas_df(one), other, check_dtype=False)
+def test_a_table_that_scrolls_is_reached_by_keyboard_and_named() -> None:
+    table = Table("t", pd.DataFrame({"n": [1]}), (Column("n", "N", "", "intero"),), pd.Series([False]))
+    frame = '<div class="tabella lunga" tabindex="0" role="region" aria-label="Tabella che scorre: t">'
+    assert html_of(table, scrolls=True).startswith(frame)
+
+
+def test_sentences_have_room_and_a_width_that_can_be_read() -> None:
+    frame = pd.DataFrame({"text": ["parole " * 20, "x"]})
+    made = html_of(Table("t", frame, (Column("text", "Testo", "", "testo"),), pd.Series([False, False])))
+    assert '<th scope="col" class="frasi">' in made
+    assert '<th scope="row"><p>parole' in made
+    assert '<th scope="row">x</th>' in made
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.text(), st.text()), min_size=1), st.text(), st.text())
+def test_data_is_text_in_a_table_whatever_it_is(rows: list[tuple[str, str]], title: str, label: str) -> None:
+    frame = pd.DataFrame(rows, columns=["one", "two"], dtype=object)
+    columns = (Column("one", f"x{label}", "", "testo"), Column("two", "y", "", "codice"))
+    links = {"two": pd.Series([f"?a={text}" for _, text in rows], dtype=object)}
+    made = Table(title, frame, columns, pd.Series(False, index=frame.index), links=links)
+    found = read(html_of(made)).value
+    assert len(found) == len(rows)
+    assert found.columns[0] == _line(f"x{label}")
+    for (one, two), (first, second) in zip(rows, found.itertuples(index=False), strict=True):
+        assert first == _line(columns[0].show(one))
+        assert second == f"[{_line(columns[1].brief(two))}]({_line(f'?a={two}')})"
+
+
+def _line(text: str) -> str:
+    return re.sub(r"[\r\n\t]+", " ", text).strip()
 
 
 @given(st.text())

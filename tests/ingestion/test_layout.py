@@ -2,7 +2,7 @@
 
 from delivered_samples import Office, sample
 
-from ingestion.layout import prepare
+from ingestion.layout import bring_up_to_date, prepare
 from osservatorio.database import connect
 
 
@@ -43,6 +43,20 @@ def test_the_rows_of_an_older_version_lose_what_the_account_says_of_them(office:
     assert "source_file" not in [
         name for (name,) in office.query("select column_name from (describe landing.landing.minori)")
     ]
+
+
+def test_without_deliveries_too_an_older_landing_is_brought_up_to_date(office: Office):
+    office.deliver("minori.csv", [sample("minori")])
+    names = office.query("select column_name from (describe landing.landing.minori)")
+    bring_up_to_date(office.home.landing)
+    with connect(office.home.landing) as con:
+        con.execute("create or replace table meta.layout as select 'older' as layout")
+        con.execute("alter table landing.landing.minori add column source_file varchar")
+    bring_up_to_date(office.home.landing)
+    assert office.query("select column_name from (describe landing.landing.minori)") == names
+    before = office.home.landing.stat().st_mtime_ns
+    bring_up_to_date(office.home.landing)
+    assert office.home.landing.stat().st_mtime_ns == before
 
 
 def test_columns_are_brought_in_order_and_superfluous_ones_left_in_one_step(office: Office):
