@@ -113,7 +113,7 @@ class Landing:
                 "update meta.deliveries set accepted = rows_read, waiting = 0 where delivery_id = $d",
                 "update quarantine.rows set state = 'landed' where delivery_id = $d",
                 f"""insert into landing.landing.{extract} by name
-                    select * exclude (waiting) from held.{extract} where delivery_id = $d""",
+                    select * exclude (source_file, waiting) from held.{extract} where delivery_id = $d""",
                 f"delete from held.{extract} where delivery_id = $d",
             ):
                 con.execute(statement, {"d": delivery})
