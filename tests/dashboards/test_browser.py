@@ -306,10 +306,10 @@ def test_a_newer_release_is_offered_by_itself_and_its_markup_is_shown_as_text(
     expect(page.get_by_text("pubblicazione ostile").first).to_be_visible(timeout=WAIT)
     settled(page, "Casistica per Comune")
     assert page.get_by_text("È disponibile una pubblicazione più recente").count() == 0
-    shown = [text.replace("\u2060", "") for text in page.locator("th[scope=row], td").all_inner_texts()]
+    shown = [text.replace("\u2060", "") for text in page.locator(".tabella :is(th, td)").all_inner_texts()]
     assert HOSTILE in shown
-    assert page.locator("td img, td b, td strong, td .katex").count() == 0
-    links = page.locator("td a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert page.locator(".tabella :is(img, b, strong, .katex)").count() == 0
+    links = page.locator(".tabella a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert links
     assert all(link.startswith("?") for link in links)
     assert page.locator(".js-plotly-plot text", has_text="<b onmouseover").count() > 0
