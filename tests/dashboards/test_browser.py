@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,17 @@ def _press(page: Page, mark: Locator) -> None:
 FOCUSED = """() => { const e = document.activeElement; return (e.getAttribute('aria-label') || e.innerText || e.tagName).trim(); }"""
 
 
+def open_by_keyboard(page: Page, box: Locator) -> None:
+    """Open a list with the arrow key; again where what was just closed took the focus back."""
+    for _ in range(5):
+        box.focus()
+        page.keyboard.press("ArrowDown")
+        with suppress(AssertionError):
+            expect(page.get_by_role("option").first).to_be_visible(timeout=2_000)
+            return
+    raise AssertionError("the list does not open")
+
+
 def test_the_keyboard_reaches_everything_and_on_paper_there_is_nothing_to_press(
     page: Page, dashboard_url: str, tmp_path: Path
 ) -> None:
@@ -221,9 +233,7 @@ def test_the_keyboard_reaches_everything_and_on_paper_there_is_nothing_to_press(
     page.keyboard.press("Escape")
     expect(page.get_by_text("Reclami ricevuti nel periodo.").first).to_be_hidden(timeout=WAIT)
     town = page.get_by_role("combobox", name="Comune")
-    town.focus()
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("option").first).to_be_visible(timeout=WAIT)
+    open_by_keyboard(page, town)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).not_to_have_url(re.compile("comune=ambito"), timeout=WAIT)
