@@ -3,7 +3,8 @@
     python benchmarks/run_by_stage.py [--scales 1 10 100] [--runs 3] [--stage-runs 3] [--work DIR] [--json FILE]
 
 For each scale: deliveries are generated once; then every run starts from an empty home. Memory is the largest sum,
-over time, of what the command and its child processes hold, sampled every 50 ms; pages that they share count once.
+over time, of what the command and its child processes hold, sampled every 50 ms or as often as it hardly costs anything;
+pages that they share count once.
 The stages are timed as commands of their own, one after another; `run` overlaps them and pays each start once.
 The floor (`floor.py`) is bare DuckDB over the same files and the same SQL, with the same threads and memory.
 `performance_page.py` makes docs/prestazioni.md and its pictures of what `--json` writes.
@@ -54,8 +55,10 @@ def measure(arguments: list[str], home: Path) -> Sample:
     )
     peak = 0
     while child.poll() is None:
+        began = time.perf_counter()
         peak = max(peak, tree_memory(child.pid))
-        time.sleep(0.05)
+        # Looking takes the longer the more there is: no more than a fiftieth of one processor goes to it.
+        time.sleep(max(0.05, 50 * (time.perf_counter() - began)))
     _, errors = child.communicate()
     wall = time.perf_counter() - start
     after = os.times()
