@@ -51,6 +51,8 @@ def published_home(work: Path, deliveries: Path) -> Path:
     """A home with the deliveries landed and published, and the plan of a build in the cache."""
     home = work / "home"
     if not Home(home).current.exists():
+        if not any(Home(home).keys.glob("*")):
+            measure(["keys", "new"], home)
         measure(["run", str(deliveries)], home)
     return home
 
