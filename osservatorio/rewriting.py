@@ -42,8 +42,8 @@ def rewrite_database(
     `select` is given a connection where the old file is attached, read-only, under its own name (`landing` for
     `landing.duckdb`), and may make temporary tables there. It returns, for each (schema, table) that is not copied
     as it is, the query whose rows the new table gets, with the columns of the table in their order; a table without
-    rows stays without. Names in queries are whole: `landing.meta.deliveries`. Stopped at any point, the old file is as it was. Raises UserError when
-    another process holds the file.
+    rows stays without. Names in queries are whole: `landing.meta.deliveries`. Stopped at any point, the old file is as it
+    was. Raises UserError when another process holds the file.
     """
     target = rewriting_path(path)
     for left_over in (target, target.with_name(target.name + ".wal")):
